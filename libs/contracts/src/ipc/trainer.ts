@@ -1,0 +1,64 @@
+// What worker and trainer say to each other over the fork's channel (advanced serialization: numbers keep
+// NaN and the infinities). The worker checks every message from the trainer; the trainer trusts the worker.
+
+import { z } from 'zod';
+import { errorCodeSchema, problemItemSchema } from '../errors/problem.js';
+import { frameKinds, runEventSchema } from '../run/frames.js';
+import { runSpecSchema } from '../run/spec.js';
+
+/** To the trainer: train this. Files are local paths that the worker prepared. */
+export const startTrainingSchema = z.object({
+  type: z.literal('start'),
+  runId: z.string(),
+  attempt: z.int(),
+  spec: runSpecSchema,
+  datasetFile: z.string(),
+  /** A folder of the attempt alone, for checkpoints. */
+  workFolder: z.string(),
+  tensorflowDir: z.string(),
+  threads: z.int().min(1),
+});
+export type StartTraining = z.infer<typeof startTrainingSchema>;
+
+/** To the trainer: stop at the next step. */
+export const stopTrainingSchema = z.object({ type: z.literal('stop') });
+
+export const toTrainerSchema = z.discriminatedUnion('type', [startTrainingSchema, stopTrainingSchema]);
+export type ToTrainer = z.infer<typeof toTrainerSchema>;
+
+const frameSchema = z.object({
+  kind: z.enum(frameKinds),
+  step: z.int().min(0),
+  epoch: z.int().min(0),
+  time: z.string(),
+  series: z.array(z.string()).readonly(),
+  values: z.array(z.union([z.number(), z.nan(), z.literal(Infinity), z.literal(-Infinity)])).readonly(),
+  event: runEventSchema.nullable(),
+});
+
+/** From the trainer. */
+export const fromTrainerSchema = z.discriminatedUnion('type', [
+  /** The process has loaded and waits for `start`. */
+  z.object({ type: z.literal('ready') }),
+  /** Data read and step captured; training begins. */
+  z.object({ type: z.literal('started'), totalSteps: z.int(), engineVersion: z.string() }),
+  z.object({ type: z.literal('frames'), frames: z.array(frameSchema) }),
+  /** A complete safetensors file lies in the work folder; the worker uploads and deletes it. */
+  z.object({
+    type: z.literal('checkpoint'),
+    file: z.string(),
+    step: z.int(),
+    epoch: z.int(),
+    bytes: z.int(),
+    sha256: z.string(),
+    metrics: z.record(z.string(), z.union([z.number(), z.nan(), z.literal(Infinity), z.literal(-Infinity)])),
+  }),
+  z.object({ type: z.literal('finished'), outcome: z.enum(['completed', 'stopped']) }),
+  z.object({
+    type: z.literal('failed'),
+    code: errorCodeSchema,
+    message: z.string(),
+    errors: z.array(problemItemSchema),
+  }),
+]);
+export type FromTrainer = z.infer<typeof fromTrainerSchema>;

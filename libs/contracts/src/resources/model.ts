@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { idSchema } from '../common/ids.js';
+import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
+
+/** A JSON object as it was posted; libs/models says whether it is a model. */
+export const definitionSchema = z
+  .record(z.string(), z.json())
+  .describe('Keras 3 model.to_json(), as an object')
+  .meta({ id: 'ModelDefinition' });
+export type ModelDefinition = z.infer<typeof definitionSchema>;
+
+export const createModelSchema = z
+  .strictObject({ name: nameSchema, definition: definitionSchema })
+  .meta({ id: 'CreateModel' });
+export type CreateModel = z.infer<typeof createModelSchema>;
+
+export const layerSummarySchema = z
+  .object({
+    name: z.string(),
+    type: z.string(),
+    outputShape: z.array(z.int()).describe('Without the batch axis'),
+    parameterCount: z.int(),
+  })
+  .meta({ id: 'LayerSummary' });
+
+export const modelSchema = z
+  .object({
+    id: idSchema('model'),
+    name: z.string(),
+    inputShape: z.array(z.int()),
+    outputShape: z.array(z.int()),
+    parameterCount: z.int(),
+    layers: z.array(layerSummarySchema),
+    definition: definitionSchema,
+    createdAt: timestampSchema,
+  })
+  .meta({ id: 'Model' });
+export type Model = z.infer<typeof modelSchema>;
+export const modelPageSchema = pageSchema(modelSchema).meta({ id: 'ModelPage' });

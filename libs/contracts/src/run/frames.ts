@@ -1,0 +1,85 @@
+// What a run tells while it trains. All kinds share one sequence a run, so that one cursor follows them.
+
+import { z } from 'zod';
+import { wireNumberSchema } from '../common/numbers.js';
+import { timestampSchema } from '../common/pages.js';
+import { runStates } from './run.js';
+
+export const frameKinds = ['metrics', 'gradients', 'event'] as const;
+export type FrameKind = (typeof frameKinds)[number];
+
+/** What happened to a run, other than numbers. */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('stateChanged'),
+    from: z.enum(runStates),
+    to: z.enum(runStates),
+    cause: z.string(),
+  }),
+  z.object({ type: z.literal('rewound'), toStep: z.int().min(0) }),
+  z.object({ type: z.literal('checkpointed'), checkpointId: z.string(), step: z.int() }),
+  z.object({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+
+/**
+ * A frame before it is stored. `series` and `values` are of equal length: for metrics, names such as
+ * `loss`, `accuracy`, `learningRate`, `gradientNorm`, `valLoss`; for gradients, `<layer>/norm`.
+ */
+export interface NewFrame {
+  readonly kind: FrameKind;
+  /** Update steps done when the frame was made; the first step's frame says 1. */
+  readonly step: number;
+  /** The epoch of the step, the first being 1; 0 before training. */
+  readonly epoch: number;
+  /** RFC 3339, when the trainer made it. */
+  readonly time: string;
+  readonly series: readonly string[];
+  readonly values: readonly number[];
+  readonly event: RunEvent | null;
+}
+
+/** A stored frame; `seq` counts from 1 without a gap in each run. */
+export interface Frame extends NewFrame {
+  readonly seq: number;
+  readonly attempt: number;
+}
+
+export const metricPointSchema = z
+  .object({
+    seq: z.int(),
+    attempt: z.int(),
+    step: z.int(),
+    epoch: z.int(),
+    time: timestampSchema,
+    values: z.record(z.string(), wireNumberSchema),
+  })
+  .meta({ id: 'MetricPoint' });
+export type MetricPoint = z.infer<typeof metricPointSchema>;
+
+/** Points after a cursor. `rewoundTo`: discard what you hold of later steps. `done`: nothing will follow. */
+export const metricBatchSchema = z
+  .object({
+    points: z.array(metricPointSchema),
+    cursor: z.string(),
+    rewoundTo: z.int().nullable(),
+    done: z.boolean(),
+  })
+  .meta({ id: 'MetricBatch' });
+export type MetricBatch = z.infer<typeof metricBatchSchema>;
+
+export const storedEventSchema = z
+  .object({
+    seq: z.int(),
+    attempt: z.int(),
+    step: z.int(),
+    time: timestampSchema,
+    event: runEventSchema,
+  })
+  .meta({ id: 'StoredRunEvent' });
+export type StoredRunEvent = z.infer<typeof storedEventSchema>;
+
+export const eventBatchSchema = z
+  .object({ events: z.array(storedEventSchema), cursor: z.string(), done: z.boolean() })
+  .meta({ id: 'RunEventBatch' });
+export type RunEventBatch = z.infer<typeof eventBatchSchema>;

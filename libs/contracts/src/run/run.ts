@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { idSchema } from '../common/ids.js';
+import { pageSchema, timestampSchema } from '../common/pages.js';
+import { wireNumberSchema } from '../common/numbers.js';
+import { errorCodeSchema, problemItemSchema } from '../errors/problem.js';
+import { runSpecSchema } from './spec.js';
+
+export const runStates = ['queued', 'preparing', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const runStateSchema = z.enum(runStates).meta({ id: 'RunState' });
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** Where a run may go from each state. A worker that gives a run back puts it into `queued` again. */
+export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ['preparing', 'cancelled', 'failed'],
+  preparing: ['running', 'queued', 'failed', 'cancelled'],
+  running: ['succeeded', 'failed', 'cancelled', 'queued', 'preparing'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+};
+
+/** Whether a run in this state will never change again. */
+export const isFinal = (state: RunState): boolean => runTransitions[state].length === 0;
+
+export const runFailureSchema = z
+  .object({
+    code: errorCodeSchema,
+    message: z.string(),
+    signal: z.string().nullable().describe('The signal that ended the trainer, if one did'),
+    logTail: z.array(z.string()).describe('The last lines that the trainer wrote'),
+    errors: z.array(problemItemSchema),
+  })
+  .meta({ id: 'RunFailure' });
+export type RunFailure = z.infer<typeof runFailureSchema>;
+
+export const runSchema = z
+  .object({
+    id: idSchema('run'),
+    name: z.string(),
+    state: runStateSchema,
+    cancelRequested: z.boolean(),
+    attempt: z.int().min(0).describe('How often a worker has started it'),
+    step: z.int().min(0),
+    totalSteps: z.int().nullable().describe('Known once the data is read'),
+    epoch: z.int().min(0),
+    metrics: z.record(z.string(), wireNumberSchema).describe('The last value of each series'),
+    failure: runFailureSchema.nullable(),
+    spec: runSpecSchema,
+    createdAt: timestampSchema,
+    startedAt: timestampSchema.nullable(),
+    finishedAt: timestampSchema.nullable(),
+  })
+  .meta({ id: 'Run' });
+export type Run = z.infer<typeof runSchema>;
+export const runPageSchema = pageSchema(runSchema).meta({ id: 'RunPage' });
+
+export const checkpointSchema = z
+  .object({
+    id: idSchema('checkpoint'),
+    runId: idSchema('run'),
+    attempt: z.int(),
+    step: z.int(),
+    epoch: z.int(),
+    bytes: z.int(),
+    sha256: z.string(),
+    metrics: z.record(z.string(), wireNumberSchema),
+    createdAt: timestampSchema,
+  })
+  .meta({ id: 'Checkpoint' });
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+export const checkpointPageSchema = pageSchema(checkpointSchema).meta({ id: 'CheckpointPage' });
