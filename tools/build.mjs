@@ -23,7 +23,9 @@ async function modifiedAt(file) {
 /** Compiles one workspace and removes outputs whose source is gone; returns the number of files written. */
 async function buildWorkspace(/** @type {string} */ folder, /** @type {import('@swc/core')} */ swc) {
   const [source, target] = [path.join(folder, 'src'), path.join(folder, 'dist')];
-  const names = (await filesUnder(source)).filter((name) => !name.endsWith('.d.ts') && !name.includes('.test.'));
+  const names = (await filesUnder(source)).filter(
+    (name) => !name.endsWith('.d.ts') && !name.includes('.test.'),
+  );
   const outputs = new Set();
   let written = 0;
   for (const name of names) {
@@ -34,7 +36,10 @@ async function buildWorkspace(/** @type {string} */ folder, /** @type {import('@
     if ((await modifiedAt(to)) > (await modifiedAt(from))) continue;
     await mkdir(path.dirname(to), { recursive: true });
     if (isSource) {
-      const { code, map } = await swc.transformFile(from, { cwd: root, configFile: path.join(root, '.swcrc') });
+      const { code, map } = await swc.transformFile(from, {
+        cwd: root,
+        configFile: path.join(root, '.swcrc'),
+      });
       await writeFile(`${to}.map`, map ?? '');
       await writeFile(to, `${code}\n//# sourceMappingURL=${path.basename(to)}.map\n`);
     } else {
