@@ -1,0 +1,19 @@
+// The command line: composes the commands and turns failures into lines and an exit code.
+
+import { Command } from 'commander';
+import { addDemoCommand } from './commands/demo.js';
+import { addKeyCommands } from './commands/keys.js';
+import { addRunCommands } from './commands/runs.js';
+import { describeError } from './output.js';
+
+const program = new Command('gradstream').description('Training as a service: the command line');
+addKeyCommands(program);
+addRunCommands(program);
+addDemoCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  for (const line of describeError(error)) console.error(line);
+  process.exitCode = 1;
+}

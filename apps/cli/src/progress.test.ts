@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { PassThrough } from 'node:stream';
+import { describeError } from './output.js';
+import { handworkLines } from './handwork.js';
+import { bar, formatDuration, ProgressView } from './progress.js';
+import { GradstreamError, type MetricPoint } from '@gradstream/sdk';
+
+const point = (step: number, values: Record<string, number>): MetricPoint => ({
+  seq: step,
+  attempt: 1,
+  step,
+  epoch: 1,
+  time: '2026-01-01T00:00:00.000Z',
+  values,
+});
+
+describe('progress', () => {
+  test('the bar is as full as the share, and no fuller', () => {
+    expect(bar(0)).toBe('░'.repeat(24));
+    expect(bar(0.5)).toBe('█'.repeat(12) + '░'.repeat(12));
+    expect(bar(7)).toBe('█'.repeat(24));
+  });
+
+  test('durations read as a person says them', () => {
+    expect([0, 59.4, 60, 125, Number.NaN].map(formatDuration)).toEqual([
+      '0 s',
+      '59 s',
+      '1 min 0 s',
+      '2 min 5 s',
+      '?',
+    ]);
+  });
+
+  test('away from a terminal a line is written an epoch', () => {
+    const out = new PassThrough();
+    const view = new ProgressView(() => 4, out);
+    view.accept({
+      points: [point(1, { loss: 2 }), point(2, { valLoss: 1.5, valAccuracy: 0.25 })],
+      cursor: 'c',
+      rewoundTo: null,
+      done: false,
+    });
+    view.end();
+    const text = String(out.read());
+    expect(text.split('\n')).toHaveLength(2);
+    expect(text).toContain('50 %');
+    expect(text).toContain('loss 2.000');
+    expect(view.value('valLoss')).toBe(1.5);
+  });
+});
+
+describe('output', () => {
+  test('an error names each place and hint', () => {
+    const error = new GradstreamError('DATASET_REJECTED', 'two problems', {
+      errors: [
+        { line: 3, column: 2, code: 'ragged', message: 'has 2 fields', hint: 'add one' },
+        { pointer: '/name', code: 'x', message: 'is missing' },
+      ],
+    });
+    expect(describeError(error)).toEqual([
+      'DATASET_REJECTED: two problems',
+      '  line 3, column 2: has 2 fields (add one)',
+      '  /name: is missing',
+    ]);
+  });
+
+  test('the printed lines hold the ids, and a body that is JSON', () => {
+    const ids = {
+      url: 'http://127.0.0.1:1',
+      apiKey: 'gs_k',
+      dataset: 'ds_1',
+      model: 'mdl_1',
+      run: 'run_1',
+      checkpoint: 'ckpt_1',
+    };
+    const lines = handworkLines({ ...ids, settings: { epochs: 2 } });
+    const body =
+      /\/v1\/runs .*-d '(.*)'$/.exec(lines.find((line) => line.includes('"epochs"')) ?? '')?.[1] ?? '';
+    expect(JSON.parse(body)).toEqual({ epochs: 2, dataset: 'ds_1', model: 'mdl_1' });
+    expect(lines.at(-1)).toContain('/v1/checkpoints/ckpt_1/download?format=safetensors');
+  });
+});

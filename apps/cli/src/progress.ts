@@ -1,0 +1,88 @@
+// The live picture of one run in the terminal: a bar, the last numbers, and the time that is left.
+
+import type { MetricBatch, MetricPoint } from '@gradstream/sdk';
+
+const BAR_WIDTH = 24;
+
+/** What the view draws on. */
+interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** Seconds as a person says them. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?';
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** A number with four significant digits, or a dash when there is none. */
+const digits = (value: number | string | undefined): string =>
+  value === undefined ? '–' : typeof value === 'string' ? value : value.toPrecision(4);
+
+/** A bar that is full at a share of 1. */
+export function bar(share: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
+  return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+}
+
+/** Draws batches of metrics: a line that is rewritten on a terminal, a line an epoch elsewhere. */
+export class ProgressView {
+  #last: Record<string, number | string> = {};
+  #step = 0;
+  #epoch = 0;
+  #started = performance.now();
+  #firstStep: number | null = null;
+
+  constructor(
+    private readonly totalSteps: () => number | null,
+    private readonly out: Terminal = process.stdout,
+  ) {}
+
+  /** Takes in a batch and draws. */
+  accept(batch: MetricBatch): void {
+    for (const point of batch.points) this.#take(point);
+    if (this.out.isTTY && batch.points.length > 0) this.out.write(`\r\x1b[2K${this.#line()}`);
+  }
+
+  /** Leaves the line. */
+  end(): void {
+    if (this.out.isTTY) this.out.write('\n');
+  }
+
+  /** The last value of a series. */
+  value(series: string): number | undefined {
+    const value = this.#last[series];
+    return value === undefined ? undefined : Number(value);
+  }
+
+  #take(point: MetricPoint): void {
+    if (this.#firstStep === null) {
+      this.#firstStep = point.step;
+      this.#started = performance.now();
+    }
+    this.#step = point.step;
+    this.#epoch = point.epoch;
+    Object.assign(this.#last, point.values);
+    if ('valLoss' in point.values && !this.out.isTTY) this.out.write(`${this.#line()}\n`);
+  }
+
+  #line(): string {
+    const total = this.totalSteps();
+    const share = total ? this.#step / total : 0;
+    const done = this.#step - (this.#firstStep ?? 0);
+    const elapsed = (performance.now() - this.#started) / 1000;
+    const left = total && done > 0 ? (elapsed / done) * (total - this.#step) : Number.NaN;
+    return [
+      `${bar(share)} ${String(Math.round(share * 100)).padStart(3)} %`,
+      `epoch ${this.#epoch}`,
+      `step ${this.#step}${total ? `/${total}` : ''}`,
+      `loss ${digits(this.#last['loss'])}`,
+      `accuracy ${digits(this.#last['accuracy'])}`,
+      `val ${digits(this.#last['valAccuracy'])}`,
+      `grad ${digits(this.#last['gradientNorm'])}`,
+      `left ${formatDuration(left)}`,
+    ].join('  ');
+  }
+}

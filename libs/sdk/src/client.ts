@@ -1,0 +1,24 @@
+import { Http, type ClientOptions } from './http.js';
+import { CheckpointsResource } from './resources/checkpoints.js';
+import { DatasetsResource } from './resources/datasets.js';
+import { KeysResource } from './resources/keys.js';
+import { ModelsResource } from './resources/models.js';
+import { RunsResource } from './resources/runs.js';
+
+/** A typed client of one Gradstream server, for Node.js and browsers. Failures are GradstreamErrors. */
+export class Gradstream {
+  readonly keys: KeysResource;
+  readonly datasets: DatasetsResource;
+  readonly models: ModelsResource;
+  readonly runs: RunsResource;
+  readonly checkpoints: CheckpointsResource;
+
+  constructor(options: ClientOptions) {
+    const http = new Http(options);
+    this.keys = new KeysResource(http);
+    this.datasets = new DatasetsResource(http);
+    this.models = new ModelsResource(http);
+    this.runs = new RunsResource(http);
+    this.checkpoints = new CheckpointsResource(http);
+  }
+}

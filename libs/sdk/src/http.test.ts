@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Http } from './http.js';
+
+let server: Server | undefined;
+
+/** A real server that answers with each handler in turn. */
+async function serve(
+  ...handlers: ((request: IncomingMessage, response: ServerResponse) => void)[]
+): Promise<Http> {
+  let count = 0;
+  const started = createServer((request, response) => {
+    const handler = handlers[Math.min(count++, handlers.length - 1)];
+    handler?.(request, response);
+  });
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  const { port } = started.address() as AddressInfo;
+  return new Http({ url: `http://127.0.0.1:${port}/`, apiKey: 'gs_test' });
+}
+
+const problem = (code: string, status: number): string =>
+  JSON.stringify({
+    type: 'about:blank',
+    title: 't',
+    status,
+    detail: 'what happened',
+    code,
+    errors: [{ pointer: '/a', code: 'bad', message: 'm' }],
+  });
+
+afterEach(() => {
+  server?.close();
+});
+
+describe('Http', () => {
+  test('sends the key, and the body as JSON', async () => {
+    const http = await serve((request, response) => {
+      response.end(
+        JSON.stringify({ auth: request.headers.authorization, type: request.headers['content-type'] }),
+      );
+    });
+    expect(await http.post('/x', { a: 1 })).toEqual({ auth: 'Bearer gs_test', type: 'application/json' });
+  });
+
+  test('turns problem details into a typed error', async () => {
+    const http = await serve((_, response) => response.writeHead(422).end(problem('MODEL_INVALID', 422)));
+    await expect(http.get('/x')).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      detail: 'what happened',
+      errors: [{ pointer: '/a' }],
+    });
+  });
+
+  test('tries again after 503, with the same idempotency key', async () => {
+    const keys: (string | string[] | undefined)[] = [];
+    const http = await serve(
+      (request, response) => {
+        keys.push(request.headers['idempotency-key']);
+        response.writeHead(503, { 'retry-after': '0' }).end(problem('SERVICE_UNAVAILABLE', 503));
+      },
+      (request, response) => {
+        keys.push(request.headers['idempotency-key']);
+        response.end('{"ok":true}');
+      },
+    );
+    expect(await http.post('/x', {})).toEqual({ ok: true });
+    expect(keys[0]).toBeDefined();
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  test('does not try again what the server refused', async () => {
+    let calls = 0;
+    const http = await serve((_, response) => {
+      calls++;
+      response.writeHead(409).end(problem('CONFLICT', 409));
+    });
+    await expect(http.get('/x')).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(calls).toBe(1);
+  });
+
+  test('says so when the answer is no problem details', async () => {
+    const http = await serve((_, response) => response.writeHead(500).end('<html>'));
+    await expect(http.get('/x')).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('<html>'),
+    });
+  });
+});

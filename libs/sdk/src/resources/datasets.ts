@@ -1,0 +1,70 @@
+import {
+  datasetPageSchema,
+  datasetSchema,
+  GradstreamError,
+  type createDatasetSchema,
+  type Dataset,
+  type Page,
+} from '@gradstream/contracts';
+import type { z } from 'zod';
+import { sleep, type Http } from '../http.js';
+import type { PageOptions } from '../types.js';
+
+export type NewDataset = z.input<typeof createDatasetSchema>;
+
+const POLL_MS = 200;
+
+/** Datasets of the caller's project. */
+export class DatasetsResource {
+  constructor(private readonly http: Http) {}
+
+  /** Makes a dataset of inline rows, or plans an upload (`upload` in the answer says where to PUT the file). */
+  async create(input: NewDataset): Promise<Dataset> {
+    return datasetSchema.parse(await this.http.post('/v1/datasets', input));
+  }
+
+  /** Says that the planned upload is there; the check of the file begins. */
+  async complete(id: string): Promise<Dataset> {
+    return datasetSchema.parse(await this.http.post(`/v1/datasets/${id}/complete`, {}));
+  }
+
+  async get(id: string): Promise<Dataset> {
+    return datasetSchema.parse(await this.http.get(`/v1/datasets/${id}`));
+  }
+
+  /** One page of datasets, newest first. */
+  async list(page: PageOptions = {}): Promise<Page<Dataset>> {
+    return datasetPageSchema.parse(await this.http.get('/v1/datasets', { query: { ...page } }));
+  }
+
+  /** Uploads a CSV and waits until it was checked. Throws DATASET_REJECTED with the lines at fault. */
+  async upload(name: string, csv: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Dataset> {
+    const planned = await this.create({ name, upload: { format: 'csv', bytes: csv.byteLength } });
+    if (!planned.upload) throw new GradstreamError('INTERNAL', 'the server gave no place to upload to');
+    const put: RequestInit = { method: planned.upload.method, body: csv };
+    if (signal) put.signal = signal;
+    const answer = await fetch(planned.upload.url, put);
+    if (!answer.ok) {
+      throw new GradstreamError(
+        'UPLOAD_INCOMPLETE',
+        `the storage refused the file with ${answer.status}: try again`,
+      );
+    }
+    await this.complete(planned.id);
+    return this.untilChecked(planned.id, signal);
+  }
+
+  /** Waits for the end of the check. */
+  async untilChecked(id: string, signal?: AbortSignal): Promise<Dataset> {
+    for (;;) {
+      const dataset = await this.get(id);
+      if (dataset.state === 'ready') return dataset;
+      if (dataset.state === 'rejected') {
+        throw new GradstreamError('DATASET_REJECTED', `the dataset "${dataset.name}" was rejected`, {
+          errors: dataset.problems,
+        });
+      }
+      await sleep(POLL_MS, signal);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import {
+  checkpointPageSchema,
+  eventBatchSchema,
+  metricBatchSchema,
+  runPageSchema,
+  runSchema,
+  type Checkpoint,
+  type createRunSchema,
+  type MetricBatch,
+  type Page,
+  type Run,
+  type RunEventBatch,
+} from '@gradstream/contracts';
+import type { z } from 'zod';
+import { followRun, type FollowOptions } from '../follow.js';
+import type { Http } from '../http.js';
+import type { PageOptions } from '../types.js';
+
+export type NewRun = z.input<typeof createRunSchema>;
+
+/** Where to go on reading a run's history, and how much of it. */
+export interface HistoryOptions extends PageOptions {
+  /** Comma-separated names of series. */
+  readonly series?: string;
+}
+
+/** Runs of the caller's project. */
+export class RunsResource {
+  constructor(private readonly http: Http) {}
+
+  /** Queues a run. Throws RUN_INVALID when it could not work, with a pointer to each reason. */
+  async create(input: NewRun): Promise<Run> {
+    return runSchema.parse(await this.http.post('/v1/runs', input));
+  }
+
+  async get(id: string): Promise<Run> {
+    return runSchema.parse(await this.http.get(`/v1/runs/${id}`));
+  }
+
+  /** One page of runs, newest first. */
+  async list(page: PageOptions = {}): Promise<Page<Run>> {
+    return runPageSchema.parse(await this.http.get('/v1/runs', { query: { ...page } }));
+  }
+
+  /** Asks for a stop: at once when it is queued, at the next step when it trains. */
+  async cancel(id: string): Promise<Run> {
+    return runSchema.parse(await this.http.post(`/v1/runs/${id}/cancel`, {}));
+  }
+
+  /** Points of the run's metrics after a cursor. */
+  async metrics(id: string, options: HistoryOptions = {}): Promise<MetricBatch> {
+    return metricBatchSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query: { ...options } }));
+  }
+
+  /** Points of the run's gradient statistics after a cursor; series are `<layer>/norm`. */
+  async gradients(id: string, options: HistoryOptions = {}): Promise<MetricBatch> {
+    return metricBatchSchema.parse(
+      await this.http.get(`/v1/runs/${id}/gradients`, { query: { ...options } }),
+    );
+  }
+
+  /** What happened to the run after a cursor. */
+  async events(id: string, options: PageOptions = {}): Promise<RunEventBatch> {
+    return eventBatchSchema.parse(await this.http.get(`/v1/runs/${id}/events`, { query: { ...options } }));
+  }
+
+  /** One page of the run's checkpoints, newest first. */
+  async checkpoints(id: string, page: PageOptions = {}): Promise<Page<Checkpoint>> {
+    return checkpointPageSchema.parse(
+      await this.http.get(`/v1/runs/${id}/checkpoints`, { query: { ...page } }),
+    );
+  }
+
+  /** The run's metrics from a cursor on, then live, to its end; a lost connection is taken up where it was. */
+  follow(id: string, options: FollowOptions = {}): AsyncGenerator<MetricBatch> {
+    return followRun(this.http, id, options);
+  }
+}
