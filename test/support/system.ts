@@ -1,0 +1,106 @@
+// Starts the real API and worker, as `npm start` does, against the services in the environment.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const READY_MS = 60_000;
+const STOP_MS = 25_000;
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** One of our processes, with what it wrote. */
+class Program {
+  readonly child: ChildProcess;
+  output = '';
+
+  constructor(name: string, env: NodeJS.ProcessEnv) {
+    this.child = spawn(process.execPath, [path.join(root, 'apps', name, 'dist', 'main.js')], {
+      env,
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (chunk: Buffer): void => {
+      this.output = (this.output + chunk.toString()).slice(-20_000);
+    };
+    this.child.stdout?.on('data', keep);
+    this.child.stderr?.on('data', keep);
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** SIGTERM; throws when the process does not end in time. */
+  async stop(): Promise<void> {
+    if (!this.running) return;
+    const ended = once(this.child, 'exit').then(() => true);
+    this.child.kill('SIGTERM');
+    if (!(await Promise.race([ended, delay(STOP_MS, false, { ref: false })]))) {
+      this.child.kill('SIGKILL');
+      throw new Error(`the process did not stop within ${STOP_MS} ms:\n${this.output}`);
+    }
+  }
+}
+
+export interface System {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly api: Program;
+  readonly worker: Program;
+  stop(): Promise<void>;
+}
+
+/** Waits until the API says that it is ready. */
+async function untilReady(url: string, api: Program): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline) {
+    if (!api.running) throw new Error(`the API ended:\n${api.output}`);
+    const ok = await fetch(`${url}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ok) return;
+    await delay(100);
+  }
+  throw new Error(`the API was not ready within ${READY_MS} ms:\n${api.output}`);
+}
+
+/** The key of an installation: the API writes it at its first start with an empty database. */
+async function readKey(folder: string): Promise<string> {
+  const text = await readFile(path.join(folder, 'key.json'), 'utf8');
+  return (JSON.parse(text) as { apiKey: string }).apiKey;
+}
+
+/** API and worker on a free port. The data folder is that of the services, for the key lies there. */
+export async function startSystem(): Promise<System> {
+  const { GRADSTREAM_DATA: dataFolder } = process.env;
+  if (!dataFolder) throw new Error('the services are not there: run this with "npm test -- --ring e2e"');
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info' };
+  const url = `http://127.0.0.1:${port}`;
+  const api = new Program('api', env);
+  const worker = new Program('worker', env);
+  const stop = async (): Promise<void> => {
+    const results = await Promise.allSettled([api.stop(), worker.stop()]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  };
+  try {
+    await untilReady(url, api);
+    return { url, apiKey: await readKey(dataFolder), api, worker, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
