@@ -1,0 +1,38 @@
+// `npm run services -- up|down|status|logs|kill NAME [--down-for MS]`
+
+import { main, printTable, SetupError } from './lib/console.mjs';
+import { setup } from './setup/index.mjs';
+import { down, kill, logs, status, up } from './services/control.mjs';
+import { serviceNames } from './services/settings.mjs';
+
+/** Prints what is there. */
+async function printStatus() {
+  printTable(
+    ['service', 'state', 'where'],
+    (await status()).map(({ name, state, where }) => [name, state, where]),
+  );
+}
+
+await main(async () => {
+  const [command = 'status', name, flag, value] = process.argv.slice(2);
+  await setup();
+  switch (command) {
+    case 'up':
+      await up();
+      return printStatus();
+    case 'down':
+      return down();
+    case 'status':
+      return printStatus();
+    case 'logs':
+      return logs();
+    case 'kill': {
+      const found = serviceNames.find((service) => service === name);
+      if (!found)
+        throw new SetupError(`There is no service "${name}".`, `Known: ${serviceNames.join(', ')}.`);
+      return kill(found, flag === '--down-for' ? Number(value) : 0);
+    }
+    default:
+      throw new SetupError(`Unknown command "${command}".`, 'Use up, down, status, logs or kill.');
+  }
+});

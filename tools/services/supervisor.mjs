@@ -1,0 +1,88 @@
+// The parent of the local services: starts them, restarts what dies, adopts what a killed predecessor left.
+// Runs detached, one a data folder; SIGTERM stops all. Control is by files in <data>/run (see control.mjs).
+
+import { spawn } from 'node:child_process';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { dataFolder } from '../lib/paths.mjs';
+import { freePort, isAlive, isListening, readRecord, stopRecorded, writeRecord } from '../lib/processes.mjs';
+import { services } from './definitions.mjs';
+import { readSettings, replacedServices, serviceNames, writeSettings } from './settings.mjs';
+
+const POLL_MS = 100;
+const MAX_BACKOFF_MS = 2000;
+
+const runFolder = path.join(dataFolder(), 'run');
+const recordFile = (/** @type {string} */ name) => path.join(runFolder, `${name}.json`);
+const names = serviceNames.filter((name) => !replacedServices()[name]);
+let stopping = false;
+
+/** Writes to the log that `services logs` shows. */
+const say = (/** @type {string} */ text) => console.log(`${new Date().toISOString()} ${text}`);
+
+/** Whether a service is held down until a time that a test wrote. */
+function isHeld(/** @type {string} */ name) {
+  const file = path.join(runFolder, `${name}.hold`);
+  return existsSync(file) && Number(readFileSync(file, 'utf8')) > Date.now();
+}
+
+/** A service's port, chosen anew when somebody else has taken it while the service was down. */
+async function ensurePort(/** @type {import('./settings.mjs').ServiceName} */ name) {
+  const settings = await readSettings();
+  if (!(await isListening(settings.ports[name]))) return settings;
+  settings.ports[name] = await freePort();
+  say(`${name}: its port is in use by another program; now ${settings.ports[name]}`);
+  await writeSettings(settings);
+  return settings;
+}
+
+/** Starts a service that does not run. */
+async function startService(/** @type {import('./settings.mjs').ServiceName} */ name, firstStart = false) {
+  const service = services[name];
+  // Only at our own start may a port change: clients hold on to the address while we run.
+  const settings = firstStart ? await ensurePort(name) : await readSettings();
+  await service.prepare(settings);
+  const { program, args, options } = await service.command(settings);
+  const log = createWriteStream(path.join(dataFolder(), 'logs', `${name}.log`), { flags: 'a' });
+  await new Promise((resolve, reject) => log.once('open', resolve).once('error', reject));
+  const child = spawn(program, args, {
+    cwd: dataFolder(),
+    ...options,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  child.once('error', (error) => say(`${name}: could not be started: ${error.message}`));
+  child.once('exit', (code, signal) => say(`${name}: ended with ${signal ?? code}`));
+  log.end();
+  if (child.pid === undefined) return;
+  await writeRecord(recordFile(name), child.pid);
+  say(`${name}: started, pid ${child.pid}`);
+}
+
+/** Keeps one service running until we stop. */
+async function supervise(/** @type {import('./settings.mjs').ServiceName} */ name) {
+  let backoff = POLL_MS;
+  let first = true;
+  while (!stopping) {
+    if (isAlive(readRecord(recordFile(name)))) {
+      if (first) say(`${name}: adopted`);
+    } else if (!isHeld(name)) {
+      const started = Date.now();
+      await startService(name, first).catch((error) => say(`${name}: ${error.message}`));
+      await delay(backoff);
+      backoff = Date.now() - started > 10_000 ? POLL_MS : Math.min(MAX_BACKOFF_MS, backoff * 2);
+      if (isAlive(readRecord(recordFile(name)))) backoff = POLL_MS;
+    }
+    first = false;
+    await delay(POLL_MS);
+  }
+  await stopRecorded(recordFile(name), services[name].stopSignal);
+  say(`${name}: stopped`);
+}
+
+await mkdir(path.join(dataFolder(), 'logs'), { recursive: true });
+await writeRecord(recordFile('supervisor'), process.pid);
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => (stopping = true));
+await Promise.all(names.map(supervise));
