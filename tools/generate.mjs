@@ -24,7 +24,7 @@ export async function generate(databaseUrl) {
   run('apps/api/dist/print-contracts.js', ['generated']);
   run('node_modules/.bin/kysely-codegen', [
     ...['--dialect', 'postgres', '--url', databaseUrl, '--out-file', TARGETS[2] ?? ''],
-    ...['--exclude-pattern', 'pgmigrations', '--log-level', 'warn'],
+    ...['--exclude-pattern', 'pgmigrations', '--log-level', 'warn', '--type-mapping', '{"int8":"number"}'],
   ]);
   run('node_modules/.bin/prettier', ['--log-level', 'warn', '--write', TARGETS[2] ?? '']);
 }

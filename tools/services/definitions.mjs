@@ -138,8 +138,6 @@ export const services = {
           ...process.env,
           ROOT_ACCESS_KEY_ID: accessKey,
           ROOT_SECRET_ACCESS_KEY: secretKey,
-          ROOT_ACCESS_KEY: accessKey,
-          ROOT_SECRET_KEY: secretKey,
         },
       },
     }),

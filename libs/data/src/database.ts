@@ -1,0 +1,95 @@
+// One pool, and transactions that the code inside finds by itself. Work for a project runs as a role that
+// row-level security binds to that project; work of the system runs as the owner and sees all.
+
+import { Config, Logger } from '@gradstream/platform';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pg from 'pg';
+import type { DB } from './generated/schema.js';
+
+interface Ambient {
+  readonly transaction: Transaction<DB>;
+  /** Null for the system. */
+  readonly projectId: string | null;
+}
+
+const INT8 = 20;
+const POOL_SIZE = 12;
+const CONNECT_MS = 3000;
+const STATEMENT_MS = 30_000;
+
+/** int8 as a number: all of ours stay far below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)),
+};
+
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  readonly #kysely: Kysely<DB>;
+  readonly #ambient = new AsyncLocalStorage<Ambient>();
+
+  constructor(config: Config, { log }: Logger) {
+    const pool = new pg.Pool({
+      connectionString: config.databaseUrl,
+      max: POOL_SIZE,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: STATEMENT_MS,
+      query_timeout: STATEMENT_MS,
+      keepAlive: true,
+      types,
+    });
+    // Without a listener, the loss of an idle connection would end the process.
+    pool.on('error', (error) => {
+      log.warn({ error: error.message }, 'a Postgres connection was lost');
+    });
+    this.#kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  }
+
+  /** The transaction that the caller runs in. Throws outside of `asProject` and `asSystem`. */
+  get query(): Transaction<DB> {
+    const ambient = this.#ambient.getStore();
+    if (!ambient) throw new Error('a query needs asProject or asSystem around it');
+    return ambient.transaction;
+  }
+
+  /** Runs `work` in a transaction that sees one project alone. Inside one of the same project it joins it. */
+  async asProject<T>(projectId: string, work: () => Promise<T>): Promise<T> {
+    const outer = this.#ambient.getStore();
+    if (outer) {
+      if (outer.projectId === projectId) return work();
+      throw new Error('a transaction belongs to one project');
+    }
+    return this.#transact(projectId, async (transaction) => {
+      await sql`SELECT set_config('gradstream.project_id', ${projectId}, true), set_config('role', 'gradstream_tenant', true)`.execute(transaction);
+    }, work);
+  }
+
+  /** Runs `work` in a transaction of the system, which sees every project. Inside another it joins it. */
+  async asSystem<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.#ambient.getStore();
+    if (outer?.projectId === null) return work();
+    if (outer) throw new Error('work of a project cannot become work of the system');
+    return this.#transact(null, async () => undefined, work);
+  }
+
+  /** Throws when Postgres does not answer. */
+  async ping(): Promise<void> {
+    await sql`SELECT 1`.execute(this.#kysely);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#kysely.destroy();
+  }
+
+  async #transact<T>(
+    projectId: string | null,
+    prepare: (transaction: Transaction<DB>) => Promise<void>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.#kysely.transaction().execute(async (transaction) => {
+      await prepare(transaction);
+      return this.#ambient.run({ transaction, projectId }, work);
+    });
+  }
+}

@@ -1,0 +1,95 @@
+// Turns whatever was thrown into an error of the catalogue. A service that is away is an expected fault.
+
+import { GradstreamError, type ProblemItem } from '@gradstream/contracts';
+import { z } from 'zod';
+
+/** System errors of a connection that failed or broke. */
+const NETWORK_CODES = new Set([
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+  ],
+  ...['ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET', 'NR_CLOSED'],
+]);
+
+/** Postgres states: shutting down, starting, connection failures, too many connections. */
+const POSTGRES_AWAY = /^(57P0[1-5]|08...|53300)$/;
+const AWAY_MESSAGE =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Connection is closed|Stream isn't writeable|Client has encountered a connection error|not queryable|Command timed out|socket hang up/i;
+const STORAGE_FULL = /ENOSPC|XMinioStorageFull|QuotaExceeded|53100/;
+
+/** The `code` of a system, Postgres or S3 error. */
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return String(error.code);
+}
+
+/** Whether an error says that a service could not be reached. */
+export function isServiceAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isServiceAway);
+  const code = codeOf(error);
+  if (NETWORK_CODES.has(code) || POSTGRES_AWAY.test(code) || AWAY_MESSAGE.test(error.message)) return true;
+  return error.cause !== undefined && isServiceAway(error.cause);
+}
+
+/** A JSON pointer (RFC 6901) of a path. */
+export function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Zod's issues as problem items; of a union, those of the branch that came furthest. */
+export function toProblemItems(
+  issues: readonly z.core.$ZodIssue[],
+  base: readonly PropertyKey[] = [],
+): ProblemItem[] {
+  return issues.flatMap((issue): ProblemItem[] => {
+    const path = [...base, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: toPointer([...path, key]),
+        code: 'unknownKey',
+        message: `"${key}" is not known here`,
+        hint: 'Check the spelling, or leave it out',
+      }));
+    }
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const branches = issue.errors.map((branch) => toProblemItems(branch, path));
+      return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
+    }
+    return [{ pointer: toPointer(path), code: issue.code, message: issue.message }];
+  });
+}
+
+/** The error of the catalogue that stands for whatever was thrown; unknown ones become INTERNAL with their cause. */
+export function toGradstreamError(error: unknown): GradstreamError {
+  if (error instanceof GradstreamError) return error;
+  if (error instanceof z.ZodError) {
+    const errors = toProblemItems(error.issues);
+    return new GradstreamError('VALIDATION_FAILED', 'Correct the fields that are named, and send it again.', {
+      errors,
+      cause: error,
+    });
+  }
+  if (isServiceAway(error)) {
+    const detail =
+      'A service behind the API cannot be reached at the moment. Try again shortly; /readyz says which one.';
+    return new GradstreamError('SERVICE_UNAVAILABLE', detail, { retryAfterSeconds: 1, cause: error });
+  }
+  if (error instanceof Error && STORAGE_FULL.test(`${codeOf(error)} ${error.message}`)) {
+    return new GradstreamError(
+      'STORAGE_FULL',
+      'There is no room left to store this: free some, then try again.',
+      { cause: error },
+    );
+  }
+  return new GradstreamError('INTERNAL', 'An unexpected error; the log has it under the request id.', {
+    cause: error,
+  });
+}
