@@ -60,9 +60,15 @@ export class Database implements OnApplicationShutdown {
       if (outer.projectId === projectId) return work();
       throw new Error('a transaction belongs to one project');
     }
-    return this.#transact(projectId, async (transaction) => {
-      await sql`SELECT set_config('gradstream.project_id', ${projectId}, true), set_config('role', 'gradstream_tenant', true)`.execute(transaction);
-    }, work);
+    return this.#transact(
+      projectId,
+      async (transaction) => {
+        await sql`SELECT set_config('gradstream.project_id', ${projectId}, true), set_config('role', 'gradstream_tenant', true)`.execute(
+          transaction,
+        );
+      },
+      work,
+    );
   }
 
   /** Runs `work` in a transaction of the system, which sees every project. Inside another it joins it. */

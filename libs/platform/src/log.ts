@@ -19,8 +19,8 @@ export function createLog(name: string, level: string): Log {
 }
 
 /** The token that the process's log is injected by. */
-export abstract class Logger {
-  abstract readonly log: Log;
+export class Logger {
+  constructor(readonly log: Log) {}
 }
 
 /** Nest's own messages, through our log. */

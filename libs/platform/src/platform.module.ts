@@ -11,7 +11,7 @@ import { Wakeups } from './wakeups.js';
 export class PlatformModule {
   static forRoot(config: ConfigValues, name: string): DynamicModule {
     const log = createLog(name, config.logLevel);
-    const logger: Logger = { log };
+    const logger = new Logger(log);
     const providers = [Storage, Queues, Wakeups, Telemetry];
     return {
       module: PlatformModule,

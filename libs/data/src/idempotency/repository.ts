@@ -23,7 +23,13 @@ export class IdempotencyRepository {
       .onConflict((conflict) =>
         conflict
           .columns(['project_id', 'key'])
-          .doUpdateSet({ request_sha256: requestSha256, status: null, body: null, headers: null, created_at: new Date() })
+          .doUpdateSet({
+            request_sha256: requestSha256,
+            status: null,
+            body: null,
+            headers: null,
+            created_at: new Date(),
+          })
           .where(
             sql<boolean>`idempotency_keys.created_at < now() - CASE WHEN idempotency_keys.status IS NULL
               THEN interval '1 minute' ELSE interval '1 day' END`,
@@ -43,7 +49,11 @@ export class IdempotencyRepository {
       .executeTakeFirst();
   }
 
-  async store(projectId: string, key: string, answer: { status: number; headers: object; body: string }): Promise<void> {
+  async store(
+    projectId: string,
+    key: string,
+    answer: { status: number; headers: object; body: string },
+  ): Promise<void> {
     await this.database.query
       .updateTable('idempotency_keys')
       .set({ status: answer.status, headers: jsonb(answer.headers), body: answer.body })

@@ -65,7 +65,7 @@ export class ApiKeyRepository {
       .selectAll()
       .where('project_id', '=', projectId)
       .where('revoked_at', 'is', null)
-      .where(({ eb, val }) => eb(val(scope), '=', eb.fn.any('scopes')))
+      .where((eb) => eb(eb.val(scope), '=', eb.fn.any('scopes')))
       .orderBy('id')
       .forUpdate()
       .execute();
@@ -75,7 +75,7 @@ export class ApiKeyRepository {
   async revoke(projectId: string, id: string): Promise<ApiKeyRow | undefined> {
     return this.database.query
       .updateTable('api_keys')
-      .set(({ fn, ref }) => ({ revoked_at: fn.coalesce(ref('revoked_at'), fn<Date>('now')) }))
+      .set((eb) => ({ revoked_at: eb.fn.coalesce(eb.ref('revoked_at'), eb.fn<Date>('now')) }))
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .returningAll()

@@ -13,7 +13,13 @@ export type ModelRow = Selectable<Models>;
 export class ModelRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(model: { id: string; projectId: string; name: string; definition: unknown; summary: unknown }): Promise<ModelRow> {
+  async insert(model: {
+    id: string;
+    projectId: string;
+    name: string;
+    definition: unknown;
+    summary: unknown;
+  }): Promise<ModelRow> {
     return this.database.query
       .insertInto('models')
       .values({

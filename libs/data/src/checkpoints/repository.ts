@@ -1,0 +1,68 @@
+// SQL of checkpoints. A checkpoint exists when its row does.
+
+import { Injectable } from '@nestjs/common';
+import type { Selectable } from 'kysely';
+import { Database } from '../database.js';
+import type { Checkpoints } from '../generated/schema.js';
+import type { Keyset } from '../pages.js';
+import type { RunRow } from '../runs/repository.js';
+
+export type CheckpointRow = Selectable<Checkpoints>;
+
+export interface NewCheckpointRow {
+  readonly id: string;
+  readonly step: number;
+  readonly epoch: number;
+  readonly objectKey: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+@Injectable()
+export class CheckpointRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Stores the row of a run that the caller has locked; undefined when the attempt has one of that step. */
+  async insert(run: RunRow, checkpoint: NewCheckpointRow): Promise<CheckpointRow | undefined> {
+    return this.database.query
+      .insertInto('checkpoints')
+      .values({
+        id: checkpoint.id,
+        project_id: run.project_id,
+        run_id: run.id,
+        attempt: run.attempt,
+        step: checkpoint.step,
+        epoch: checkpoint.epoch,
+        object_key: checkpoint.objectKey,
+        bytes: checkpoint.bytes,
+        sha256: checkpoint.sha256,
+        metric_names: Object.keys(checkpoint.metrics),
+        metric_values: Object.values(checkpoint.metrics),
+      })
+      .onConflict((conflict) => conflict.columns(['run_id', 'attempt', 'step']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+  }
+
+  async list(projectId: string, runId: string, { before, limit }: Keyset): Promise<CheckpointRow[]> {
+    return this.database.query
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('run_id', '=', runId)
+      .$if(before !== null, (query) => query.where('id', '<', before ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  async find(projectId: string, id: string): Promise<CheckpointRow | undefined> {
+    return this.database.query
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+  }
+}

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { CheckpointRepository } from './checkpoints/repository.js';
+import { Database } from './database.js';
+import { DatasetRepository } from './datasets/repository.js';
+import { IdempotencyRepository } from './idempotency/repository.js';
+import { ApiKeyRepository } from './keys/repository.js';
+import { ProjectRepository } from './keys/projects.js';
+import { ModelRepository } from './models/repository.js';
+import { AttemptRepository } from './runs/attempts.js';
+import { FrameRepository } from './runs/frames.js';
+import { RunRepository } from './runs/repository.js';
+
+const providers = [
+  Database,
+  ApiKeyRepository,
+  ProjectRepository,
+  IdempotencyRepository,
+  DatasetRepository,
+  ModelRepository,
+  RunRepository,
+  AttemptRepository,
+  FrameRepository,
+  CheckpointRepository,
+];
+
+/** All SQL, one repository a noun. */
+@Module({ providers, exports: providers })
+export class DataModule {}

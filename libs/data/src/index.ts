@@ -1,0 +1,12 @@
+export { CheckpointRepository, type CheckpointRow } from './checkpoints/repository.js';
+export { DataModule } from './data.module.js';
+export { Database } from './database.js';
+export { DatasetRepository, type CheckedDataset, type DatasetRow } from './datasets/repository.js';
+export { IdempotencyRepository, type IdempotencyRow } from './idempotency/repository.js';
+export { ProjectRepository } from './keys/projects.js';
+export { ApiKeyRepository, type ApiKeyRow } from './keys/repository.js';
+export { ModelRepository, type ModelRow } from './models/repository.js';
+export type { Keyset } from './pages.js';
+export { AttemptRepository, type Fence } from './runs/attempts.js';
+export { FrameRepository, type FrameRow } from './runs/frames.js';
+export { RunRepository, type RunRow } from './runs/repository.js';

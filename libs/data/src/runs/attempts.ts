@@ -1,0 +1,145 @@
+// SQL of attempts, and of a run's state: every change names the state that it starts from, and every write of a
+// worker the attempt that it belongs to.
+
+import type { RunFailure, RunState } from '@gradstream/contracts';
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../database.js';
+import { jsonb } from '../json.js';
+import type { RunRow } from './repository.js';
+
+/** Who writes: the run, and which start of it. */
+export interface Fence {
+  readonly runId: string;
+  readonly attempt: number;
+}
+
+@Injectable()
+export class AttemptRepository {
+  constructor(private readonly database: Database) {}
+
+  /** A run of any project, locked until the transaction ends. */
+  async lockRun(runId: string): Promise<RunRow | undefined> {
+    return this.database.query
+      .selectFrom('runs')
+      .selectAll()
+      .where('id', '=', runId)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  /** The run, locked, if the attempt is its newest one and it has not ended. */
+  async lockFenced({ runId, attempt }: Fence): Promise<RunRow | undefined> {
+    return this.database.query
+      .selectFrom('runs')
+      .selectAll()
+      .where('id', '=', runId)
+      .where('attempt', '=', attempt)
+      .where('state', 'in', ['preparing', 'running'] satisfies RunState[])
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  /** Whether an attempt's worker was heard of within the last seconds. */
+  async isAttemptAlive({ runId, attempt }: Fence, withinSeconds: number): Promise<boolean> {
+    const row = await this.database.query
+      .selectFrom('run_attempts')
+      .select('number')
+      .where('run_id', '=', runId)
+      .where('number', '=', attempt)
+      .where('ended_at', 'is', null)
+      .where('heartbeat_at', '>', sql<Date>`now() - make_interval(secs => ${withinSeconds})`)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Records a new attempt; the run is locked by the caller. */
+  async insertAttempt(run: RunRow, attempt: number, workerId: string, startStep: number): Promise<void> {
+    await this.database.query
+      .insertInto('run_attempts')
+      .values({
+        run_id: run.id,
+        number: attempt,
+        project_id: run.project_id,
+        worker_id: workerId,
+        start_step: startStep,
+      })
+      .execute();
+    await this.database.query
+      .updateTable('runs')
+      .set({ attempt, step: startStep, epoch: 0, started_at: run.started_at ?? new Date() })
+      .where('id', '=', run.id)
+      .execute();
+  }
+
+  /** Changes the state of a run that the caller has locked. */
+  async setState(runId: string, to: RunState, failure: RunFailure | null = null): Promise<void> {
+    const ended = to === 'succeeded' || to === 'failed' || to === 'cancelled';
+    await this.database.query
+      .updateTable('runs')
+      .set({
+        state: to,
+        ...(failure ? { failure: jsonb(failure) } : {}),
+        ...(ended ? { finished_at: new Date() } : {}),
+      })
+      .where('id', '=', runId)
+      .execute();
+  }
+
+  async setTotalSteps(runId: string, totalSteps: number): Promise<void> {
+    await this.database.query
+      .updateTable('runs')
+      .set({ total_steps: totalSteps })
+      .where('id', '=', runId)
+      .execute();
+  }
+
+  /** Says that the worker lives. Returns whether a stop is asked for; undefined when the attempt was replaced. */
+  async beat({ runId, attempt }: Fence): Promise<boolean | undefined> {
+    const row = await this.database.query
+      .updateTable('run_attempts')
+      .from('runs')
+      .set({ heartbeat_at: sql<Date>`now()` })
+      .whereRef('runs.id', '=', 'run_attempts.run_id')
+      .whereRef('runs.attempt', '=', 'run_attempts.number')
+      .where('run_attempts.run_id', '=', runId)
+      .where('run_attempts.number', '=', attempt)
+      .where('runs.state', 'in', ['preparing', 'running'] satisfies RunState[])
+      .returning('runs.cancel_requested')
+      .executeTakeFirst();
+    return row?.cancel_requested;
+  }
+
+  async endAttempt({ runId, attempt }: Fence, outcome: string): Promise<void> {
+    await this.database.query
+      .updateTable('run_attempts')
+      .set({ ended_at: new Date(), outcome })
+      .where('run_id', '=', runId)
+      .where('number', '=', attempt)
+      .where('ended_at', 'is', null)
+      .execute();
+  }
+
+  /** Runs that nobody works on: queued, or with an attempt that was not heard of for a while. */
+  async listUnattended(silentSeconds: number, limit: number): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('runs')
+      .leftJoin('run_attempts', (join) =>
+        join.onRef('run_attempts.run_id', '=', 'runs.id').onRef('run_attempts.number', '=', 'runs.attempt'),
+      )
+      .select('runs.id')
+      .where((eb) =>
+        eb.or([
+          eb('runs.state', '=', 'queued'),
+          eb.and([
+            eb('runs.state', 'in', ['preparing', 'running']),
+            eb('run_attempts.heartbeat_at', '<', sql<Date>`now() - make_interval(secs => ${silentSeconds})`),
+          ]),
+        ]),
+      )
+      .orderBy('runs.id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+}

@@ -1,0 +1,115 @@
+// SQL of frames: appended under the run's row lock, read by cursor.
+
+import type { FrameKind, NewFrame } from '@gradstream/contracts';
+import { Injectable } from '@nestjs/common';
+import { sql, type Selectable } from 'kysely';
+import { Database } from '../database.js';
+import type { RunFrames } from '../generated/schema.js';
+import type { RunRow } from './repository.js';
+
+export type FrameRow = Selectable<RunFrames>;
+
+/** Where a reader goes on. */
+export interface FrameQuery {
+  readonly kind: FrameKind;
+  readonly afterSeq: number;
+  readonly limit: number;
+}
+
+@Injectable()
+export class FrameRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Appends frames to a run that the caller has locked; returns the last sequence number. */
+  async append(run: RunRow, frames: readonly NewFrame[]): Promise<number> {
+    if (frames.length === 0) return run.last_seq;
+    const rows = frames.map((frame, index) => ({
+      run_id: run.id,
+      seq: run.last_seq + 1 + index,
+      project_id: run.project_id,
+      attempt: run.attempt,
+      kind: frame.kind,
+      step: frame.step,
+      epoch: frame.epoch,
+      time: frame.time,
+      series: [...frame.series],
+      // pg writes NaN and the infinities as Postgres reads them.
+      values: [...frame.values],
+      event: frame.event === null ? null : JSON.stringify(frame.event),
+    }));
+    await this.database.query.insertInto('run_frames').values(rows).execute();
+    const lastSeq = run.last_seq + frames.length;
+    await this.#updateRun(run, frames, lastSeq);
+    return lastSeq;
+  }
+
+  /** The run's last numbers, and the end of its sequence. */
+  async #updateRun(run: RunRow, frames: readonly NewFrame[], lastSeq: number): Promise<void> {
+    const last = new Map(
+      run.metric_names.map((name, index) => [name, run.metric_values[index] ?? Number.NaN]),
+    );
+    const metrics = frames.filter((frame) => frame.kind === 'metrics');
+    for (const frame of metrics)
+      frame.series.forEach((name, index) => last.set(name, frame.values[index] ?? Number.NaN));
+    const newest = metrics.at(-1);
+    await this.database.query
+      .updateTable('runs')
+      .set({
+        last_seq: lastSeq,
+        metric_names: [...last.keys()],
+        metric_values: [...last.values()],
+        ...(newest ? { step: newest.step, epoch: newest.epoch } : {}),
+      })
+      .where('id', '=', run.id)
+      .execute();
+  }
+
+  /**
+   * Frames of one kind after a sequence number, without those that a later attempt has taken back: those of
+   * steps beyond the step that a later attempt began from.
+   */
+  async listAfter(
+    projectId: string,
+    runId: string,
+    { kind, afterSeq, limit }: FrameQuery,
+  ): Promise<FrameRow[]> {
+    return this.database.query
+      .selectFrom('run_frames as frame')
+      .selectAll('frame')
+      .where('frame.project_id', '=', projectId)
+      .where('frame.run_id', '=', runId)
+      .where('frame.kind', '=', kind)
+      .where('frame.seq', '>', afterSeq)
+      .$if(kind !== 'event', (query) =>
+        query.where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('run_attempts as later')
+                .select(sql`1`.as('one'))
+                .whereRef('later.run_id', '=', 'frame.run_id')
+                .whereRef('later.number', '>', 'frame.attempt')
+                .whereRef('later.start_step', '<', 'frame.step'),
+            ),
+          ),
+        ),
+      )
+      .orderBy('frame.seq')
+      .limit(limit)
+      .execute();
+  }
+
+  /** The step that readers have to go back to, if the run was rewound after a sequence number. */
+  async rewoundAfter(projectId: string, runId: string, afterSeq: number): Promise<number | null> {
+    const row = await this.database.query
+      .selectFrom('run_frames')
+      .select((eb) => eb.fn.min<number | null>('step').as('step'))
+      .where('project_id', '=', projectId)
+      .where('run_id', '=', runId)
+      .where('kind', '=', 'event')
+      .where('seq', '>', afterSeq)
+      .where(sql<boolean>`event ->> 'type' = 'rewound'`)
+      .executeTakeFirst();
+    return row?.step ?? null;
+  }
+}

@@ -1,0 +1,81 @@
+// SQL of runs: what a project's requests read and write. What workers write is in attempts.ts and frames.ts.
+
+import type { RunState } from '@gradstream/contracts';
+import { Injectable } from '@nestjs/common';
+import type { Selectable } from 'kysely';
+import { Database } from '../database.js';
+import type { Runs } from '../generated/schema.js';
+import { jsonb } from '../json.js';
+import type { Keyset } from '../pages.js';
+
+export type RunRow = Selectable<Runs>;
+
+export interface NewRunRow {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly datasetId: string;
+  readonly modelId: string | null;
+  readonly spec: unknown;
+}
+
+@Injectable()
+export class RunRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(run: NewRunRow): Promise<RunRow> {
+    return this.database.query
+      .insertInto('runs')
+      .values({
+        id: run.id,
+        project_id: run.projectId,
+        name: run.name,
+        dataset_id: run.datasetId,
+        model_id: run.modelId,
+        spec: jsonb(run.spec),
+        state: 'queued' satisfies RunState,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
+
+  async list(projectId: string, { before, limit }: Keyset): Promise<RunRow[]> {
+    return this.database.query
+      .selectFrom('runs')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .$if(before !== null, (query) => query.where('id', '<', before ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  async find(projectId: string, id: string): Promise<RunRow | undefined> {
+    return this.database.query
+      .selectFrom('runs')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+  }
+
+  /** The run, locked until the transaction ends. */
+  async lock(projectId: string, id: string): Promise<RunRow | undefined> {
+    return this.database.query
+      .selectFrom('runs')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  async requestCancel(projectId: string, id: string): Promise<void> {
+    await this.database.query
+      .updateTable('runs')
+      .set({ cancel_requested: true })
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .execute();
+  }
+}

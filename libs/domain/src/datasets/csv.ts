@@ -1,0 +1,17 @@
+import { GradstreamError, type CreateDataset } from '@gradstream/contracts';
+import { stringify } from 'csv-stringify/sync';
+
+type InlineDataset = Extract<CreateDataset, { rows: unknown }>;
+
+/** Inline rows as the CSV file that an upload would have held. Throws VALIDATION_FAILED for ragged rows. */
+export function inlineToCsv({ columns, rows }: InlineDataset): Buffer {
+  const errors = rows.flatMap((row, index) =>
+    row.length === columns.length
+      ? []
+      : [{ pointer: `/rows/${index}`, code: 'ragged', message: `has ${row.length} values, there are ${columns.length} columns` }],
+  );
+  if (errors.length > 0) {
+    throw new GradstreamError('VALIDATION_FAILED', 'Every row needs one value a column.', { errors: errors.slice(0, 100) });
+  }
+  return Buffer.from(stringify([columns, ...rows], { cast: { boolean: String } }));
+}

@@ -1,0 +1,96 @@
+// API keys: who may ask, and for what. A secret is shown once, at its creation; only its hash is stored.
+
+import { GradstreamError, scopeSchema, type ApiKey, type CreateApiKey, type CreatedApiKey, type Page, type PageQuery } from '@gradstream/contracts';
+import { ApiKeyRepository, Database, type ApiKeyRow } from '@gradstream/data';
+import { Injectable } from '@nestjs/common';
+import { toKeyset, toPage } from '../common/cursor.js';
+import { checkId, newId, notFound } from '../common/ids.js';
+import { requireScope, type Principal } from '../common/principal.js';
+import { hashSecret, looksLikeSecret, newSecret } from './secret.js';
+
+const LIST = 'apiKeys';
+/** How exact `lastUsedAt` is, in ms: not every request writes. */
+const TOUCH_MS = 60_000;
+
+/** A row as clients see it. */
+function toApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: scopeSchema.array().parse(row.scopes),
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at?.toISOString() ?? null,
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+  };
+}
+
+@Injectable()
+export class ApiKeys {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: ApiKeyRepository,
+  ) {}
+
+  /** Who holds a secret. Throws UNAUTHENTICATED when it is unknown, revoked or expired. */
+  async authenticate(secret: string): Promise<Principal> {
+    const refused = new GradstreamError('UNAUTHENTICATED', 'Send a valid key as "Authorization: Bearer gs_…"; this one is unknown, revoked or expired.');
+    if (!looksLikeSecret(secret)) throw refused;
+    const row = await this.database.asSystem(() => this.keys.findBySecret(hashSecret(secret)));
+    if (!row || row.revoked_at || (row.expires_at && row.expires_at.getTime() <= Date.now())) throw refused;
+    if (!row.last_used_at || Date.now() - row.last_used_at.getTime() > TOUCH_MS) {
+      await this.database.asProject(row.project_id, () => this.keys.touch(row.project_id, row.id));
+    }
+    return { projectId: row.project_id, keyId: row.id, scopes: scopeSchema.array().parse(row.scopes) };
+  }
+
+  /** Makes a key of the caller's project. */
+  async create(principal: Principal, input: CreateApiKey): Promise<CreatedApiKey> {
+    requireScope(principal, 'admin');
+    const { secret, prefix, sha256 } = newSecret();
+    const { projectId } = principal;
+    const row = await this.database.asProject(projectId, () =>
+      this.keys.insert({
+        id: newId('apiKey'),
+        projectId,
+        name: input.name,
+        prefix,
+        secretSha256: sha256,
+        scopes: [...new Set(input.scopes)],
+        expiresAt: input.expiresAt ?? null,
+      }),
+    );
+    return { ...toApiKey(row), secret };
+  }
+
+  /** Keys of the caller's project, revoked ones too, newest first. */
+  async list(principal: Principal, query: PageQuery): Promise<Page<ApiKey>> {
+    requireScope(principal, 'admin');
+    const keyset = toKeyset(LIST, query);
+    const rows = await this.database.asProject(principal.projectId, () => this.keys.list(principal.projectId, keyset));
+    return toPage(LIST, rows, query, toApiKey);
+  }
+
+  async get(principal: Principal, id: string): Promise<ApiKey> {
+    requireScope(principal, 'admin');
+    const row = await this.database.asProject(principal.projectId, () => this.keys.find(principal.projectId, checkId('apiKey', id)));
+    if (!row) throw notFound('apiKey', id);
+    return toApiKey(row);
+  }
+
+  /** Revokes a key at once; again is no error. Throws CONFLICT for a project's last key that can manage keys. */
+  async revoke(principal: Principal, id: string): Promise<ApiKey> {
+    requireScope(principal, 'admin');
+    const { projectId } = principal;
+    return this.database.asProject(projectId, async () => {
+      const admins = await this.keys.lockActiveWithScope(projectId, 'admin');
+      if (admins.length === 1 && admins[0]?.id === id) {
+        throw new GradstreamError('CONFLICT', 'This is the last key that can manage keys: make another with the scope "admin" first.');
+      }
+      const row = await this.keys.revoke(projectId, checkId('apiKey', id));
+      if (!row) throw notFound('apiKey', id);
+      return toApiKey(row);
+    });
+  }
+}
