@@ -14,15 +14,12 @@ interface Ambient {
   readonly projectId: string | null;
 }
 
-const INT8 = 20;
 const POOL_SIZE = 12;
 const CONNECT_MS = 3000;
 const STATEMENT_MS = 30_000;
 
-/** int8 as a number: all of ours stay far below 2^53. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)),
-};
+// int8 as a number: all of ours stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 @Injectable()
 export class Database implements OnApplicationShutdown {
@@ -37,7 +34,6 @@ export class Database implements OnApplicationShutdown {
       statement_timeout: STATEMENT_MS,
       query_timeout: STATEMENT_MS,
       keepAlive: true,
-      types,
     });
     // Without a listener, the loss of an idle connection would end the process.
     pool.on('error', (error) => {
@@ -76,7 +72,7 @@ export class Database implements OnApplicationShutdown {
     const outer = this.#ambient.getStore();
     if (outer?.projectId === null) return work();
     if (outer) throw new Error('work of a project cannot become work of the system');
-    return this.#transact(null, async () => undefined, work);
+    return this.#transact(null, () => Promise.resolve(), work);
   }
 
   /** Throws when Postgres does not answer. */

@@ -19,7 +19,10 @@ function decode(list: string, cursor: string): string | number {
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof z.ZodError)) throw cause;
   }
-  throw new GradstreamError('BAD_CURSOR', 'Pass a cursor as it was given out for this list, or none to start from the beginning.');
+  throw new GradstreamError(
+    'BAD_CURSOR',
+    'Pass a cursor as it was given out for this list, or none to start from the beginning.',
+  );
 }
 
 /** The id that a cursor continues after. */
@@ -32,12 +35,18 @@ export function decodeSeqCursor(list: string, cursor: string | null | undefined)
   if (cursor === null || cursor === undefined) return 0;
   const position = decode(list, cursor);
   if (typeof position === 'number') return position;
-  throw new GradstreamError('BAD_CURSOR', 'Pass a cursor as it was given out for this list, or none to start from the beginning.');
+  throw new GradstreamError(
+    'BAD_CURSOR',
+    'Pass a cursor as it was given out for this list, or none to start from the beginning.',
+  );
 }
 
 /** The rows to ask for: one more than the page holds, to know whether there is another page. */
 export function toKeyset(list: string, query: PageQuery): Keyset {
-  return { before: query.after === undefined ? null : decodeIdCursor(list, query.after), limit: query.limit + 1 };
+  return {
+    before: query.after === undefined ? null : decodeIdCursor(list, query.after),
+    limit: query.limit + 1,
+  };
 }
 
 /** The page of the rows that were found. */

@@ -8,7 +8,10 @@ export function newId(noun: Noun): string {
 
 /** The one answer to an id that is malformed, missing, or another project's. */
 export function notFound(noun: string, id: string): GradstreamError {
-  return new GradstreamError('NOT_FOUND', `There is no ${noun} ${id.slice(0, 80)}, or this key's project has none of that id.`);
+  return new GradstreamError(
+    'NOT_FOUND',
+    `There is no ${noun} ${id.slice(0, 80)}, or this key's project has none of that id.`,
+  );
 }
 
 /** The id, if it can be one of that noun. Throws NOT_FOUND. */

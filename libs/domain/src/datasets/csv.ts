@@ -8,10 +8,18 @@ export function inlineToCsv({ columns, rows }: InlineDataset): Buffer {
   const errors = rows.flatMap((row, index) =>
     row.length === columns.length
       ? []
-      : [{ pointer: `/rows/${index}`, code: 'ragged', message: `has ${row.length} values, there are ${columns.length} columns` }],
+      : [
+          {
+            pointer: `/rows/${index}`,
+            code: 'ragged',
+            message: `has ${row.length} values, there are ${columns.length} columns`,
+          },
+        ],
   );
   if (errors.length > 0) {
-    throw new GradstreamError('VALIDATION_FAILED', 'Every row needs one value a column.', { errors: errors.slice(0, 100) });
+    throw new GradstreamError('VALIDATION_FAILED', 'Every row needs one value a column.', {
+      errors: errors.slice(0, 100),
+    });
   }
   return Buffer.from(stringify([columns, ...rows], { cast: { boolean: String } }));
 }

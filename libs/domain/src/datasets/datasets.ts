@@ -117,7 +117,9 @@ export class Datasets {
   async list(principal: Principal, query: PageQuery): Promise<Page<Dataset>> {
     requireScope(principal, 'read');
     const keyset = toKeyset(LIST, query);
-    const rows = await this.database.asProject(principal.projectId, () => this.datasets.list(principal.projectId, keyset));
+    const rows = await this.database.asProject(principal.projectId, () =>
+      this.datasets.list(principal.projectId, keyset),
+    );
     return toPage(LIST, rows, query, (row) => toDataset(row));
   }
 
@@ -141,11 +143,15 @@ export class Datasets {
 
   /** For workers: the check found these problems. */
   async markRejected({ id, projectId }: DatasetCheck, problems: readonly ProblemItem[]): Promise<void> {
-    await this.database.asProject(projectId, () => this.datasets.markRejected(projectId, id, problems.slice(0, 100)));
+    await this.database.asProject(projectId, () =>
+      this.datasets.markRejected(projectId, id, problems.slice(0, 100)),
+    );
   }
 
   async #find({ projectId }: Principal, id: string): Promise<DatasetRow> {
-    const row = await this.database.asProject(projectId, () => this.datasets.find(projectId, checkId('dataset', id)));
+    const row = await this.database.asProject(projectId, () =>
+      this.datasets.find(projectId, checkId('dataset', id)),
+    );
     if (!row) throw notFound('dataset', id);
     return row;
   }

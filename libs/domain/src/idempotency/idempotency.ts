@@ -30,7 +30,10 @@ export class Idempotency {
       if (await this.keys.take(projectId, key, requestSha256)) return null;
       const first = await this.keys.find(projectId, key);
       if (first && !first.request_sha256.equals(requestSha256)) {
-        throw new GradstreamError('IDEMPOTENCY_KEY_REUSED', 'Use a new Idempotency-Key for a request with another path or body.');
+        throw new GradstreamError(
+          'IDEMPOTENCY_KEY_REUSED',
+          'Use a new Idempotency-Key for a request with another path or body.',
+        );
       }
       if (first?.status === null || first?.status === undefined) {
         const detail = 'The same request is still being answered: try again in a second.';

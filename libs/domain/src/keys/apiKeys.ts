@@ -1,6 +1,14 @@
 // API keys: who may ask, and for what. A secret is shown once, at its creation; only its hash is stored.
 
-import { GradstreamError, scopeSchema, type ApiKey, type CreateApiKey, type CreatedApiKey, type Page, type PageQuery } from '@gradstream/contracts';
+import {
+  GradstreamError,
+  scopeSchema,
+  type ApiKey,
+  type CreateApiKey,
+  type CreatedApiKey,
+  type Page,
+  type PageQuery,
+} from '@gradstream/contracts';
 import { ApiKeyRepository, Database, type ApiKeyRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { toKeyset, toPage } from '../common/cursor.js';
@@ -35,7 +43,10 @@ export class ApiKeys {
 
   /** Who holds a secret. Throws UNAUTHENTICATED when it is unknown, revoked or expired. */
   async authenticate(secret: string): Promise<Principal> {
-    const refused = new GradstreamError('UNAUTHENTICATED', 'Send a valid key as "Authorization: Bearer gs_…"; this one is unknown, revoked or expired.');
+    const refused = new GradstreamError(
+      'UNAUTHENTICATED',
+      'Send a valid key as "Authorization: Bearer gs_…"; this one is unknown, revoked or expired.',
+    );
     if (!looksLikeSecret(secret)) throw refused;
     const row = await this.database.asSystem(() => this.keys.findBySecret(hashSecret(secret)));
     if (!row || row.revoked_at || (row.expires_at && row.expires_at.getTime() <= Date.now())) throw refused;
@@ -68,13 +79,17 @@ export class ApiKeys {
   async list(principal: Principal, query: PageQuery): Promise<Page<ApiKey>> {
     requireScope(principal, 'admin');
     const keyset = toKeyset(LIST, query);
-    const rows = await this.database.asProject(principal.projectId, () => this.keys.list(principal.projectId, keyset));
+    const rows = await this.database.asProject(principal.projectId, () =>
+      this.keys.list(principal.projectId, keyset),
+    );
     return toPage(LIST, rows, query, toApiKey);
   }
 
   async get(principal: Principal, id: string): Promise<ApiKey> {
     requireScope(principal, 'admin');
-    const row = await this.database.asProject(principal.projectId, () => this.keys.find(principal.projectId, checkId('apiKey', id)));
+    const row = await this.database.asProject(principal.projectId, () =>
+      this.keys.find(principal.projectId, checkId('apiKey', id)),
+    );
     if (!row) throw notFound('apiKey', id);
     return toApiKey(row);
   }
@@ -86,7 +101,10 @@ export class ApiKeys {
     return this.database.asProject(projectId, async () => {
       const admins = await this.keys.lockActiveWithScope(projectId, 'admin');
       if (admins.length === 1 && admins[0]?.id === id) {
-        throw new GradstreamError('CONFLICT', 'This is the last key that can manage keys: make another with the scope "admin" first.');
+        throw new GradstreamError(
+          'CONFLICT',
+          'This is the last key that can manage keys: make another with the scope "admin" first.',
+        );
       }
       const row = await this.keys.revoke(projectId, checkId('apiKey', id));
       if (!row) throw notFound('apiKey', id);

@@ -27,10 +27,20 @@ export class FirstKey {
       const { secret, prefix, sha256 } = newSecret();
       await this.projects.insert(projectId, 'default');
       const id = newId('apiKey');
-      await this.keys.insert({ id, projectId, name: 'first key', prefix, secretSha256: sha256, scopes: ['admin'], expiresAt: null });
+      await this.keys.insert({
+        id,
+        projectId,
+        name: 'first key',
+        prefix,
+        secretSha256: sha256,
+        scopes: ['admin'],
+        expiresAt: null,
+      });
       const file = path.join(folder, 'key.json');
       await mkdir(folder, { recursive: true });
-      await writeFile(`${file}.part`, `${JSON.stringify({ url, apiKey: secret }, null, 2)}\n`, { mode: 0o600 });
+      await writeFile(`${file}.part`, `${JSON.stringify({ url, apiKey: secret }, null, 2)}\n`, {
+        mode: 0o600,
+      });
       await rename(`${file}.part`, file);
       return { secret, file };
     });

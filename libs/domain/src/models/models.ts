@@ -1,6 +1,15 @@
 // Models: definitions that were checked, with what follows from them.
 
-import { definitionSchema, GradstreamError, modelSchema, type CreateModel, type Model, type Page, type PageQuery, type ProblemItem } from '@gradstream/contracts';
+import {
+  definitionSchema,
+  GradstreamError,
+  modelSchema,
+  type CreateModel,
+  type Model,
+  type Page,
+  type PageQuery,
+  type ProblemItem,
+} from '@gradstream/contracts';
 import { Database, ModelRepository, type ModelRow } from '@gradstream/data';
 import { parseModel, summarize, type ModelGraph } from '@gradstream/models';
 import { Injectable } from '@nestjs/common';
@@ -9,7 +18,12 @@ import { checkId, newId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 
 const LIST = 'models';
-const summarySchema = modelSchema.pick({ inputShape: true, outputShape: true, parameterCount: true, layers: true });
+const summarySchema = modelSchema.pick({
+  inputShape: true,
+  outputShape: true,
+  parameterCount: true,
+  layers: true,
+});
 
 /** A row as clients see it. */
 function toModel(row: ModelRow): Model {
@@ -32,7 +46,11 @@ export function requireModel(definition: unknown, base: string): ModelGraph {
   const parsed = parseModel(definition);
   if (parsed.ok) return parsed.graph;
   const errors = relocate(parsed.problems, base);
-  throw new GradstreamError('MODEL_INVALID', 'The definition cannot be built: correct the places that are named.', { errors });
+  throw new GradstreamError(
+    'MODEL_INVALID',
+    'The definition cannot be built: correct the places that are named.',
+    { errors },
+  );
 }
 
 @Injectable()
@@ -64,7 +82,9 @@ export class Models {
   async get(principal: Principal, id: string): Promise<Model> {
     requireScope(principal, 'read');
     const { projectId } = principal;
-    const row = await this.database.asProject(projectId, () => this.models.find(projectId, checkId('model', id)));
+    const row = await this.database.asProject(projectId, () =>
+      this.models.find(projectId, checkId('model', id)),
+    );
     if (!row) throw notFound('model', id);
     return toModel(row);
   }
@@ -72,7 +92,9 @@ export class Models {
   async list(principal: Principal, query: PageQuery): Promise<Page<Model>> {
     requireScope(principal, 'read');
     const keyset = toKeyset(LIST, query);
-    const rows = await this.database.asProject(principal.projectId, () => this.models.list(principal.projectId, keyset));
+    const rows = await this.database.asProject(principal.projectId, () =>
+      this.models.list(principal.projectId, keyset),
+    );
     return toPage(LIST, rows, query, toModel);
   }
 }

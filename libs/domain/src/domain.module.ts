@@ -1,0 +1,33 @@
+import { DataModule } from '@gradstream/data';
+import { Module } from '@nestjs/common';
+import { Checkpoints } from './checkpoints/checkpoints.js';
+import { Datasets } from './datasets/datasets.js';
+import { Health } from './health/health.js';
+import { Idempotency } from './idempotency/idempotency.js';
+import { ApiKeys } from './keys/apiKeys.js';
+import { FirstKey } from './keys/firstKey.js';
+import { Models } from './models/models.js';
+import { Attempts } from './runs/attempts.js';
+import { RunFeed } from './runs/feed.js';
+import { Reconciler } from './runs/reconciler.js';
+import { Runs } from './runs/runs.js';
+import { RunStates } from './runs/states.js';
+
+const services = [
+  ApiKeys,
+  FirstKey,
+  Idempotency,
+  Datasets,
+  Models,
+  RunStates,
+  Runs,
+  RunFeed,
+  Attempts,
+  Reconciler,
+  Checkpoints,
+  Health,
+];
+
+/** The use cases, by noun. */
+@Module({ imports: [DataModule], providers: services, exports: services })
+export class DomainModule {}

@@ -1,0 +1,13 @@
+export { Checkpoints, type Download } from './checkpoints/checkpoints.js';
+export { requireScope, type Principal } from './common/principal.js';
+export { Datasets, type DatasetCheck } from './datasets/datasets.js';
+export { DomainModule } from './domain.module.js';
+export { Health, type ServiceHealth } from './health/health.js';
+export { Idempotency, type Answer } from './idempotency/idempotency.js';
+export { ApiKeys } from './keys/apiKeys.js';
+export { FirstKey } from './keys/firstKey.js';
+export { Models } from './models/models.js';
+export { Attempts, type ClaimedAttempt, type Outcome, type StoredCheckpoint } from './runs/attempts.js';
+export { RunFeed, type FeedOptions, type FollowOptions } from './runs/feed.js';
+export { Reconciler } from './runs/reconciler.js';
+export { Runs } from './runs/runs.js';

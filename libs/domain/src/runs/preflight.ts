@@ -1,0 +1,177 @@
+// What is wrong with a run before it starts, from the spec, the model and the dataset's columns alone.
+
+import type { CreateRun, Dataset, DatasetColumn, ProblemItem } from '@gradstream/contracts';
+import { columnRange } from '@gradstream/datasets';
+import { checkLossAndTask, type ModelGraph } from '@gradstream/models';
+
+/** What a spec comes to with a dataset. */
+export interface Preflight {
+  readonly problems: ProblemItem[];
+  readonly inputColumns: string[];
+  readonly classCount: number | null;
+}
+
+/** The names of the input columns, in order. */
+function resolveInputs(
+  spec: CreateRun,
+  columns: readonly DatasetColumn[],
+  problems: ProblemItem[],
+): string[] {
+  const [input] = spec.inputs;
+  if (input.columns === undefined) {
+    return columns
+      .filter((column) => column.type === 'numeric' && column.name !== spec.target.column)
+      .map(({ name }) => name);
+  }
+  const known = columns.map((column) => column.name);
+  return input.columns.flatMap((expression, index) => {
+    const names = columnRange(expression, known);
+    if (names) return names;
+    const shown = known.slice(0, 10).join(', ');
+    problems.push({
+      pointer: `/inputs/0/columns/${index}`,
+      code: 'unknownColumn',
+      message: `the dataset has no column or range "${expression}"`,
+      hint: `It has ${known.length} columns: ${shown}${known.length > 10 ? ' …' : ''}`,
+    });
+    return [];
+  });
+}
+
+/** Problems of the columns that are used. */
+function checkColumns(
+  names: readonly string[],
+  spec: CreateRun,
+  columns: ReadonlyMap<string, DatasetColumn>,
+): ProblemItem[] {
+  const problems: ProblemItem[] = [];
+  const used = [...names, spec.target.column];
+  for (const name of new Set(used)) {
+    const column = columns.get(name);
+    const pointer = name === spec.target.column ? '/target/column' : '/inputs/0/columns';
+    if (!column) continue;
+    if (column.missing > 0) {
+      const hint = 'Fill them in or leave those rows out';
+      problems.push({
+        pointer,
+        code: 'missingValues',
+        message: `column "${name}" has ${column.missing} missing values`,
+        hint,
+      });
+    }
+    if (pointer === '/inputs/0/columns' && column.type !== 'numeric') {
+      const hint = 'Inputs are numbers: leave it out, or encode it as numbers';
+      problems.push({ pointer, code: 'notNumeric', message: `column "${name}" is ${column.type}`, hint });
+    }
+  }
+  if (names.includes(spec.target.column)) {
+    const hint = 'A network that sees the answer learns nothing: leave it out of the inputs';
+    problems.push({
+      pointer: '/inputs/0/columns',
+      code: 'targetAmongInputs',
+      message: `the target "${spec.target.column}" is among the inputs`,
+      hint,
+    });
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    problems.push({
+      pointer: '/inputs/0/columns',
+      code: 'duplicateColumn',
+      message: `column "${twice}" is named twice`,
+    });
+  }
+  return problems;
+}
+
+/** Problems of the target, and the number of its classes. */
+function checkTarget(
+  spec: CreateRun,
+  target: DatasetColumn | undefined,
+  known: readonly DatasetColumn[],
+): { problems: ProblemItem[]; classCount: number | null } {
+  if (!target) {
+    const hint = `Its columns: ${known
+      .slice(-10)
+      .map(({ name }) => name)
+      .join(', ')}`;
+    return {
+      problems: [
+        {
+          pointer: '/target/column',
+          code: 'unknownColumn',
+          message: `the dataset has no column "${spec.target.column}"`,
+          hint,
+        },
+      ],
+      classCount: null,
+    };
+  }
+  if (spec.target.task === 'classification') return { problems: [], classCount: target.distinct };
+  if (target.type === 'numeric') return { problems: [], classCount: null };
+  const hint = 'Use the task "classification", or another column';
+  return {
+    problems: [
+      {
+        pointer: '/target/column',
+        code: 'notNumeric',
+        message: `regression needs numbers, "${target.name}" is ${target.type}`,
+        hint,
+      },
+    ],
+    classCount: null,
+  };
+}
+
+/** Problems of the rows: every part of the split needs at least one. */
+function checkRows(spec: CreateRun, rows: number): ProblemItem[] {
+  const { train, validation } = spec.split;
+  if (Math.floor(rows * train) >= 1 && Math.floor(rows * validation) >= 1) return [];
+  return [
+    {
+      pointer: '/split',
+      code: 'tooFewRows',
+      message: `${rows} rows leave a part of the split empty`,
+      hint: 'Add rows, or make the smaller part larger',
+    },
+  ];
+}
+
+/** All that is wrong, with a JSON pointer into the posted spec. */
+export function preflight(spec: CreateRun, graph: ModelGraph, dataset: Dataset): Preflight {
+  const columns = dataset.columns ?? [];
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const problems: ProblemItem[] = [];
+  const inputColumns = resolveInputs(spec, columns, problems);
+  problems.push(...checkColumns(inputColumns, spec, byName));
+  const target = checkTarget(spec, byName.get(spec.target.column), columns);
+  problems.push(...target.problems, ...checkRows(spec, dataset.rowCount ?? 0));
+  const size = graph.inputShape.reduce((product, length) => product * length, 1);
+  if (problems.length === 0 && size !== inputColumns.length) {
+    problems.push({
+      pointer: '/inputs/0/columns',
+      code: 'inputShape',
+      message: `the model takes an input of shape [${graph.inputShape.join(', ')}], which is ${size} values a row; ${inputColumns.length} columns are given`,
+      hint: 'Name as many columns as the input has values, or change the input shape of the model',
+    });
+  }
+  const fromLogits = spec.loss.name === 'sparseCategoricalCrossentropy' && spec.loss.fromLogits;
+  problems.push(
+    ...checkLossAndTask(graph, {
+      task: spec.target.task,
+      loss: spec.loss.name,
+      fromLogits,
+      classes: target.classCount,
+    }),
+  );
+  if (spec.metrics.includes('accuracy') && spec.target.task === 'regression') {
+    const hint = 'Leave it out: the loss is the measure';
+    problems.push({
+      pointer: '/metrics/0',
+      code: 'metricTask',
+      message: 'accuracy is a metric of classification',
+      hint,
+    });
+  }
+  return { problems, inputColumns, classCount: target.classCount };
+}
