@@ -1,0 +1,226 @@
+// Reads Keras 3's `model.to_json()` of a Sequential model. Everything that is wrong is listed, with JSON pointers.
+
+import type { ProblemItem } from '@gradstream/contracts';
+import { z } from 'zod';
+import { summarize, type ModelGraph } from '../graph/graph.js';
+import { ShapeError, type Layer, type Shape } from '../layers/layer.js';
+import { registry } from '../layers/registry.js';
+import { commonConfig } from '../layers/schemas.js';
+
+export type ParsedModel =
+  | { readonly ok: true; readonly graph: ModelGraph }
+  | { readonly ok: false; readonly problems: ProblemItem[] };
+
+const MAX_LAYERS = 200;
+const MAX_PARAMETERS = 100_000_000;
+
+const layerSchema = z.object({ class_name: z.string(), config: z.record(z.string(), z.unknown()) });
+const modelSchema = z.object({
+  class_name: z.literal('Sequential', { error: 'only Sequential models can be read yet' }),
+  config: z.object({
+    name: z.string().default('sequential'),
+    layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
+  }),
+});
+
+const batchShape = z
+  .tuple([z.null({ error: 'the batch size must be null: the run sets it' })], z.int().positive())
+  .refine((shape) => shape.length > 1, 'needs at least one axis besides the batch');
+const inputSchema = z.strictObject({
+  ...commonConfig,
+  batch_shape: batchShape.optional(),
+  batch_input_shape: batchShape.optional(),
+  shape: z.array(z.int().positive()).min(1).optional(),
+  sparse: z.literal(false, { error: 'sparse inputs are not supported' }).optional(),
+  ragged: z.literal(false, { error: 'ragged inputs are not supported' }).optional(),
+  optional: z.literal(false).optional(),
+});
+
+/** A JSON pointer (RFC 6901). */
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** Zod's issues under a path; unknown keys one by one. */
+function toProblems(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[]): ProblemItem[] {
+  return issues.flatMap((issue): ProblemItem[] => {
+    const path = [...base, ...issue.path];
+    if (issue.code !== 'unrecognized_keys')
+      return [{ pointer: pointerOf(path), code: issue.code, message: issue.message }];
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...path, key]),
+      code: 'unknownKey',
+      message: `"${key}" is not known for this layer`,
+      hint: 'A setting that is not carried out is refused rather than ignored: leave it out',
+    }));
+  });
+}
+
+/** The input shape, from an InputLayer or from the first layer's config; and what is left of the layers. */
+class Reader {
+  readonly problems: ProblemItem[] = [];
+  readonly layers: Layer[] = [];
+  readonly #names = new Set<string>();
+  #shape: Shape | null = null;
+  inputShape: Shape = [];
+
+  /** Takes in one layer of the chain. */
+  read({ class_name: type, config }: z.infer<typeof layerSchema>, index: number): void {
+    const base = ['config', 'layers', index, 'config'];
+    if (type === 'InputLayer') {
+      this.#readInput(config, index, base);
+      return;
+    }
+    const rest = index === 0 ? this.#takeInlineShape(config, base) : config;
+    const found = registry.get(type);
+    if (!found) {
+      const known = [...registry.keys()].join(', ');
+      this.#problem(
+        ['config', 'layers', index, 'class_name'],
+        'unknownLayer',
+        `there is no layer "${type}"`,
+        `Known: ${known}`,
+      );
+      this.#shape = null;
+      return;
+    }
+    const parsed = found.read(rest);
+    if (!parsed.ok) {
+      this.problems.push(...toProblems(parsed.issues, base));
+      this.#shape = null; // What follows cannot be checked for shapes.
+      return;
+    }
+    const name = this.#nameOf(config, type, index, base);
+    if (this.#shape !== null) this.#build(parsed.build, name, this.#shape, index);
+    else if (this.problems.length === 0) {
+      this.#problem(
+        ['config', 'layers', index],
+        'noInputShape',
+        'the input shape is not known',
+        'Begin with an InputLayer that has a batch_shape',
+      );
+    }
+  }
+
+  #build(build: (name: string, shape: Shape) => Layer, name: string, shape: Shape, index: number): void {
+    try {
+      const layer = build(name, shape);
+      this.layers.push(layer);
+      this.#shape = layer.outputShape;
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      this.#problem(['config', 'layers', index], 'shape', `layer "${name}" ${error.message}`, error.hint);
+      this.#shape = null;
+    }
+  }
+
+  #readInput(config: Record<string, unknown>, index: number, base: readonly PropertyKey[]): void {
+    if (index !== 0)
+      this.#problem(
+        ['config', 'layers', index],
+        'inputNotFirst',
+        'an InputLayer must be the first layer',
+        'Leave it out',
+      );
+    const { success, data, error } = inputSchema.safeParse(config);
+    if (!success) {
+      this.problems.push(...toProblems(error.issues, base));
+      return;
+    }
+    const shape = data.batch_shape?.slice(1) ?? data.batch_input_shape?.slice(1) ?? data.shape;
+    if (shape === undefined)
+      this.#problem(base, 'noInputShape', 'batch_shape is missing', 'Such as [null, 64]');
+    else this.#start(shape.map(Number));
+  }
+
+  /** Keras also writes the input shape into the first layer. */
+  #takeInlineShape(config: Record<string, unknown>, base: readonly PropertyKey[]): Record<string, unknown> {
+    const { batch_input_shape: inline, ...rest } = config;
+    if (inline === undefined) return config;
+    const { success, data, error } = batchShape.safeParse(inline);
+    if (success) this.#start(data.slice(1).map(Number));
+    else this.problems.push(...toProblems(error.issues, [...base, 'batch_input_shape']));
+    return rest;
+  }
+
+  #start(shape: Shape): void {
+    this.inputShape = shape;
+    this.#shape = shape;
+  }
+
+  #nameOf(
+    config: Record<string, unknown>,
+    type: string,
+    index: number,
+    base: readonly PropertyKey[],
+  ): string {
+    const given = config['name'];
+    const name = typeof given === 'string' ? given : `${type.toLowerCase()}_${index}`;
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) {
+      this.#problem(
+        [...base, 'name'],
+        'badName',
+        `"${name}" is no valid name`,
+        'Use letters, digits, _ and - only',
+      );
+    }
+    if (this.#names.has(name))
+      this.#problem(
+        [...base, 'name'],
+        'duplicateName',
+        `the name "${name}" is taken`,
+        'Give each layer its own name',
+      );
+    this.#names.add(name);
+    return name;
+  }
+
+  #problem(path: readonly PropertyKey[], code: string, message: string, hint: string): void {
+    this.problems.push({ pointer: pointerOf(path), code, message, hint });
+  }
+}
+
+/** Reads a definition; lists every problem with a JSON pointer into it. */
+export function parseModel(definition: unknown): ParsedModel {
+  const { success, data, error } = modelSchema.safeParse(definition);
+  if (!success) return { ok: false, problems: toProblems(error.issues, []) };
+  const reader = new Reader();
+  data.config.layers.forEach((layer, index) => {
+    reader.read(layer, index);
+  });
+  const { problems, layers, inputShape } = reader;
+  if (problems.length > 0) return { ok: false, problems };
+  const pointer = '/config/layers';
+  if (!layers.some((layer) => layer.parameters.length > 0)) {
+    return {
+      ok: false,
+      problems: [
+        {
+          pointer,
+          code: 'nothingToTrain',
+          message: 'no layer has parameters',
+          hint: 'Add a Dense or Conv2D layer',
+        },
+      ],
+    };
+  }
+  const graph: ModelGraph = {
+    name: data.config.name,
+    inputShape,
+    outputShape: layers.at(-1)?.outputShape ?? inputShape,
+    layers,
+  };
+  const { parameterCount } = summarize(graph);
+  if (parameterCount > MAX_PARAMETERS) {
+    return {
+      ok: false,
+      problems: [
+        {
+          pointer,
+          code: 'tooLarge',
+          message: `${parameterCount} parameters, the limit is ${MAX_PARAMETERS}`,
+        },
+      ],
+    };
+  }
+  return { ok: true, graph };
+}
