@@ -1,0 +1,52 @@
+// Scaling of inputs, fitted on the training rows alone.
+
+export type ScaleMethod = 'none' | 'minmax' | 'standardize';
+
+/** x becomes (x - offset) · factor, for each column. */
+export interface Scaling {
+  readonly offset: Float64Array;
+  readonly factor: Float64Array;
+}
+
+/** Sums over rows of one column. */
+function columnMoments(inputs: Float32Array, width: number, column: number, rows: Uint32Array) {
+  let [sum, min, max] = [0, Infinity, -Infinity];
+  for (const row of rows) {
+    const value = inputs[row * width + column] ?? 0;
+    sum += value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  const mean = sum / rows.length;
+  let squares = 0;
+  for (const row of rows) squares += ((inputs[row * width + column] ?? 0) - mean) ** 2;
+  return { min, max, mean, std: Math.sqrt(squares / rows.length) };
+}
+
+/** Fits: `minmax` to [0, 1], `standardize` to mean 0 and standard deviation 1; a constant column becomes 0. */
+export function fitScaling(
+  inputs: Float32Array,
+  width: number,
+  rows: Uint32Array,
+  method: ScaleMethod,
+): Scaling {
+  const offset = new Float64Array(width);
+  const factor = new Float64Array(width).fill(1);
+  if (method === 'none') return { offset, factor };
+  for (let column = 0; column < width; column++) {
+    const { min, max, mean, std } = columnMoments(inputs, width, column, rows);
+    const spread = method === 'minmax' ? max - min : std;
+    offset[column] = method === 'minmax' ? min : mean;
+    factor[column] = spread > 0 ? 1 / spread : 0;
+  }
+  return { offset, factor };
+}
+
+/** Applies a scaling to all rows, in place. */
+export function applyScaling(inputs: Float32Array, { offset, factor }: Scaling): void {
+  const width = offset.length;
+  for (let at = 0; at < inputs.length; at++) {
+    const column = at % width;
+    inputs[at] = ((inputs[at] ?? 0) - (offset[column] ?? 0)) * (factor[column] ?? 1);
+  }
+}

@@ -1,0 +1,92 @@
+// Loads the columns of a training run into memory: rows × columns × 4 bytes.
+
+import { GradstreamError } from '@gradstream/contracts';
+import type { Readable } from 'node:stream';
+import { parseNumber } from './cells.js';
+import { readRecords } from './records.js';
+
+/** The data of a run, row by row. */
+export interface Table {
+  readonly rows: number;
+  /** Inputs, [rows, columns] in row order. */
+  readonly inputs: Float32Array;
+  /** Class indexes, or numbers for regression; [rows]. */
+  readonly targets: Int32Array | Float32Array;
+  /** Class names in the order of their indexes; null for regression. */
+  readonly classes: readonly string[] | null;
+}
+
+export interface TableColumns {
+  readonly inputs: readonly string[];
+  readonly target: string;
+  readonly task: 'classification' | 'regression';
+}
+
+const unreadable = (line: number, message: string): GradstreamError =>
+  new GradstreamError('DATASET_UNREADABLE', `Line ${line}: ${message}.`, {
+    errors: [{ line, code: 'unreadable', message }],
+  });
+
+/** Class names in order: by value when all are numbers, else by code points. */
+export function sortClasses(names: Iterable<string>): string[] {
+  const list = [...names];
+  const numeric = list.every((name) => parseNumber(name) !== null);
+  return list.sort((a, b) => (numeric ? Number(a) - Number(b) : a < b ? -1 : 1));
+}
+
+/** Class indexes of labels; labels that are the same number are the same class. */
+function encodeLabels(labels: readonly string[]): { targets: Int32Array; classes: string[] } {
+  const canonical = labels.map((label) => {
+    const value = parseNumber(label);
+    return value === null ? label : String(value);
+  });
+  const classes = sortClasses(new Set(canonical));
+  const indexes = new Map(classes.map((name, index) => [name, index]));
+  return { targets: Int32Array.from(canonical, (label) => indexes.get(label) ?? -1), classes };
+}
+
+/** Reads a checked CSV file. Throws DATASET_UNREADABLE with the line when it is not what the check saw. */
+export async function loadTable(
+  source: Readable,
+  columns: TableColumns,
+  maxBytes = Number.MAX_SAFE_INTEGER,
+): Promise<Table> {
+  const width = columns.inputs.length;
+  let header: string[] | null = null;
+  let positions: number[] = [];
+  let targetPosition = -1;
+  let inputs = new Float32Array(1024 * width);
+  const labels: string[] = [];
+  await readRecords(source, maxBytes, ({ fields, line }) => {
+    if (header === null) {
+      const names = fields.map((field) => field.trim());
+      header = names;
+      positions = columns.inputs.map((name) => names.indexOf(name));
+      targetPosition = names.indexOf(columns.target);
+      if (positions.includes(-1) || targetPosition === -1)
+        throw unreadable(line, 'a column of the run is not in the header');
+      return;
+    }
+    const row = labels.length;
+    if ((row + 1) * width > inputs.length) {
+      const larger = new Float32Array(inputs.length * 2);
+      larger.set(inputs);
+      inputs = larger;
+    }
+    positions.forEach((position, index) => {
+      const value = parseNumber(fields[position] ?? '');
+      if (value === null) throw unreadable(line, `column "${columns.inputs[index] ?? ''}" has no number`);
+      inputs[row * width + index] = value;
+    });
+    labels.push((fields[targetPosition] ?? '').trim());
+  });
+  const rows = labels.length;
+  const shared = { rows, inputs: inputs.subarray(0, rows * width) };
+  if (columns.task === 'classification') return { ...shared, ...encodeLabels(labels) };
+  const numbers = labels.map((label, index) => {
+    const value = parseNumber(label);
+    if (value === null) throw unreadable(index + 2, 'the target is no number');
+    return value;
+  });
+  return { ...shared, targets: Float32Array.from(numbers), classes: null };
+}
