@@ -1,0 +1,68 @@
+// The loaded library: its functions, the status of synchronous calls, and copies to and from C memory.
+
+import { EngineError } from '../errors.js';
+import { loadLibraries, processLibrary } from '../runtime/library.js';
+import { declareAll, type CApi, type Pointer } from './capi.js';
+
+/** Owner of one TF_Status. A status must never be shared between threads: asynchronous calls have one each. */
+export class Status {
+  readonly pointer: Pointer;
+
+  constructor(private readonly api: CApi) {
+    this.pointer = api.TF_NewStatus();
+  }
+
+  /** Throws OP_FAILED with TensorFlow's message when the last call that used this status failed. */
+  check(what: string): void {
+    if (this.api.TF_GetCode(this.pointer) === 0) return;
+    throw new EngineError('OP_FAILED', `${what}: ${this.api.TF_Message(this.pointer)}`);
+  }
+
+  delete(): void {
+    this.api.TF_DeleteStatus(this.pointer);
+  }
+}
+
+const copyIn = processLibrary.func('void *memcpy(void *target, const void *source, size_t size)') as (
+  target: Pointer | Uint8Array,
+  source: Pointer | ArrayBufferView,
+  size: number,
+) => unknown;
+
+const POINTER_BYTES = 8;
+
+/** One loaded TensorFlow. */
+export class Native {
+  readonly api: CApi;
+  /** Of all synchronous calls: JavaScript makes one of them at a time. */
+  readonly status: Status;
+
+  constructor(folder: string) {
+    this.api = declareAll(loadLibraries(folder));
+    this.status = new Status(this.api);
+  }
+
+  /** Copies bytes from a typed array into C memory. */
+  writeMemory(pointer: Pointer, source: ArrayBufferView, bytes: number): void {
+    if (bytes > 0) copyIn(pointer, source, bytes);
+  }
+
+  /** Copies bytes out of C memory. */
+  readMemory(pointer: Pointer, bytes: number): ArrayBuffer {
+    const target = new Uint8Array(bytes);
+    if (bytes > 0) copyIn(target, pointer, bytes);
+    return target.buffer;
+  }
+
+  /** Runs `fill` on a fresh TF_Buffer { data, length, free } and returns its bytes. */
+  readBuffer(fill: (buffer: Pointer) => void): Uint8Array {
+    const buffer = this.api.TF_NewBuffer();
+    try {
+      fill(buffer);
+      const [data = 0n, length = 0n] = new BigUint64Array(this.readMemory(buffer, 2 * POINTER_BYTES));
+      return new Uint8Array(this.readMemory(data, Number(length)));
+    } finally {
+      this.api.TF_DeleteBuffer(buffer);
+    }
+  }
+}
