@@ -23,8 +23,8 @@ export class Reconciler {
       await this.attempts.listUnattended(SILENT_SECONDS, BATCH),
       await this.datasets.listChecking(BATCH),
     ]);
-    for (const runId of runs ?? []) await this.queues.add('runs', runId, { runId });
-    for (const datasetId of datasets ?? []) await this.queues.add('datasets', datasetId, { datasetId });
-    return { runs: runs?.length ?? 0, datasets: datasets?.length ?? 0 };
+    for (const runId of runs) await this.queues.add('runs', runId, { runId });
+    for (const datasetId of datasets) await this.queues.add('datasets', datasetId, { datasetId });
+    return { runs: runs.length, datasets: datasets.length };
   }
 }

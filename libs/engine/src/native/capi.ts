@@ -176,7 +176,7 @@ const DECLARATIONS = `
 /** koffi's table of types belongs to the process, and outlives a reloaded module. */
 function ensureStruct(name: string, members: Record<string, string>): void {
   try {
-    koffi.resolve(name);
+    koffi.type(name);
   } catch {
     koffi.struct(name, members); // It was not known yet.
   }

@@ -1,0 +1,63 @@
+// One attempt: reads the files, trains, says what happens.
+
+import { GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
+import { loadTable, type Table } from '@gradstream/datasets';
+import { EngineError, startEngine } from '@gradstream/engine';
+import { parseModel } from '@gradstream/models';
+import { train } from '@gradstream/training';
+import { createReadStream } from 'node:fs';
+import type { Channel } from './channel.js';
+
+/** The rows of the run. */
+async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
+  const { inputColumns: inputs, target } = spec;
+  return loadTable(createReadStream(datasetFile), { inputs, target: target.column, task: target.task });
+}
+
+/** The message for whatever ended the training. */
+function failureOf(error: unknown): Extract<FromTrainer, { type: 'failed' }> {
+  if (error instanceof GradstreamError) {
+    return { type: 'failed', code: error.code, message: error.detail, errors: [...error.errors] };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const outOfMemory = /RESOURCE_EXHAUSTED|OOM when allocating|Array buffer allocation failed/.test(message);
+  const code = outOfMemory ? 'OUT_OF_MEMORY' : error instanceof EngineError ? 'ENGINE_FAILED' : 'INTERNAL';
+  return { type: 'failed', code, message, errors: [] };
+}
+
+/** Runs an attempt to its end and reports it. */
+export async function runAttempt(
+  start: StartTraining,
+  channel: Channel,
+  shouldStop: () => boolean,
+): Promise<void> {
+  try {
+    const parsed = parseModel(start.spec.model.definition);
+    if (!parsed.ok)
+      throw new GradstreamError('MODEL_INVALID', 'The stored model cannot be built.', {
+        errors: parsed.problems,
+      });
+    const table = await readTable(start);
+    const { threads, tensorflowDir } = start;
+    const engine = startEngine({ tensorflowDir, intraOpThreads: threads, interOpThreads: 1 });
+    const outcome = await train({
+      engine,
+      graph: parsed.graph,
+      table,
+      spec: start.spec,
+      folder: start.workFolder,
+      onStart: (totalSteps) =>
+        void channel.send({ type: 'started', totalSteps, engineVersion: engine.version }),
+      onFrame: (frame) => {
+        channel.addFrame(frame);
+      },
+      onCheckpoint: (checkpoint) => void channel.send({ type: 'checkpoint', ...checkpoint }),
+      waitUntilReady: () => channel.ready(),
+      shouldStop,
+    });
+    await channel.send({ type: 'finished', outcome });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    await channel.send(failureOf(error));
+  }
+}

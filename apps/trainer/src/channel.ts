@@ -1,0 +1,66 @@
+// The trainer's side of the channel to the worker. Frames are sent in batches; when the worker is slow, training waits.
+
+import type { FromTrainer, NewFrame } from '@gradstream/contracts';
+
+const FLUSH_MS = 50;
+const BATCH = 100;
+/** Frames that may wait before training does. */
+const HIGH_WATER = 2000;
+
+export class Channel {
+  #frames: NewFrame[] = [];
+  #inFlight = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #waiting: (() => void)[] = [];
+
+  /** Sends a message, after all frames that came before it; resolves when the channel has taken it. */
+  async send(message: FromTrainer): Promise<void> {
+    this.flush();
+    await this.#post(message);
+  }
+
+  /** Adds a frame to the next batch. */
+  addFrame(frame: NewFrame): void {
+    this.#frames.push(frame);
+    if (this.#frames.length >= BATCH) this.flush();
+    else
+      this.#timer ??= setTimeout(() => {
+        this.flush();
+      }, FLUSH_MS);
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#frames.length === 0) return;
+    const frames = this.#frames.map((frame) => ({
+      ...frame,
+      series: [...frame.series],
+      values: [...frame.values],
+    }));
+    this.#frames = [];
+    this.#inFlight += frames.length;
+    void this.#post({ type: 'frames', frames }).finally(() => {
+      this.#inFlight -= frames.length;
+      if (this.#inFlight < HIGH_WATER) for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  /** Resolves when few enough frames are on their way. */
+  async ready(): Promise<void> {
+    if (this.#inFlight < HIGH_WATER) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #post(message: FromTrainer): Promise<void> {
+    return new Promise((resolve) => {
+      // A channel that is gone means a worker that is gone: main.ts ends the process then.
+      if (!process.send || !process.connected) resolve();
+      else
+        process.send(message, undefined, {}, () => {
+          resolve();
+        });
+    });
+  }
+}

@@ -1,0 +1,126 @@
+// The captured steps of a run: one for training and one for evaluation, captured anew for each size of batch.
+
+import type { RunSpec } from '@gradstream/contracts';
+import type { CapturedStep, Engine, Scalar, Tensor, Tensor1D } from '@gradstream/engine';
+import type { Batch } from '@gradstream/datasets';
+import type { Network } from '../build/network.js';
+import type { Loss } from '../losses/losses.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { clipByGlobalNorm, gradientNorms } from '../statistics/norms.js';
+
+/** What a training step tells. */
+export interface StepResult {
+  readonly loss: number;
+  readonly correct: number;
+  readonly gradientNorm: number;
+  readonly clippedGradientNorm: number;
+  readonly layerNorms: readonly number[];
+}
+
+export interface StepParts {
+  readonly engine: Engine;
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly spec: Pick<RunSpec, 'clip' | 'precision'>;
+}
+
+/** A batch as tensors; the caller disposes them. */
+function upload(
+  { tf }: Engine,
+  inputShape: readonly number[],
+  { inputs, targets, size }: Batch,
+): [Tensor, Tensor] {
+  const y = tf.tensor1d(targets, targets instanceof Int32Array ? 'int32' : 'float32');
+  return [tf.tensor(inputs, [size, ...inputShape], 'float32'), y];
+}
+
+export class StepRunner {
+  readonly #training = new Map<number, CapturedStep>();
+  readonly #evaluation = new Map<number, CapturedStep>();
+
+  constructor(private readonly parts: StepParts) {}
+
+  /** One update: forward, loss, backward, statistics, clip, update; all in one call of TensorFlow. */
+  async train(batch: Batch, learningRate: number, seed: readonly [number, number]): Promise<StepResult> {
+    const { engine, network } = this.parts;
+    const { tf } = engine;
+    const inputs = [
+      ...upload(engine, network.graph.inputShape, batch),
+      tf.scalar(learningRate),
+      tf.tensor1d([...seed], 'int32'),
+    ];
+    const [loss = Number.NaN, correct = 0, gradientNorm = 0, clippedGradientNorm = 0, ...layerNorms] =
+      await this.#run(this.#training, batch.size, inputs, () => this.#captureTraining(inputs));
+    return { loss, correct, gradientNorm, clippedGradientNorm, layerNorms };
+  }
+
+  /** Mean loss and number of right predictions over a batch; changes nothing. */
+  async evaluate(batch: Batch): Promise<{ loss: number; correct: number }> {
+    const { engine, network } = this.parts;
+    const inputs = upload(engine, network.graph.inputShape, batch);
+    const [loss = Number.NaN, correct = 0] = await this.#run(this.#evaluation, batch.size, inputs, () =>
+      this.#captureEvaluation(inputs),
+    );
+    return { loss, correct };
+  }
+
+  dispose(): void {
+    for (const step of [...this.#training.values(), ...this.#evaluation.values()]) step.dispose();
+  }
+
+  /** Runs the step for a size of batch; its one output is a vector of numbers. */
+  async #run(
+    steps: Map<number, CapturedStep>,
+    size: number,
+    inputs: Tensor[],
+    capture: () => CapturedStep,
+  ): Promise<number[]> {
+    const { tf } = this.parts.engine;
+    let outputs: Tensor[] = [];
+    try {
+      const step = steps.get(size) ?? capture();
+      steps.set(size, step);
+      outputs = await step.runAsync(...inputs);
+      return Array.from(outputs[0]?.dataSync() ?? []);
+    } finally {
+      tf.dispose([...inputs, ...outputs]);
+    }
+  }
+
+  #captureTraining(inputs: Tensor[]): CapturedStep {
+    const { engine, network, loss, optimizer, spec } = this.parts;
+    const { tf } = engine;
+    const { weights, variables } = network;
+    const step = (...[x, y, learningRate, seed]: Tensor[]): Tensor[] => {
+      if (!x || !y || !learningRate || !seed) throw new Error('a training step takes four inputs');
+      let output: Tensor | undefined;
+      const lossOf = (): Scalar => {
+        output = network.forward(x, { seed: seed as Tensor1D, skipFinalSoftmax: loss.onLogits });
+        return loss.mean(output, y);
+      };
+      const { value, grads } = tf.variableGrads(lossOf, variables);
+      const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
+      const norms = gradientNorms(engine, weights, gradients);
+      const clipped = spec.clip
+        ? clipByGlobalNorm(engine, gradients, norms.global, spec.clip.globalNorm)
+        : gradients;
+      const clippedNorm = spec.clip ? norms.global.minimum(spec.clip.globalNorm) : norms.global;
+      const correct = loss.correct(output ?? x, y);
+      optimizer.apply(clipped, learningRate as Scalar);
+      return [tf.stack([value, correct, norms.global, clippedNorm, ...norms.layers])];
+    };
+    const state = [...variables, ...optimizer.state];
+    return engine.captureStep(step, { inputs, variables: state, precision: spec.precision });
+  }
+
+  #captureEvaluation(inputs: Tensor[]): CapturedStep {
+    const { engine, network, loss } = this.parts;
+    const step = (...[x, y]: Tensor[]): Tensor[] => {
+      if (!x || !y) throw new Error('an evaluation takes two inputs');
+      const output = network.forward(x, { seed: null, skipFinalSoftmax: loss.onLogits });
+      return [engine.tf.stack([loss.mean(output, y), loss.correct(output, y)])];
+    };
+    return engine.captureStep(step, { inputs, variables: network.variables });
+  }
+}

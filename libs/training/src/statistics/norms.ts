@@ -1,0 +1,40 @@
+import type { Engine, Scalar, Tensor } from '@gradstream/engine';
+import type { Weight } from '../build/network.js';
+
+/** Norms of a step's gradients, as values of the step. */
+export interface GradientNorms {
+  /** L2 norm over all gradients. */
+  readonly global: Scalar;
+  /** L2 norm over the gradients of each layer that has any, in the order of `layerNames`. */
+  readonly layers: readonly Scalar[];
+}
+
+/** Names of the layers that have weights, in order. */
+export const layerNames = (weights: readonly Weight[]): string[] => [
+  ...new Set(weights.map(({ layer }) => layer)),
+];
+
+/** The norms of gradients that are in the order of the weights. */
+export function gradientNorms(
+  { tf }: Engine,
+  weights: readonly Weight[],
+  gradients: readonly Tensor[],
+): GradientNorms {
+  const squares = gradients.map((gradient) => gradient.square().sum());
+  const layers = layerNames(weights).map((name) =>
+    tf.addN(squares.filter((_, index) => weights[index]?.layer === name)),
+  );
+  const root = (sum: Tensor): Scalar => sum.sqrt().asScalar();
+  return { global: root(tf.addN(layers)), layers: layers.map(root) };
+}
+
+/** Scales all gradients so that their global norm is at most `limit` (Pascanu et al., ICML 2013; TensorFlow's clip_by_global_norm). */
+export function clipByGlobalNorm(
+  { tf }: Engine,
+  gradients: readonly Tensor[],
+  norm: Scalar,
+  limit: number,
+): Tensor[] {
+  const scale = tf.scalar(limit).div(norm.maximum(limit));
+  return gradients.map((gradient) => gradient.mul(scale));
+}
