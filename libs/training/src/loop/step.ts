@@ -96,7 +96,8 @@ export class StepRunner {
       if (!x || !y || !learningRate || !seed) throw new Error('a training step takes four inputs');
       let output: Tensor | undefined;
       const lossOf = (): Scalar => {
-        output = network.forward(x, { seed: seed as Tensor1D, skipFinalSoftmax: loss.onLogits });
+        // Kept, for the metrics below: tfjs drops what a gradient's function made.
+        output = tf.keep(network.forward(x, { seed: seed as Tensor1D, skipFinalSoftmax: loss.onLogits }));
         return loss.mean(output, y);
       };
       const { value, grads } = tf.variableGrads(lossOf, variables);
@@ -107,6 +108,7 @@ export class StepRunner {
         : gradients;
       const clippedNorm = spec.clip ? norms.global.minimum(spec.clip.globalNorm) : norms.global;
       const correct = loss.correct(output ?? x, y);
+      output?.dispose();
       optimizer.apply(clipped, learningRate as Scalar);
       return [tf.stack([value, correct, norms.global, clippedNorm, ...norms.layers])];
     };
