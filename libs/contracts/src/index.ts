@@ -9,6 +9,7 @@ export * from './jobs/queues.js';
 export * from './resources/apiKey.js';
 export * from './resources/dataset.js';
 export * from './resources/model.js';
+export * from './resources/queries.js';
 export * from './run/frames.js';
 export * from './run/run.js';
 export * from './run/spec.js';

@@ -1,0 +1,14 @@
+import { ApiKeysController } from './rest/apiKeys.controller.js';
+import { DatasetsController } from './rest/datasets.controller.js';
+import { ModelsController } from './rest/models.controller.js';
+import { RunsController } from './rest/runs.controller.js';
+import { StreamsController } from './rest/streams.controller.js';
+
+/** The controllers of /v1, in the order of the documentation. */
+export const controllers = [
+  ApiKeysController,
+  DatasetsController,
+  ModelsController,
+  RunsController,
+  StreamsController,
+];

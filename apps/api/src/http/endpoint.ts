@@ -1,0 +1,41 @@
+// One decorator a REST endpoint: it makes the route, and keeps what OpenAPI says of it. The document is built from
+// the same declarations that serve, so the two cannot differ.
+
+import type { Scope } from '@gradstream/contracts';
+import { applyDecorators, Delete, Get, HttpCode, Post, SetMetadata } from '@nestjs/common';
+import type { z } from 'zod';
+
+export interface EndpointOptions {
+  readonly summary: string;
+  /** The scope that the use case asks for; null for endpoints without a key. */
+  readonly scope: Scope | null;
+  /** Status of the answer; 200 unless said otherwise. */
+  readonly status?: number;
+  readonly params?: Readonly<Record<string, z.ZodType>>;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Schema of a JSON answer, or the media type of another one. */
+  readonly response: z.ZodType | 'application/octet-stream' | 'text/event-stream';
+  /** Path of the resource that an answer tells of, for the Location header. */
+  readonly location?: string;
+}
+
+export interface Endpoint extends EndpointOptions {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: string;
+}
+
+export const ENDPOINT = 'gradstream:endpoint';
+
+function endpoint(method: Endpoint['method'], path: string, options: EndpointOptions): MethodDecorator {
+  const route = { get: Get, post: Post, delete: Delete }[method](path);
+  const details: Endpoint = { method, path, ...options };
+  return applyDecorators(route, HttpCode(options.status ?? 200), SetMetadata(ENDPOINT, details));
+}
+
+export const GetEndpoint = (path: string, options: EndpointOptions): MethodDecorator =>
+  endpoint('get', path, options);
+export const PostEndpoint = (path: string, options: EndpointOptions): MethodDecorator =>
+  endpoint('post', path, options);
+export const DeleteEndpoint = (path: string, options: EndpointOptions): MethodDecorator =>
+  endpoint('delete', path, options);

@@ -1,0 +1,67 @@
+import {
+  createModelSchema,
+  idSchema,
+  modelPageSchema,
+  modelSchema,
+  pageQuerySchema,
+  verdictSchema,
+  type CreateModel,
+  type Model,
+  type Page,
+  type PageQuery,
+  type Verdict,
+} from '@gradstream/contracts';
+import { Models, type Principal } from '@gradstream/domain';
+import { Controller, Param } from '@nestjs/common';
+import { GetEndpoint, PostEndpoint } from '../http/endpoint.js';
+import { Caller } from '../http/request.js';
+import { ZodBody, ZodQuery } from '../http/zod.pipe.js';
+
+const params = { id: idSchema('model') };
+
+@Controller('v1/models')
+export class ModelsController {
+  constructor(private readonly models: Models) {}
+
+  @PostEndpoint('', {
+    summary: 'Store a model',
+    scope: 'write',
+    status: 201,
+    body: createModelSchema,
+    response: modelSchema,
+    location: '/v1/models',
+  })
+  create(@Caller() caller: Principal, @ZodBody(createModelSchema) body: CreateModel): Promise<Model> {
+    return this.models.create(caller, body);
+  }
+
+  @PostEndpoint('validate', {
+    summary: 'Check a model; nothing is stored',
+    scope: 'read',
+    body: createModelSchema,
+    response: verdictSchema,
+  })
+  validate(@Caller() caller: Principal, @ZodBody(createModelSchema) body: CreateModel): Verdict {
+    return this.models.validate(caller, body);
+  }
+
+  @GetEndpoint('', {
+    summary: 'List models, newest first',
+    scope: 'read',
+    query: pageQuerySchema,
+    response: modelPageSchema,
+  })
+  list(@Caller() caller: Principal, @ZodQuery(pageQuerySchema) query: PageQuery): Promise<Page<Model>> {
+    return this.models.list(caller, query);
+  }
+
+  @GetEndpoint(':id', {
+    summary: 'Get a model with its layers, shapes and parameter counts',
+    scope: 'read',
+    params,
+    response: modelSchema,
+  })
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<Model> {
+    return this.models.get(caller, id);
+  }
+}

@@ -1,0 +1,104 @@
+// Answers that are streams: server-sent events, and downloads.
+
+import {
+  checkpointSchema,
+  downloadQuerySchema,
+  idSchema,
+  streamQuerySchema,
+  type Checkpoint,
+  type StreamQuery,
+} from '@gradstream/contracts';
+import { Checkpoints, RunFeed, type Principal } from '@gradstream/domain';
+import { Telemetry } from '@gradstream/platform';
+import { Controller, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { GetEndpoint } from '../http/endpoint.js';
+import { Caller } from '../http/request.js';
+import { ZodQuery } from '../http/zod.pipe.js';
+
+/** One server-sent event (WHATWG HTML, section 9.2). */
+const toEvent = (name: string, id: string, data: unknown): string =>
+  `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+
+@Controller('v1')
+export class StreamsController {
+  constructor(
+    private readonly feed: RunFeed,
+    private readonly checkpoints: Checkpoints,
+    private readonly telemetry: Telemetry,
+  ) {}
+
+  @GetEndpoint('runs/:id/stream', {
+    summary: 'Metrics as server-sent events; honours Last-Event-ID',
+    scope: 'read',
+    params: { id: idSchema('run') },
+    query: streamQuerySchema,
+    response: 'text/event-stream',
+  })
+  async stream(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodQuery(streamQuerySchema) query: StreamQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const last = request.headers['last-event-id'];
+    const after = typeof last === 'string' && last !== '' ? last : query.after;
+    await this.feed.metrics(caller, id, { after, limit: 1 }); // Refuses a bad id or cursor before the stream begins.
+    const closed = new AbortController();
+    request.raw.once('close', () => {
+      closed.abort();
+    });
+    const { telemetry } = this;
+    const batches = this.feed.followMetrics(caller, id, {
+      after,
+      series: query.series?.split(','),
+      signal: closed.signal,
+    });
+    async function* events(): AsyncGenerator<string> {
+      telemetry.subscriptions.inc();
+      try {
+        for await (const batch of batches) yield toEvent('metrics', batch.cursor, batch);
+      } finally {
+        telemetry.subscriptions.dec();
+      }
+    }
+    await reply
+      .header('content-type', 'text/event-stream')
+      .header('cache-control', 'no-store')
+      .send(Readable.from(events()));
+  }
+
+  @GetEndpoint('checkpoints/:id', {
+    summary: 'Get a checkpoint',
+    scope: 'read',
+    params: { id: idSchema('checkpoint') },
+    response: checkpointSchema,
+  })
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<Checkpoint> {
+    return this.checkpoints.get(caller, id);
+  }
+
+  @GetEndpoint('checkpoints/:id/download', {
+    summary: 'The weights as a safetensors file',
+    scope: 'read',
+    params: { id: idSchema('checkpoint') },
+    query: downloadQuerySchema,
+    response: 'application/octet-stream',
+  })
+  async download(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodQuery(downloadQuerySchema) _query: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { stream, bytes, sha256, fileName } = await this.checkpoints.download(caller, id);
+    await reply
+      .header('content-type', 'application/octet-stream')
+      .header('content-length', String(bytes))
+      .header('content-disposition', `attachment; filename="${fileName}"`)
+      .header('etag', `"${sha256}"`)
+      .send(stream);
+  }
+}
