@@ -37,8 +37,9 @@ const contentSecurityPolicy = {
 
 /** Request ids, log lines and figures of every request. */
 function observe(server: FastifyInstance, { log }: Logger, telemetry: Telemetry): void {
-  server.addHook('onRequest', async (request, reply) => {
-    await reply.header('x-request-id', request.id);
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     const { method } = request;

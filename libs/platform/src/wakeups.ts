@@ -53,7 +53,7 @@ export class Wakeups implements OnApplicationShutdown {
     redis.on('message', (_channel: string, runId: string) => this.#emitter.emit(runId));
     // ioredis subscribes again by itself when the connection comes back.
     redis.subscribe(CHANNEL).catch((error: unknown) => {
-      this.logger.log.warn({ error }, 'no wake-up hints; followers poll');
+      this.logger.log.warn({ err: error }, 'no wake-up hints; followers poll');
     });
     return redis;
   }

@@ -65,7 +65,7 @@ export class AnswerInterceptor implements NestInterceptor {
     } catch (error) {
       // A refused request changed nothing, so the key may be used for a corrected one.
       await this.idempotency.release(principal, key).catch((failure: unknown) => {
-        this.logger.log.warn({ error: failure }, 'an idempotency key stays taken for a minute');
+        this.logger.log.warn({ err: failure }, 'an idempotency key stays taken for a minute');
       });
       throw error;
     }

@@ -69,7 +69,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = toGradstreamError(translate(thrown));
     this.telemetry.errors.inc({ code: error.code });
     if (error.code === 'INTERNAL')
-      this.logger.log.error({ error: thrown, requestId: request.id }, 'unexpected error');
+      this.logger.log.error({ err: thrown, requestId: request.id }, 'unexpected error');
     if (reply.sent) return;
     if (error.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(error.retryAfterSeconds));

@@ -161,7 +161,7 @@ export class Datasets {
     try {
       await this.queues.add('datasets', datasetId, { datasetId });
     } catch (error) {
-      this.logger.log.warn({ error, datasetId }, 'the check will be queued later');
+      this.logger.log.warn({ err: error, datasetId }, 'the check will be queued later');
     }
   }
 }

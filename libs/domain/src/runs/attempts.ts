@@ -114,9 +114,21 @@ export class Attempts {
     });
   }
 
-  /** Appends frames; returns the last sequence number. */
-  async appendFrames(claimed: ClaimedAttempt, frames: readonly NewFrame[]): Promise<number> {
-    return this.#fencedly(claimed, (run) => this.frames.append(run, frames));
+  /** The run's last sequence number. */
+  async position(claimed: ClaimedAttempt): Promise<number> {
+    return this.#fencedly(claimed, (run) => Promise.resolve(run.last_seq));
+  }
+
+  /**
+   * Appends frames after a position that only this attempt moves; returns the new one. A second try of a write that
+   * was stored although its answer was lost finds the position moved, and stores nothing.
+   */
+  async appendFrames(claimed: ClaimedAttempt, frames: readonly NewFrame[], after: number): Promise<number> {
+    return this.#fencedly(claimed, (run) =>
+      run.last_seq === after + frames.length
+        ? Promise.resolve(run.last_seq)
+        : this.frames.append(run, frames),
+    );
   }
 
   /** Makes a stored file a checkpoint. Again for the same step is no error. */

@@ -154,7 +154,7 @@ export class RunFeed {
           batch = await pull(after);
         } catch (error) {
           if (!isServiceAway(error)) throw error;
-          this.logger.log.debug({ error, runId }, 'a follower waits for Postgres');
+          this.logger.log.debug({ err: error, runId }, 'a follower waits for Postgres');
           await bell.wait(POLL_MS);
           continue;
         }

@@ -52,6 +52,6 @@ export class RunStates {
 
   /** Notes that a run could not be queued; the reconciler will. */
   logLater(runId: string, error: unknown): void {
-    this.logger.log.warn({ error, runId }, 'the run will be queued later');
+    this.logger.log.warn({ err: error, runId }, 'the run will be queued later');
   }
 }

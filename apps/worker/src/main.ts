@@ -1,0 +1,22 @@
+// The worker's process: reads the settings and consumes the queues until it is told to stop.
+
+import 'reflect-metadata';
+import { ConfigError, loadConfig, Logger, NestLog } from '@gradstream/platform';
+import { NestFactory } from '@nestjs/core';
+import { WorkerModule } from './worker.module.js';
+
+try {
+  const config = loadConfig(process.env);
+  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(NestLog));
+  app.enableShutdownHooks();
+  app.get(Logger).log.info({ worker: config.worker.id }, 'working');
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,27 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+const LINES = 50;
+const LINE_LENGTH = 2000;
+
+/** The last lines of some streams, in the order of their arrival. */
+export class LogTail {
+  readonly #lines: string[] = [];
+
+  follow(stream: Readable | null): void {
+    if (!stream) return;
+    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+      this.add(line);
+    });
+  }
+
+  add(line: string): void {
+    if (line.trim() === '') return;
+    this.#lines.push(line.slice(0, LINE_LENGTH));
+    if (this.#lines.length > LINES) this.#lines.shift();
+  }
+
+  get lines(): string[] {
+    return [...this.#lines];
+  }
+}

@@ -1,0 +1,114 @@
+// One trainer: an operating-system process that speaks contracts' IPC. Knows nothing of runs or storage.
+
+import { fromTrainerSchema, type FromTrainer, type ToTrainer } from '@gradstream/contracts';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { LogTail } from './logTail.js';
+import { countMemoryKills } from './memoryKills.js';
+
+/** How a trainer ended. */
+export interface TrainerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly logTail: string[];
+  /** Whether the kernel killed for want of memory while it ran. */
+  readonly memoryKill: boolean;
+}
+
+export interface TrainerOptions {
+  /** The program's file. */
+  readonly program: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called for each message, in order. */
+  readonly onMessage: (message: FromTrainer) => void;
+  /** Called when a message is not one of the protocol. */
+  readonly onViolation: (error: Error) => void;
+}
+
+export class TrainerProcess {
+  readonly #child: ChildProcess;
+  readonly #log = new LogTail();
+  readonly #ended: Promise<TrainerExit>;
+  #paused = false;
+
+  constructor({ program, cwd, env, onMessage, onViolation }: TrainerOptions) {
+    this.#child = fork(program, [], {
+      cwd,
+      env,
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own: Ctrl-C in a terminal reaches the worker alone, which then stops its trainers.
+      detached: true,
+    });
+    this.#log.follow(this.#child.stdout);
+    this.#log.follow(this.#child.stderr);
+    this.#child.on('message', (message) => {
+      const { success, data, error } = fromTrainerSchema.safeParse(message);
+      if (success) onMessage(data);
+      else onViolation(error);
+    });
+    this.#ended = this.#untilEnd();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves when the process has ended and everything that it said was delivered. */
+  get ended(): Promise<TrainerExit> {
+    return this.#ended;
+  }
+
+  /** Says something; to a trainer that is gone, nothing happens. */
+  send(message: ToTrainer): void {
+    this.resume();
+    if (!this.#child.connected) return;
+    this.#child.send(message, (error) => {
+      if (error) this.#log.add(`(the worker could not send "${message.type}": ${error.message})`);
+    });
+  }
+
+  /** Holds the whole process: the fork's channel knows no back-pressure, and would fill the worker's memory. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#child.kill('SIGCONT');
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async #untilEnd(): Promise<TrainerExit> {
+    const child = this.#child;
+    const disconnected = new Promise<void>((resolve) => {
+      child.once('disconnect', resolve);
+    });
+    const failed = new Promise<string>((resolve) => {
+      child.on('error', (error) => {
+        if (child.pid === undefined)
+          resolve(error.message); // It never ran, and no exit will follow.
+        else this.#log.add(error.message);
+      });
+    });
+    const closed = once(child, 'close').then(() => null);
+    const killsBefore = await countMemoryKills();
+    const failure = await Promise.race([closed, failed]);
+    if (failure === null) await disconnected;
+    else this.#log.add(failure);
+    return {
+      code: child.exitCode,
+      signal: child.signalCode,
+      logTail: this.#log.lines,
+      memoryKill: (await countMemoryKills()) > killsBefore,
+    };
+  }
+}

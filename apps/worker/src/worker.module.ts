@@ -1,0 +1,19 @@
+import { DomainModule } from '@gradstream/domain';
+import { PlatformModule, type ConfigValues } from '@gradstream/platform';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DatasetChecker } from './datasets/check.js';
+import { Consumers } from './queue/consumers.js';
+import { RunFiles } from './runs/files.js';
+import { RunRunner } from './runs/runner.js';
+
+/** The worker's process. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: ConfigValues): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [PlatformModule.forRoot(config, 'worker'), DomainModule],
+      providers: [DatasetChecker, RunFiles, RunRunner, Consumers],
+    };
+  }
+}
