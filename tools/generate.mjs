@@ -42,3 +42,13 @@ export async function generateAndCompare(databaseUrl) {
   const after = await read();
   return TARGETS.filter((_, index) => before[index] !== after[index]);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { up } = await import('./services/control.mjs');
+  const { serviceEnvironment } = await import('./services/settings.mjs');
+  const { migrate } = await import('./migrate.mjs');
+  await up();
+  const { DATABASE_URL } = await serviceEnvironment();
+  await migrate(DATABASE_URL);
+  await generate(DATABASE_URL);
+}

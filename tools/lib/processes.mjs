@@ -67,14 +67,23 @@ export function readRecord(/** @type {string} */ file) {
   }
 }
 
+/** Sends a signal; a process that has ended meanwhile needs none. */
+function signalProcess(/** @type {number} */ pid, /** @type {string} */ signal) {
+  try {
+    process.kill(pid, /** @type {NodeJS.Signals} */ (signal));
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Signals a recorded process and waits for its end; SIGKILL after `patienceMs`. */
 export async function stopRecorded(/** @type {string} */ file, signal = 'SIGTERM', patienceMs = 20_000) {
   const record = readRecord(file);
   if (record && isAlive(record)) {
-    process.kill(record.pid, /** @type {NodeJS.Signals} */ (signal));
+    signalProcess(record.pid, signal);
     const deadline = Date.now() + patienceMs;
     while (isAlive(record)) {
-      if (Date.now() > deadline) process.kill(record.pid, 'SIGKILL');
+      if (Date.now() > deadline) signalProcess(record.pid, 'SIGKILL');
       await delay(50);
     }
   }

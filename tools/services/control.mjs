@@ -30,7 +30,7 @@ async function ensureSupervisor() {
   });
   child.unref();
   while (!isAlive(readRecord(runFile('supervisor.json')))) {
-    if (child.exitCode !== null)
+    if (child.exitCode !== null || child.signalCode !== null)
       throw new SetupError('The supervisor of the services ended at once.', `See ${logFile('supervisor')}.`);
     await delay(20);
   }
