@@ -58,13 +58,14 @@ export async function createApp(config: ConfigValues): Promise<NestFastifyApplic
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
-    bufferLogs: true,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.forRoot(config),
+    adapter,
+    nestOptions,
+  );
   app.useLogger(app.get(NestLog));
   app.enableShutdownHooks();
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   // Sent as plain text by browsers without a preflight: we want JSON, or nothing.
   server.removeContentTypeParser('text/plain');
   await server.register(helmet, { contentSecurityPolicy, crossOriginEmbedderPolicy: false });

@@ -17,7 +17,9 @@ process.on('message', (message) => {
   if (request.type === 'stop') stopRequested = true;
   else if (!running) {
     running = true;
-    void runAttempt(request, channel, () => stopRequested).finally(() => process.disconnect());
+    void runAttempt(request, channel, () => stopRequested).finally(() => {
+      process.disconnect();
+    });
   }
 });
 

@@ -7,10 +7,7 @@ import { WorkerModule } from './worker.module.js';
 
 try {
   const config = loadConfig(process.env);
-  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), {
-    bufferLogs: true,
-    abortOnError: false,
-  });
+  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config));
   app.useLogger(app.get(NestLog));
   app.enableShutdownHooks();
   app.get(Logger).log.info({ worker: config.worker.id }, 'working');

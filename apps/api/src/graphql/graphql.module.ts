@@ -34,7 +34,7 @@ function createOptions(keys: ApiKeys, config: Config): ApolloDriverConfig {
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: limits.tokens },
+    parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [limitsRule],
     plugins: [
       ApolloServerPluginLandingPageDisabled(),

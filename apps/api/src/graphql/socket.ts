@@ -21,10 +21,10 @@ const INIT_TIMEOUT_MS = 5000;
 
 /** What Nest passes on to graphql-ws. */
 type SocketOptions = Pick<
-  ServerOptions<Record<string, unknown> | undefined>,
+  ServerOptions,
   'connectionInitWaitTimeout' | 'onConnect' | 'onSubscribe' | 'onNext'
 >;
-type Socket = Context<Record<string, unknown> | undefined>;
+type Socket = Context;
 
 /** Whether a page of some origin may connect: our own, a listed one, or none at all, for programs send none. */
 export function isOriginAllowed(
@@ -52,7 +52,7 @@ export function createSocketOptions(keys: ApiKeys, config: Config) {
     if (!schema) return [new GraphQLError('The server is starting: try again.')];
     let document;
     try {
-      document = parse(payload.query, { maxTokens: limits.tokens });
+      document = parse(payload.query, { maxLexicalTokens: limits.tokens });
     } catch (error) {
       if (error instanceof GraphQLError) return [error];
       throw error;

@@ -37,7 +37,7 @@ export function isTransient(error: unknown): boolean {
 
 /** Runs `work` until it does not fail for want of a service; at most a second between two tries. */
 export async function retryWhileAway<T>(work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const { signal, onAway, sleep = (ms) => delay(ms, undefined, signal ? { signal } : {}) } = options;
+  const { signal, onAway, sleep = (ms: number) => delay(ms, undefined, signal ? { signal } : {}) } = options;
   for (let tries = 1; ; tries++) {
     try {
       return await work();

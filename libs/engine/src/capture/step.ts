@@ -99,9 +99,11 @@ export function captureStep(
   for (const variable of variables) stopSharing(runtime, variable);
   const saved = variables.map((variable) => ({ id: runtime.id(variable), dataId: variable.dataId }));
   binding.beginCapture();
-  let captured: Captured;
+  const traced: Captured[] = [];
   try {
-    captured = tf.tidy(() => trace(runtime, step, inputs, variables) as never) as Captured;
+    tf.tidy(() => {
+      traced.push(trace(runtime, step, inputs, variables));
+    });
   } catch (error) {
     dropFailedTape(runtime);
     throw error;
@@ -114,6 +116,8 @@ export function captureStep(
       else assignId(runtime, variable, before.id);
     });
   }
+  const [captured] = traced;
+  if (!captured) throw new EngineError('OP_FAILED', 'the step was not traced');
   return new CapturedStep(runtime, captured, variables, callOptions);
 }
 
@@ -148,8 +152,8 @@ function dropFailedTape({ tf }: Runtime): void {
   const { state } = tf.engine();
   if (state.gradientDepth > 0 || !(state.activeTape as typeof state.activeTape | null)) return;
   for (const node of state.activeTape) {
-    const saved: Tensor[] = (Reflect.get(node, 'saved') as Tensor[] | undefined) ?? [];
-    for (const tensor of saved) tensor.dispose();
+    const saved: unknown = Reflect.get(node, 'saved');
+    if (Array.isArray(saved)) for (const tensor of saved) tf.dispose(tensor as Tensor);
   }
   Reflect.set(state, 'activeTape', null);
 }

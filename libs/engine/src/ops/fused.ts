@@ -2,6 +2,7 @@
 
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { intsAttribute, stringAttribute, type Runtime } from '../backend/runtime.js';
+import { withGradient } from './gradient.js';
 
 /** A window over images, channels last. */
 export interface Window {
@@ -15,51 +16,41 @@ export class FusedOps {
   constructor(private readonly runtime: Runtime) {}
 
   /** max(x, 0). */
-  relu<T extends Tensor>(x: T): T {
+  relu(x: Tensor): Tensor {
     const { runtime } = this;
     const attributes = [runtime.typeAttribute('T', 'float32')];
-    return runtime.tf.customGrad((...args) => {
-      const [input, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
-      const value = runtime.run('Relu', attributes, [input]);
-      save([value]);
-      return {
-        value,
-        gradFunc: (dy: Tensor, saved: Tensor[]) => runtime.run('ReluGrad', attributes, [dy, saved[0] ?? dy]),
-      };
-    })(x) as T;
+    return withGradient(runtime.tf, [x], (save) => {
+      const value = runtime.run('Relu', attributes, [x]);
+      save(value);
+      return { value, gradFunc: (dy, [y = dy]) => runtime.run('ReluGrad', attributes, [dy, y]) };
+    });
   }
 
   /** Adds a bias [channels] along the last axis. */
-  biasAdd<T extends Tensor>(x: T, bias: Tensor1D): T {
+  biasAdd(x: Tensor, bias: Tensor1D): Tensor {
     const { runtime } = this;
     const attributes = [runtime.typeAttribute('T', 'float32'), NHWC];
-    return runtime.tf.customGrad((...args) => {
-      const [input, offset] = args as unknown as [Tensor, Tensor];
-      const gradFunc = (dy: Tensor): Tensor[] => [dy.clone(), runtime.run('BiasAddGrad', attributes, [dy])];
-      return { value: runtime.run('BiasAdd', attributes, [input, offset]), gradFunc };
-    })(x, bias) as T;
+    return withGradient(runtime.tf, [x, bias], () => ({
+      value: runtime.run('BiasAdd', attributes, [x, bias]),
+      gradFunc: (dy) => [dy.clone(), runtime.run('BiasAddGrad', attributes, [dy])],
+    }));
   }
 
   /** Softmax cross-entropy of each row: logits [batch, classes], class indexes [batch] int32 → [batch]. */
-  sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
+  sparseSoftmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor {
     const { runtime } = this;
     const attributes = [runtime.typeAttribute('T', 'float32'), runtime.typeAttribute('Tlabels', 'int32')];
-    return runtime.tf.customGrad((...args) => {
-      const [input, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
-      const [loss, slope] = runtime.runMany(
-        'SparseSoftmaxCrossEntropyWithLogits',
-        attributes,
-        [input, labels],
-        2,
-      );
-      if (!loss || !slope) throw new Error('SparseSoftmaxCrossEntropyWithLogits has two outputs');
-      save([slope]);
-      return { value: loss, gradFunc: (dy: Tensor, saved: Tensor[]) => dy.expandDims(1).mul(saved[0] ?? dy) };
-    })(logits) as Tensor1D;
+    return withGradient(runtime.tf, [logits], (save) => {
+      const op = 'SparseSoftmaxCrossEntropyWithLogits';
+      const [value, slope] = runtime.runMany(op, attributes, [logits, labels], 2);
+      if (!value || !slope) throw new Error(`${op} has two outputs`);
+      save(slope);
+      return { value, gradFunc: (dy, [saved = dy]) => dy.expandDims(1).mul(saved) };
+    });
   }
 
   /** x [batch, height, width, in] ∗ kernel [h, w, in, out]; cross-correlation, as Keras means it. */
-  conv2d(x: Tensor4D, kernel: Tensor4D, { strides, padding }: Window): Tensor4D {
+  conv2d(x: Tensor4D, kernel: Tensor4D, { strides, padding }: Window): Tensor {
     const { runtime } = this;
     const attributes = [
       runtime.typeAttribute('T', 'float32'),
@@ -68,19 +59,20 @@ export class FusedOps {
       NHWC,
     ];
     const shapeOf = (tensor: Tensor): Tensor => runtime.tf.tensor1d(tensor.shape, 'int32');
-    return runtime.tf.customGrad((...args) => {
-      const [input, filter, save] = args as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
-      save([input, filter]);
-      const gradFunc = (dy: Tensor, [a = dy, b = dy]: Tensor[]): Tensor[] => [
-        runtime.run('Conv2DBackpropInput', attributes, [shapeOf(a), b, dy]),
-        runtime.run('Conv2DBackpropFilter', attributes, [a, shapeOf(b), dy]),
-      ];
-      return { value: runtime.run('Conv2D', attributes, [input, filter]), gradFunc };
-    })(x, kernel) as Tensor4D;
+    return withGradient(runtime.tf, [x, kernel], (save) => {
+      save(x, kernel);
+      return {
+        value: runtime.run('Conv2D', attributes, [x, kernel]),
+        gradFunc: (dy, [input = dy, filter = dy]) => [
+          runtime.run('Conv2DBackpropInput', attributes, [shapeOf(input), filter, dy]),
+          runtime.run('Conv2DBackpropFilter', attributes, [input, shapeOf(filter), dy]),
+        ],
+      };
+    });
   }
 
   /** The largest value of each window of x [batch, height, width, channels]. */
-  maxPool2d(x: Tensor4D, size: readonly [number, number], { strides, padding }: Window): Tensor4D {
+  maxPool2d(x: Tensor4D, size: readonly [number, number], { strides, padding }: Window): Tensor {
     const { runtime } = this;
     const attributes = [
       runtime.typeAttribute('T', 'float32'),
@@ -89,15 +81,14 @@ export class FusedOps {
       stringAttribute('padding', padding.toUpperCase()),
       NHWC,
     ];
-    return runtime.tf.customGrad((...args) => {
-      const [input, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
-      const value = runtime.run('MaxPool', attributes, [input]);
-      save([input, value]);
+    return withGradient(runtime.tf, [x], (save) => {
+      const value = runtime.run('MaxPool', attributes, [x]);
+      save(x, value);
       return {
         value,
-        gradFunc: (dy: Tensor, [a = dy, b = dy]: Tensor[]) =>
-          runtime.run('MaxPoolGrad', attributes, [a, b, dy]),
+        gradFunc: (dy, [input = dy, output = dy]) =>
+          runtime.run('MaxPoolGrad', attributes, [input, output, dy]),
       };
-    })(x) as Tensor4D;
+    });
   }
 }

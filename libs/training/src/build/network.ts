@@ -1,6 +1,6 @@
 // A model's graph as variables and a forward pass.
 
-import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@gradstream/engine';
+import type { Engine, Tensor, Tensor1D, Tensor4D, Variable } from '@gradstream/engine';
 import type { Activation, Layer, ModelGraph } from '@gradstream/models';
 import { initialValue } from './initializers.js';
 
@@ -70,10 +70,7 @@ export class Network {
       skipActivation ? value : this.#activate(value, activation);
     switch (layer.type) {
       case 'Dense':
-        return activate(
-          this.#addBias(layer, tf.matMul(x as Tensor2D, this.#weight(layer, 'kernel') as Tensor2D)),
-          layer.activation,
-        );
+        return activate(this.#addBias(layer, tf.matMul(x, this.#weight(layer, 'kernel'))), layer.activation);
       case 'Conv2D':
         return activate(
           this.#addBias(layer, ops.conv2d(x as Tensor4D, this.#weight(layer, 'kernel') as Tensor4D, layer)),
@@ -82,7 +79,7 @@ export class Network {
       case 'MaxPooling2D':
         return ops.maxPool2d(x as Tensor4D, layer.poolSize, layer);
       case 'Flatten':
-        return x.reshape([x.shape[0] ?? 1, ...layer.outputShape]);
+        return x.reshape([x.shape[0], ...layer.outputShape]);
       case 'Activation':
         return activate(x, layer.activation);
       case 'Dropout':
@@ -118,7 +115,7 @@ export class Network {
   /** Inverted dropout (Srivastava et al., JMLR 15, 2014; scaled in training as Keras does). */
   #drop(x: Tensor, rate: number, seed: Tensor1D, index: number): Tensor {
     const { tf, random } = this.engine;
-    const key = seed.add(tf.tensor1d([0, (index + 1) * LAYER_STRIDE], 'int32')) as Tensor1D;
+    const key = seed.add<Tensor1D>(tf.tensor1d([0, (index + 1) * LAYER_STRIDE], 'int32'));
     const keep = random.statelessUniform(x.shape, key).greaterEqual(rate);
     return x.mul(keep.cast('float32')).mul(1 / (1 - rate));
   }
