@@ -58,11 +58,7 @@ export async function createApp(config: ConfigValues): Promise<NestFastifyApplic
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.forRoot(config),
-    adapter,
-    nestOptions,
-  );
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter);
   app.useLogger(app.get(NestLog));
   app.enableShutdownHooks();
   const server = app.getHttpAdapter().getInstance();

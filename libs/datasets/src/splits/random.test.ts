@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { BatchPipeline } from '../batches/pipeline.js';
+import { applyScaling, fitScaling } from '../preprocessing/scale.js';
+import type { Table } from '../readers/table.js';
+import { permutation, splitmix64, streamKey } from './random.js';
+import { splitIndices } from './split.js';
+
+const sorted = (values: Uint32Array): number[] => [...values].sort((a, b) => a - b);
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+describe('random numbers', () => {
+  test('splitmix64 gives the values of its reference implementation', () => {
+    // prng.di.unimi.it/splitmix64.c begun at 1234567; the values are also those of Rosetta Code's task "Splitmix64".
+    const expected = [
+      6457827717110365317n,
+      3203168211198807973n,
+      9817491932198370423n,
+      4593380528125082431n,
+      16408922859458223821n,
+    ];
+    expect([1n, 2n, 3n, 4n, 5n].map((n) => splitmix64(1234567n, n))).toEqual(expected);
+  });
+
+  test('a permutation holds each number once, the same for the same key', () => {
+    const key = streamKey(42, 1);
+    expect(sorted(permutation(1000, key))).toEqual(upTo(1000));
+    expect(permutation(1000, key)).toEqual(permutation(1000, key));
+    expect(permutation(1000, key)).not.toEqual(permutation(1000, streamKey(42, 2)));
+  });
+
+  test('every order of three is about equally likely', () => {
+    const counts = new Map<string, number>();
+    for (let seed = 0; seed < 6000; seed++) {
+      const order = permutation(3, streamKey(seed, 0)).join('');
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    // Chi-squared with 5 degrees of freedom: 20.5 is passed by chance once in a thousand.
+    const chi = [...counts.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
+    expect(counts.size).toBe(6);
+    expect(chi).toBeLessThan(20.5);
+  });
+});
+
+test('a split has every row once', () => {
+  const settings = { train: 0.8, validation: 0.2, by: 'random', seed: 1 } as const;
+  const { train, validation } = splitIndices(1797, settings);
+  expect([train.length, validation.length]).toEqual([1438, 359]);
+  expect(sorted(Uint32Array.from([...train, ...validation]))).toEqual(upTo(1797));
+  const sequential = splitIndices(10, { ...settings, by: 'sequential' });
+  expect([[...sequential.train], [...sequential.validation]]).toEqual([upTo(8), [8, 9]]);
+});
+
+test('scaling is fitted on the training rows alone', () => {
+  const inputs = Float32Array.from([0, 5, 10, 5, 20, 5]); // Rows [0, 5], [10, 5], [20, 5]; the second column is constant.
+  const rows = Uint32Array.from([0, 1]);
+  const minmax = inputs.slice();
+  applyScaling(minmax, fitScaling(inputs, 2, rows, 'minmax'));
+  expect([...minmax]).toEqual([0, 0, 1, 0, 2, 0]);
+  const standardized = inputs.slice();
+  applyScaling(standardized, fitScaling(inputs, 2, rows, 'standardize')); // Mean 5, standard deviation 5.
+  expect([...standardized]).toEqual([-1, 0, 1, 0, 3, 0]);
+});
+
+describe('BatchPipeline', () => {
+  const table: Table = {
+    rows: 5,
+    inputs: Float32Array.from([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]),
+    targets: Int32Array.from(upTo(5)),
+    classes: null,
+  };
+  const rows = Uint32Array.from(upTo(5));
+  const options = { batchSize: 2, seed: 7, shuffle: true };
+
+  test('an epoch has every row once, and keeps its small last batch', () => {
+    const pipeline = new BatchPipeline(table, rows, options);
+    const batches = upTo(pipeline.batchesPerEpoch).map((index) => pipeline.batch(0, index));
+    expect(batches.map((batch) => batch.size)).toEqual([2, 2, 1]);
+    expect(batches.flatMap((batch) => [...batch.targets]).sort()).toEqual(upTo(5));
+    for (const { inputs, targets } of batches)
+      expect([...inputs]).toEqual([...targets].flatMap((label) => [label, label]));
+  });
+
+  test('any batch can be had without those before it', () => {
+    const straight = new BatchPipeline(table, rows, options);
+    for (let epoch = 0; epoch < 3; epoch++)
+      for (let index = 0; index < 3; index++) straight.batch(epoch, index);
+    expect(new BatchPipeline(table, rows, options).batch(2, 1)).toEqual(straight.batch(2, 1));
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, test } from '@jest/globals';
+import { summarize } from '../graph/graph.js';
+import { checkLossAndTask } from '../graph/outputCheck.js';
+import { parseModel } from './keras3.js';
+
+const layer = (type: string, config: object = {}): object => ({
+  module: 'keras.layers',
+  class_name: type,
+  config,
+  registered_name: null,
+});
+const input = (...shape: number[]): object =>
+  layer('InputLayer', { batch_shape: [null, ...shape], dtype: 'float32', sparse: false, name: 'in' });
+const model = (...layers: object[]): object => ({
+  module: 'keras',
+  class_name: 'Sequential',
+  config: { name: 'm', layers },
+});
+
+/** The graph of a definition that must be valid. */
+function graphOf(definition: object) {
+  const parsed = parseModel(definition);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.graph;
+}
+
+/** Pointers and codes of the problems of a definition. */
+function problemsOf(definition: unknown): string[] {
+  const parsed = parseModel(definition);
+  return parsed.ok ? [] : parsed.problems.map(({ pointer, code }) => `${pointer ?? ''} ${code}`);
+}
+
+const cnn = model(
+  input(28, 28, 1),
+  layer('Conv2D', { name: 'c1', filters: 32, kernel_size: [3, 3], activation: 'relu' }),
+  layer('MaxPooling2D', { name: 'p1', pool_size: [2, 2] }),
+  layer('Conv2D', {
+    name: 'c2',
+    filters: 64,
+    kernel_size: 3,
+    activation: 'relu',
+    padding: 'same',
+    strides: 2,
+  }),
+  layer('Flatten', { name: 'f' }),
+  layer('Dropout', { name: 'd', rate: 0.5 }),
+  layer('Dense', { name: 'out', units: 10, activation: 'softmax' }),
+);
+
+describe('parseModel', () => {
+  test('shapes and parameters of a CNN are those of the formulas', () => {
+    // Convolution: (3·3·1 + 1)·32 = 320 and (3·3·32 + 1)·64 = 18,496; 28 → 26 → 13 → ceil(13 / 2) = 7; 7·7·64 = 3,136;
+    // dense: (3,136 + 1)·10 = 31,370.
+    const summary = summarize(graphOf(cnn));
+    expect(summary.layers.map(({ outputShape }) => outputShape)).toEqual([
+      [26, 26, 32],
+      [13, 13, 32],
+      [7, 7, 64],
+      [3136],
+      [3136],
+      [10],
+    ]);
+    expect(summary.layers.map(({ parameterCount }) => parameterCount)).toEqual([
+      320, 0, 18_496, 0, 0, 31_370,
+    ]);
+    expect(summary.parameterCount).toBe(50_186);
+  });
+
+  test("Keras's serialized objects are read, with its defaults", () => {
+    const kernel = {
+      module: 'keras.initializers',
+      class_name: 'HeNormal',
+      config: { seed: null },
+      registered_name: null,
+    };
+    const dtype = {
+      module: 'keras',
+      class_name: 'DTypePolicy',
+      config: { name: 'float32' },
+      registered_name: null,
+    };
+    const graph = graphOf(
+      model(
+        input(4),
+        layer('Dense', { name: 'a', units: 2, dtype, kernel_initializer: kernel, bias_regularizer: null }),
+      ),
+    );
+    expect(graph.layers[0]?.parameters).toEqual([
+      { name: 'kernel', shape: [4, 2], initializer: { name: 'heNormal' } },
+      { name: 'bias', shape: [2], initializer: { name: 'zeros' } },
+    ]);
+  });
+
+  test('every mistake is listed with its place', () => {
+    const broken = model(
+      input(4),
+      layer('Dense', {
+        units: 0,
+        activation: 'swishy',
+        kernel_regularizer: { class_name: 'L2' },
+        colour: 'red',
+      }),
+      layer('Lambda', { function: 'print(1)' }),
+    );
+    expect(problemsOf(broken)).toEqual([
+      '/config/layers/1/config/activation invalid_value',
+      '/config/layers/1/config/kernel_regularizer invalid_type',
+      '/config/layers/1/config/units too_small',
+      '/config/layers/1/config/colour unknownKey',
+      '/config/layers/2/class_name unknownLayer',
+    ]);
+  });
+
+  test.each([
+    ['no model', { a: 1 }, '/class_name invalid_value'],
+    [
+      'a layer that does not fit',
+      model(input(8, 8, 1), layer('Dense', { units: 2 })),
+      '/config/layers/1 shape',
+    ],
+    [
+      'a window beyond the image',
+      model(input(2, 2, 1), layer('Conv2D', { filters: 1, kernel_size: 3 })),
+      '/config/layers/1 shape',
+    ],
+    ['no input shape', model(layer('Dense', { units: 2 })), '/config/layers/0 noInputShape'],
+    ['nothing to train', model(input(4), layer('Flatten')), '/config/layers nothingToTrain'],
+    [
+      'a name twice',
+      model(input(4), layer('Dense', { name: 'a', units: 2 }), layer('Dense', { name: 'a', units: 2 })),
+      '/config/layers/2/config/name duplicateName',
+    ],
+    [
+      'a name with a slash',
+      model(input(4), layer('Dense', { name: 'a/b', units: 2 })),
+      '/config/layers/1/config/name badName',
+    ],
+    [
+      'too many parameters',
+      model(input(100_000), layer('Dense', { units: 100_000 })),
+      '/config/layers tooLarge',
+    ],
+  ])('refused: %s', (_, definition, problem) => {
+    expect(problemsOf(definition)).toContain(problem);
+  });
+});
+
+describe('checkLossAndTask', () => {
+  const crossEntropy = {
+    task: 'classification',
+    loss: 'sparseCategoricalCrossentropy',
+    fromLogits: false,
+    classes: 10,
+  } as const;
+  const dense = (units: number, activation: string): object =>
+    model(input(4), layer('Dense', { units, activation }));
+  const codes = (definition: object, check: Parameters<typeof checkLossAndTask>[1]): string[] =>
+    checkLossAndTask(graphOf(definition), check).map(({ code }) => code);
+
+  test('what fits passes', () => {
+    expect(codes(cnn, crossEntropy)).toEqual([]);
+    expect(codes(dense(10, 'linear'), { ...crossEntropy, fromLogits: true })).toEqual([]);
+    expect(
+      codes(dense(1, 'linear'), {
+        task: 'regression',
+        loss: 'meanSquaredError',
+        fromLogits: false,
+        classes: null,
+      }),
+    ).toEqual([]);
+  });
+
+  test('what does not fit is refused', () => {
+    expect(codes(dense(10, 'softmax'), { ...crossEntropy, fromLogits: true })).toEqual(['softmaxTwice']);
+    expect(codes(dense(10, 'relu'), crossEntropy)).toEqual(['notProbabilities']);
+    expect(codes(dense(3, 'softmax'), crossEntropy)).toEqual(['outputUnits']);
+    expect(codes(dense(10, 'softmax'), { ...crossEntropy, loss: 'meanSquaredError' })).toEqual(['lossTask']);
+    expect(
+      codes(dense(2, 'softmax'), {
+        task: 'regression',
+        loss: 'meanSquaredError',
+        fromLogits: false,
+        classes: null,
+      }),
+    ).toEqual(['outputUnits', 'softmaxRegression']);
+  });
+});

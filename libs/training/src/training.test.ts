@@ -1,0 +1,272 @@
+// One file, for a process has one engine. TENSORFLOW_DIR comes from the test tool.
+
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { runSpecSchema, type NewFrame, type RunSpec } from '@gradstream/contracts';
+import { loadTable } from '@gradstream/datasets';
+import { startEngine, type Engine, type Scalar, type Tensor } from '@gradstream/engine';
+import { parseModel, type ModelGraph } from '@gradstream/models';
+import { createReadStream, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fans, initialValue } from './build/initializers.js';
+import { Network } from './build/network.js';
+import { encodeSafetensors } from './checkpoint/safetensors.js';
+import { train, type CheckpointFile } from './loop/train.js';
+import { createLoss } from './losses/losses.js';
+import { createOptimizer } from './optimizers/optimizer.js';
+import { clipByGlobalNorm, gradientNorms } from './statistics/norms.js';
+
+jest.setTimeout(60_000);
+
+const examples = path.resolve(import.meta.dirname, '../../../examples/digits');
+const inputColumns = Array.from({ length: 64 }, (_, i) => `p${i}`);
+let engine: Engine;
+
+beforeAll(() => {
+  const { TENSORFLOW_DIR: tensorflowDir } = process.env;
+  if (!tensorflowDir) throw new Error('TENSORFLOW_DIR is not set: run this with "npm test -- --ring unit"');
+  engine = startEngine({ tensorflowDir, intraOpThreads: 2, interOpThreads: 1 });
+});
+
+/** A JSON document of the repository. */
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+
+function graphOf(definition: unknown): ModelGraph {
+  const parsed = parseModel(definition);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.graph;
+}
+
+/** A complete spec of the digits. */
+function specOf(changes: Partial<RunSpec>): RunSpec {
+  const given = readJson(path.join(examples, 'run.json')) as object;
+  const rest = {
+    dataset: `ds_${'0'.repeat(32)}`,
+    specVersion: 1,
+    engineVersion: '2.21.0',
+    model: { id: null, definition: {} },
+    datasetSha256: '',
+    inputColumns,
+    classCount: 10,
+  };
+  return runSpecSchema.parse({ ...given, ...rest, ...changes });
+}
+
+/** Trains the digits; returns what it said. */
+async function trainDigits(changes: Partial<RunSpec>, options: { model?: string; stopAfter?: number } = {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gradstream-training-'));
+  const frames: NewFrame[] = [];
+  const checkpoints: (CheckpointFile & { content: Buffer })[] = [];
+  const pending: Promise<unknown>[] = [];
+  const table = await loadTable(createReadStream(path.join(examples, 'digits.csv')), {
+    inputs: inputColumns,
+    target: 'label',
+    task: 'classification',
+  });
+  try {
+    const outcome = await train({
+      engine,
+      graph: graphOf(readJson(path.join(examples, options.model ?? 'model.json'))),
+      table,
+      spec: specOf(changes),
+      folder,
+      onStart: () => undefined,
+      onFrame: (frame) => frames.push(frame),
+      onCheckpoint: (checkpoint) =>
+        pending.push(
+          readFile(checkpoint.file).then((content) => checkpoints.push({ ...checkpoint, content })),
+        ),
+      shouldStop: () =>
+        frames.filter(({ kind }) => kind === 'gradients').length >= (options.stopAfter ?? Infinity),
+    });
+    await Promise.all(pending);
+    return { outcome, frames, checkpoints };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The values of one series. */
+const seriesOf = (frames: readonly NewFrame[], name: string): number[] =>
+  frames.flatMap(({ series, values }) =>
+    series.includes(name) ? [values[series.indexOf(name)] ?? Number.NaN] : [],
+  );
+
+describe('optimizers', () => {
+  interface Fixture {
+    readonly initial: number[];
+    readonly gradients: number[][];
+    readonly cases: { optimizer: RunSpec['optimizer']; after: number[] }[];
+  }
+  const fixture = readJson(path.join(import.meta.dirname, 'optimizers/fixtures/keras.json')) as Fixture;
+
+  test.each(fixture.cases)('$optimizer gives the values of Keras', ({ optimizer: settings, after }) => {
+    const { tf } = engine;
+    const weight = tf.tidy(() => tf.variable(tf.tensor1d(fixture.initial)));
+    const optimizer = createOptimizer(engine, settings, [weight]);
+    for (const gradient of fixture.gradients) {
+      tf.tidy(() => {
+        optimizer.apply([tf.tensor1d(gradient)], tf.scalar(settings.learningRate));
+      });
+    }
+    Array.from(weight.dataSync()).forEach((value, index) => {
+      expect(Math.abs(value - (after[index] ?? 0))).toBeLessThan(1e-6 + 1e-5 * Math.abs(after[index] ?? 0));
+    });
+    tf.dispose([weight, ...optimizer.state]);
+  });
+});
+
+describe('initializers', () => {
+  test('fans are those of the shape', () => {
+    expect(fans([64, 128])).toEqual({ fanIn: 64, fanOut: 128 });
+    expect(fans([3, 3, 16, 32])).toEqual({ fanIn: 144, fanOut: 288 });
+  });
+
+  test('spreads are those of the papers', () => {
+    const spread = (name: 'glorotUniform' | 'heNormal'): { std: number; max: number } => {
+      const tensor = initialValue(engine, { name }, [200, 300], [1, 2]);
+      const values = Array.from(tensor.dataSync());
+      tensor.dispose();
+      const squares = values.reduce((sum, value) => sum + value * value, 0);
+      return { std: Math.sqrt(squares / values.length), max: Math.max(...values.map(Math.abs)) };
+    };
+    const glorot = spread('glorotUniform'); // Limit √(6 / (200 + 300)), standard deviation √(2 / 500).
+    expect(glorot.max).toBeLessThanOrEqual(Math.sqrt(6 / 500));
+    expect(glorot.std / Math.sqrt(2 / 500)).toBeCloseTo(1, 1);
+    expect(spread('heNormal').std / Math.sqrt(2 / 200)).toBeCloseTo(1, 1);
+  });
+});
+
+describe('losses and norms', () => {
+  const definition = (activation: string): object => ({
+    class_name: 'Sequential',
+    config: {
+      layers: [
+        { class_name: 'InputLayer', config: { batch_shape: [null, 2] } },
+        { class_name: 'Dense', config: { name: 'out', units: 3, activation } },
+      ],
+    },
+  });
+
+  test('cross-entropy is the same from probabilities, fused, and from logits', () => {
+    const { tf } = engine;
+    const logits = [1, 2, 4];
+    // −ln(softmax(1, 2, 4)[1]), in float64.
+    const expected = Math.log(logits.reduce((sum, value) => sum + Math.exp(value), 0)) - 2;
+    for (const [activation, fromLogits] of [
+      ['softmax', false],
+      ['linear', true],
+    ] as const) {
+      const network = new Network(engine, graphOf(definition(activation)), 1);
+      const loss = createLoss(engine, { name: 'sparseCategoricalCrossentropy', fromLogits }, network);
+      const value = tf.tidy(() => loss.mean(tf.tensor2d([logits]), tf.tensor1d([1], 'int32')).dataSync()[0]);
+      expect(value).toBeCloseTo(expected, 5);
+      network.dispose();
+    }
+  });
+
+  test('mean squared error is the mean of the squares', () => {
+    const { tf } = engine;
+    const network = new Network(engine, graphOf(definition('linear')), 1);
+    const loss = createLoss(engine, { name: 'meanSquaredError' }, network);
+    const value = tf.tidy(() => loss.mean(tf.tensor2d([[1], [4]]), tf.tensor1d([0, 2])).dataSync()[0]);
+    expect(value).toBe(2.5); // (1² + 2²) / 2
+    network.dispose();
+  });
+
+  test('norms are those of the gradients; clipping scales all of them alike', () => {
+    const { tf } = engine;
+    tf.tidy(() => {
+      const variable = tf.variable(tf.zeros([2]));
+      const weights = [
+        { layer: 'a', name: 'a/kernel', variable },
+        { layer: 'a', name: 'a/bias', variable },
+        { layer: 'b', name: 'b/kernel', variable },
+      ];
+      const gradients: Tensor[] = [tf.tensor1d([3, 0]), tf.tensor1d([0, 4]), tf.tensor1d([12, 0])];
+      const norms = gradientNorms(engine, weights, gradients);
+      const read = (scalar: Scalar): number => scalar.dataSync()[0] ?? Number.NaN;
+      expect(norms.layers.map(read)).toEqual([5, 12]); // 3-4-5 and 5-12-13 triangles.
+      expect(read(norms.global)).toBe(13);
+      const clipped = clipByGlobalNorm(engine, gradients, norms.global, 6.5).map((gradient) => [
+        ...gradient.dataSync(),
+      ]);
+      expect(clipped).toEqual([
+        [1.5, 0],
+        [0, 2],
+        [6, 0],
+      ]);
+      expect([...(clipByGlobalNorm(engine, gradients, norms.global, 20)[0]?.dataSync() ?? [])]).toEqual([
+        3, 0,
+      ]);
+    });
+  });
+});
+
+test('safetensors are laid out as the format says', () => {
+  const bytes = encodeSafetensors([{ name: 'a', shape: [2], values: Float32Array.from([1, -2]) }], {
+    step: '3',
+  });
+  const length = Number(bytes.readBigUInt64LE(0));
+  expect(length % 8).toBe(0);
+  expect(JSON.parse(bytes.subarray(8, 8 + length).toString())).toEqual({
+    __metadata__: { step: '3' },
+    a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+  });
+  expect(bytes.subarray(8 + length).toString('hex')).toBe('0000803f000000c0'); // 1 and −2 in IEEE 754, little-endian.
+});
+
+describe('the loop', () => {
+  test('the digits reach 0.96, and tell each step once', async () => {
+    const before = engine.liveTensors();
+    const { outcome, frames, checkpoints } = await trainDigits({});
+    expect(outcome).toBe('completed');
+    expect(seriesOf(frames, 'valAccuracy').at(-1)).toBeGreaterThanOrEqual(0.96);
+    const steps = frames.filter(({ series }) => series.includes('loss')).map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 900 }, (_, i) => i + 1)); // 20 epochs of ceil(1438 / 32) = 45.
+    expect(Math.max(...seriesOf(frames, 'clippedGradientNorm'))).toBeLessThanOrEqual(1.000001);
+    expect(Math.max(...seriesOf(frames, 'gradientNorm'))).toBeGreaterThan(1);
+    expect(frames.find(({ kind }) => kind === 'gradients')?.series).toEqual([
+      'dense_1/norm',
+      'dense_2/norm',
+      'output/norm',
+    ]);
+    expect(checkpoints).toHaveLength(20);
+    expect(engine.liveTensors()).toBe(before);
+  });
+
+  test('the same seed gives the same bytes, another one others', async () => {
+    const hash = async (changes: Partial<RunSpec>): Promise<string | undefined> =>
+      (await trainDigits({ epochs: 2, ...changes })).checkpoints.at(-1)?.sha256;
+    const first = await hash({});
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hash({})).toBe(first);
+    expect(await hash({ seed: 43 })).not.toBe(first);
+  });
+
+  test('a convolutional network learns, with SGD in bfloat16', async () => {
+    const optimizer = { name: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: true } as const;
+    const { frames } = await trainDigits(
+      { epochs: 5, optimizer, precision: 'bfloat16' },
+      { model: 'model-cnn.json' },
+    );
+    expect(seriesOf(frames, 'valAccuracy').at(-1)).toBeGreaterThan(0.9);
+  });
+
+  test('it stops where it is told to', async () => {
+    const { outcome, frames } = await trainDigits({}, { stopAfter: 7 });
+    expect(outcome).toBe('stopped');
+    expect(frames.at(-1)?.step).toBe(7);
+  });
+
+  test('a loss that is no longer finite ends it with the step', async () => {
+    const optimizer = { name: 'sgd', learningRate: 1000, momentum: 0.9, nesterov: false } as const;
+    const inputs: RunSpec['inputs'] = [{ columns: inputColumns, scale: 'none' }];
+    const loss: RunSpec['loss'] = { name: 'sparseCategoricalCrossentropy', fromLogits: false };
+    await expect(trainDigits({ optimizer, inputs, loss, clip: null })).rejects.toMatchObject({
+      code: 'DIVERGED',
+      detail: expect.stringMatching(/step \d+/),
+    });
+  });
+});
