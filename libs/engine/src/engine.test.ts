@@ -150,11 +150,12 @@ describe('captured steps', () => {
     const eager = network();
     const expected = Array.from({ length: 20 }, () => take(tf.tidy(() => eager.step(...eager.inputs))));
     eager.dispose();
+    expect(expected.every(Number.isFinite)).toBe(true);
     const captured = network();
     const step = engine.captureStep(captured.step, captured);
     const losses = [take(step.run(...captured.inputs))]; // tfjs uploads the inputs at their first use.
     const during = engine.liveTensors();
-    for (let i = 0; i < 20; i++)
+    for (let i = 1; i < 20; i++)
       losses.push(take(i % 2 === 0 ? step.run(...captured.inputs) : await step.runAsync(...captured.inputs)));
     losses.forEach((loss, index) => {
       expect(loss).toBeCloseTo(expected[index] ?? Number.NaN, 5);

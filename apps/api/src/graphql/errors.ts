@@ -33,10 +33,14 @@ export function formatError(
   requestId?: string,
 ): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? error.originalError : undefined;
-  if (!original) {
+  const ofDocument = !original || original instanceof GraphQLError;
+  if (ofDocument) {
     // Of the document: syntax, validation, limits.
-    const tooLong = /token limit/i.test(formatted.message);
-    const code = tooLong ? 'QUERY_TOO_COMPLEX' : formatted.extensions?.['code'];
+    const tooLong = /more tha[nt] \d+ tokens|token limit/i.test(formatted.message);
+    const code = tooLong
+      ? 'QUERY_TOO_COMPLEX'
+      : ((original instanceof GraphQLError ? original.extensions['code'] : undefined) ??
+        formatted.extensions?.['code']);
     return { ...formatted, extensions: { code: code ?? 'GRAPHQL_VALIDATION_FAILED' } };
   }
   const { code, detail, errors } = toGradstreamError(original);

@@ -20,10 +20,10 @@ export function translate(error: unknown): unknown {
   const code = member(error, 'code');
   const status = error instanceof HttpException ? error.getStatus() : member(error, 'statusCode');
   if (error instanceof GradstreamError) return error;
-  if (
-    (typeof code === 'string' && JSON_ERRORS.has(code)) ||
-    (error instanceof SyntaxError && status === 400)
-  ) {
+  // Nest wraps Fastify's parser errors, and keeps their message alone.
+  const malformed =
+    error instanceof HttpException && /not valid JSON|JSON body|empty JSON/i.test(error.message);
+  if (malformed || (typeof code === 'string' && JSON_ERRORS.has(code))) {
     return new GradstreamError('MALFORMED_JSON', 'Send one JSON document, in UTF-8.', { cause: error });
   }
   switch (status) {
