@@ -157,19 +157,20 @@ describe('attempts', () => {
     const renewed = await attempts().claim(old.runId, 'w2');
     expect(renewed?.attempt).toBe(2);
     for (const write of [
-      attempts().appendFrames(old, [frame(3)], 0),
-      attempts().heartbeat(old),
-      attempts().finish(old, { state: 'succeeded' }),
-      attempts().commitCheckpoint(old, {
-        objectKey: 'k',
-        step: 1,
-        epoch: 1,
-        bytes: 1,
-        sha256: 'a',
-        metrics: {},
-      }),
+      () => attempts().appendFrames(old, [frame(3)], 0),
+      () => attempts().heartbeat(old),
+      () => attempts().finish(old, { state: 'succeeded' }),
+      () =>
+        attempts().commitCheckpoint(old, {
+          objectKey: 'k',
+          step: 1,
+          epoch: 1,
+          bytes: 1,
+          sha256: 'a',
+          metrics: {},
+        }),
     ]) {
-      await expect(write).rejects.toMatchObject({ code: 'ATTEMPT_FENCED' });
+      await expect(write()).rejects.toMatchObject({ code: 'ATTEMPT_FENCED' });
     }
   });
 
