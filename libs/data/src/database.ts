@@ -35,9 +35,14 @@ export class Database implements OnApplicationShutdown {
       query_timeout: STATEMENT_MS,
       keepAlive: true,
     });
-    // Without a listener, the loss of an idle connection would end the process.
-    pool.on('error', (error) => {
+    // Without listeners the loss of a connection, idle or in use, would end the process. The query that was under
+    // way fails by itself.
+    const onLost = (error: Error): void => {
       log.warn({ error: error.message }, 'a Postgres connection was lost');
+    };
+    pool.on('error', onLost);
+    pool.on('connect', (client) => {
+      client.on('error', onLost);
     });
     this.#kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   }
