@@ -177,6 +177,7 @@ describe('attempts', () => {
   test('a run that loses its worker three times fails', async () => {
     const { runId } = await claimed();
     for (let attempt = 2; attempt <= 3; attempt++) {
+      // The third loss is the last.
       await silence(runId);
       expect((await attempts().claim(runId, 'w'))?.attempt).toBe(attempt);
     }
@@ -219,10 +220,22 @@ describe('frames', () => {
 
   test('two who append at once leave no gap and no double', async () => {
     const run = await claimed();
-    const append = async (from: number): Promise<void> => {
-      for (let i = 0; i < 10; i++) await attempts().appendFrames(run, [frame(from + i)], -100);
+    /** Ten writes of some frames each; one that finds another writer ahead of it tries again. */
+    const append = async (size: number): Promise<void> => {
+      for (let written = 0; written < 10;) {
+        const after = await attempts().position(run);
+        const frames = Array.from({ length: size }, (_, i) => frame(100 * size + written * size + i));
+        await attempts()
+          .appendFrames(run, frames, after)
+          .then(
+            () => written++,
+            (error: unknown) => {
+              expect(error).toMatchObject({ code: 'CONFLICT' });
+            },
+          );
+      }
     };
-    await Promise.all([append(1), append(101)]);
+    await Promise.all([append(2), append(3)]);
     const database = api.app.get(Database);
     const { rows } = await database.asSystem(() =>
       sql<{ seq: number }>`SELECT seq FROM run_frames WHERE run_id = ${run.runId} ORDER BY seq`.execute(
@@ -230,7 +243,7 @@ describe('frames', () => {
       ),
     );
     expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: rows.length }, (_, i) => i + 1));
-    expect(rows.length).toBe(21); // Twenty, and the event of the claim.
+    expect(rows.length).toBe(51); // Ten times two and three, and the event of the claim.
   });
 
   test('NaN and the infinities come back as they went', async () => {
@@ -256,6 +269,30 @@ describe('frames', () => {
     expect(all.points.map(({ step, values }) => [step, values['loss']])).toEqual([[1, 11]]);
     const rest = await feed().metrics(api.principal, old.runId, { after: before.cursor });
     expect(rest).toMatchObject({ rewoundTo: 0, points: [{ step: 1, attempt: 2 }] });
+  });
+
+  test('a follower that waits learns of a rewind', async () => {
+    const old = await claimed();
+    await attempts().appendFrames(old, [frame(1), frame(2)], await attempts().position(old));
+    const stop = new AbortController();
+    const batches = feed().followMetrics(api.principal, old.runId, { signal: stop.signal });
+    expect((await batches.next()).value).toMatchObject({
+      points: [{ step: 1 }, { step: 2 }],
+      rewoundTo: null,
+    });
+    const next = batches.next(); // It waits, for there is nothing new.
+    await silence(old.runId);
+    await attempts().claim(old.runId, 'w2');
+    expect((await next).value).toMatchObject({ points: [], rewoundTo: 0 });
+    stop.abort();
+    await batches.return(undefined);
+  });
+
+  test("another project's run is not there", async () => {
+    const { runId } = await claimed();
+    const stranger = { projectId: `prj_${'0'.repeat(32)}`, keyId: 'none', scopes: ['admin' as const] };
+    await expect(api.app.get(Runs).get(stranger, runId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(feed().metrics(stranger, runId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('a follower gets what comes, once, to the end', async () => {

@@ -86,6 +86,17 @@ export class AttemptRepository {
       .execute();
   }
 
+  /** How many attempts of a run ended because their worker was not heard of any more. */
+  async countLost(runId: string): Promise<number> {
+    const row = await this.database.query
+      .selectFrom('run_attempts')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('run_id', '=', runId)
+      .where('outcome', '=', 'lost')
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+
   async setTotalSteps(runId: string, totalSteps: number): Promise<void> {
     await this.database.query
       .updateTable('runs')
@@ -137,6 +148,7 @@ export class AttemptRepository {
           ]),
         ]),
       )
+      .orderBy((eb) => eb.case().when('runs.state', '=', 'queued').then(1).else(0).end()) // The dead before the waiting.
       .orderBy('runs.id')
       .limit(limit)
       .execute();

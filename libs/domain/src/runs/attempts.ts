@@ -23,7 +23,7 @@ import { eventFrame, RunStates } from './states.js';
 /** Seconds without a sign of life after which an attempt counts as dead. */
 export const SILENT_SECONDS = 15;
 /** How often a run may lose its worker before it is given up. */
-const MAX_ATTEMPTS = 3;
+const MAX_LOST = 3;
 
 /** A run that a worker has taken on. */
 export interface ClaimedAttempt extends Fence {
@@ -68,8 +68,9 @@ export class Attempts {
         await this.states.change(run, 'cancelled', 'cancelled by a request');
         return null;
       }
-      if (run.state !== 'queued' && run.attempt >= MAX_ATTEMPTS) {
-        await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(run.attempt) });
+      const lost = await this.attempts.countLost(runId);
+      if (lost >= MAX_LOST) {
+        await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(lost) });
         return null;
       }
       return this.#begin(run, workerId);
@@ -124,11 +125,12 @@ export class Attempts {
    * was stored although its answer was lost finds the position moved, and stores nothing.
    */
   async appendFrames(claimed: ClaimedAttempt, frames: readonly NewFrame[], after: number): Promise<number> {
-    return this.#fencedly(claimed, (run) =>
-      run.last_seq === after + frames.length
-        ? Promise.resolve(run.last_seq)
-        : this.frames.append(run, frames),
-    );
+    return this.#fencedly(claimed, (run) => {
+      if (run.last_seq === after) return this.frames.append(run, frames);
+      if (run.last_seq === after + frames.length) return Promise.resolve(run.last_seq);
+      const detail = `Frames were to follow number ${after} of ${run.id}, which is at ${run.last_seq}: another writer is at work.`;
+      throw new GradstreamError('CONFLICT', detail);
+    });
   }
 
   /** Makes a stored file a checkpoint. Again for the same step is no error. */

@@ -69,7 +69,7 @@ export class RunFeed {
       runId,
       options,
       (after) => this.metrics(principal, runId, { ...options, after }),
-      (batch) => batch.points.length,
+      (batch) => batch.points.length > 0 || batch.rewoundTo !== null,
     );
   }
 
@@ -79,7 +79,7 @@ export class RunFeed {
       runId,
       options,
       (after) => this.gradients(principal, runId, { ...options, after }),
-      (batch) => batch.points.length,
+      (batch) => batch.points.length > 0 || batch.rewoundTo !== null,
     );
   }
 
@@ -89,7 +89,7 @@ export class RunFeed {
       runId,
       options,
       (after) => this.events(principal, runId, { ...options, after }),
-      (batch) => batch.events.length,
+      (batch) => batch.events.length > 0,
     );
   }
 
@@ -140,7 +140,7 @@ export class RunFeed {
     runId: string,
     options: FollowOptions,
     pull: (after: string | null | undefined) => Promise<Batch>,
-    size: (batch: Batch) => number,
+    tells: (batch: Batch) => boolean,
   ): AsyncGenerator<Batch> {
     const { signal } = options;
     const bell = new Bell(signal);
@@ -159,9 +159,10 @@ export class RunFeed {
           continue;
         }
         after = batch.cursor;
-        if (size(batch) > 0 || batch.done) yield batch;
+        const news = tells(batch);
+        if (news || batch.done) yield batch;
         if (batch.done) return;
-        if (size(batch) === 0) await bell.wait(POLL_MS);
+        if (!news) await bell.wait(POLL_MS);
       }
     } finally {
       unsubscribe();

@@ -1,8 +1,11 @@
 // What is wrong with a run before it starts, from the spec, the model and the dataset's columns alone.
 
 import type { CreateRun, Dataset, DatasetColumn, ProblemItem } from '@gradstream/contracts';
-import { columnRange } from '@gradstream/datasets';
+import { columnRange, splitIndices } from '@gradstream/datasets';
 import { checkLossAndTask, type ModelGraph } from '@gradstream/models';
+
+/** The check of a dataset counts distinct values up to here. */
+const MAX_CLASSES = 1000;
 
 /** What a spec comes to with a dataset. */
 export interface Preflight {
@@ -107,6 +110,14 @@ function checkTarget(
       classCount: null,
     };
   }
+  if (spec.target.task === 'classification' && target.distinct >= MAX_CLASSES) {
+    const hint = 'Use the task "regression", or a target with fewer classes';
+    const message = `column "${target.name}" has ${MAX_CLASSES} or more distinct values`;
+    return {
+      problems: [{ pointer: '/target/column', code: 'tooManyClasses', message, hint }],
+      classCount: null,
+    };
+  }
   if (spec.target.task === 'classification') return { problems: [], classCount: target.distinct };
   if (target.type === 'numeric') return { problems: [], classCount: null };
   const hint = 'Use the task "classification", or another column';
@@ -126,7 +137,8 @@ function checkTarget(
 /** Problems of the rows: every part of the split needs at least one. */
 function checkRows(spec: CreateRun, rows: number): ProblemItem[] {
   const { train, validation } = spec.split;
-  if (Math.floor(rows * train) >= 1 && Math.floor(rows * validation) >= 1) return [];
+  const parts = splitIndices(rows, { ...spec.split, train, validation, by: 'sequential' });
+  if (parts.train.length > 0 && parts.validation.length > 0) return [];
   return [
     {
       pointer: '/split',
