@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { main, secondsSince, SetupError, step } from './lib/console.mjs';
@@ -70,7 +70,16 @@ await main(async () => {
   const { up, down } = await import('./services/control.mjs');
   const { serviceEnvironment } = await import('./services/settings.mjs');
   const { migrate } = await import('./migrate.mjs');
-  const { AppProcess } = await import('./start/processes.mjs');
+  const { AppProcess, recordOf } = await import('./start/processes.mjs');
+  const { isAlive, readRecord, stopRecorded, writeRecord } = await import('./lib/processes.mjs');
+  const running = readRecord(recordOf('start'));
+  if (isAlive(running)) {
+    throw new SetupError(
+      `"npm start" runs already, as process ${running?.pid}.`,
+      'Use that one, or end it with Ctrl-C; GRADSTREAM_DATA=<folder> makes a second installation.',
+    );
+  }
+  await writeRecord(recordOf('start'), process.pid);
 
   await step('build', build);
   const stops = [down];
@@ -83,8 +92,6 @@ await main(async () => {
     const logFile = path.join(dataFolder(), 'logs', 'gradstream.log');
     const log = openSync(logFile, 'a', 0o600);
     const apps = ['api', 'worker'];
-    const { stopRecorded } = await import('./lib/processes.mjs');
-    const { recordOf } = await import('./start/processes.mjs');
     for (const name of apps) await stopRecorded(recordOf(name)); // A killed start's API would hold the port.
     const port = await freePort(wanted);
     if (port !== wanted) console.log(`  Port ${wanted} is in use; the server listens on ${port}.`);
@@ -106,6 +113,7 @@ await main(async () => {
     console.log('\nStopping …');
   } finally {
     for (const stop of stops) await stop();
+    await rm(recordOf('start'), { force: true });
     console.log('Stopped.');
   }
 });
