@@ -3,7 +3,7 @@
 
 import { GradstreamError } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
@@ -123,7 +123,7 @@ export class Storage {
       bytes += chunk.byteLength;
       hash.update(chunk);
     });
-    const temporary = `${file}.${process.pid}.part`;
+    const temporary = `${file}.${randomUUID()}.part`;
     try {
       const options = { signal: AbortSignal.timeout(TRANSFER_MS) };
       await pipeline(await this.openRead(key), count, createWriteStream(temporary), options);

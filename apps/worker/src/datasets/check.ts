@@ -1,6 +1,6 @@
 // Checks a dataset that was uploaded: its hash, its syntax, every field.
 
-import { MAX_DATASET_BYTES, type ProblemItem } from '@gradstream/contracts';
+import { GradstreamError, MAX_DATASET_BYTES, type ProblemItem } from '@gradstream/contracts';
 import { inspectCsv } from '@gradstream/datasets';
 import { Datasets, type DatasetCheck } from '@gradstream/domain';
 import { Logger, Storage } from '@gradstream/platform';
@@ -23,7 +23,16 @@ export class DatasetChecker {
     await retryWhileAway(
       async () => {
         const check = await this.datasets.claimCheck(id);
-        if (check) await this.#inspect(check);
+        if (!check) return;
+        try {
+          await this.#inspect(check);
+        } catch (error) {
+          if (!(error instanceof GradstreamError) || error.code !== 'NOT_FOUND') throw error;
+          const message = 'the uploaded file is no longer in the storage';
+          await this.datasets.markRejected(check, [
+            { code: 'fileMissing', message, hint: 'Upload it again' },
+          ]);
+        }
       },
       {
         signal,

@@ -80,6 +80,10 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
       concurrency,
       maxStalledCount: 1000,
       skipWaitingForReady: true,
+      // A queue that came back, and a worker that was killed, are noticed within seconds.
+      runRetryDelay: 1000,
+      lockDuration: 10_000,
+      stalledInterval: 5000,
     };
     const worker = new Worker(name, (job) => track(job.data), options);
     worker.on('error', (error) => {

@@ -14,6 +14,8 @@ import { RunWriter } from './writer.js';
 
 /** How long a trainer may take to stop at a step, in ms. */
 const STOP_MS = 10_000;
+/** How long its process may take to end after its last word, in ms. */
+const EXIT_MS = 5000;
 
 export interface SessionParts {
   readonly attempts: Attempts;
@@ -57,7 +59,8 @@ export class RunSession {
       },
       onFailure: (error) => {
         log.error({ err: error, ...about }, 'the run can no longer be written');
-        this.#abandon(error);
+        if (error instanceof GradstreamError && error.code === 'ATTEMPT_FENCED') this.#abandon(error);
+        else this.#trainer?.kill(); // `drained` throws it again, and the run ends with it as the reason.
       },
     });
   }
@@ -177,6 +180,7 @@ export class RunSession {
       case 'finished':
       case 'failed':
         this.#verdict = message;
+        this.#boundExit();
     }
   }
 
@@ -187,6 +191,17 @@ export class RunSession {
       this.#retry,
     );
     this.#writer.checkpoint({ objectKey, step, epoch, bytes, sha256, metrics });
+  }
+
+  /** A trainer that has said its last word has nothing left to do but end. */
+  #boundExit(): void {
+    const trainer = this.#trainer;
+    const timer = setTimeout(() => {
+      trainer?.kill();
+    }, EXIT_MS);
+    void trainer?.ended.then(() => {
+      clearTimeout(timer);
+    });
   }
 
   /** Writes the end. */
