@@ -21,6 +21,7 @@ const PROGRAMS = [
     'dead code',
     ['knip', '--no-progress', '--include', 'files,exports,types,dependencies,unlisted,duplicates'],
   ],
+  ['openapi', ['redocly', 'lint', '--format', 'stylish', 'generated/openapi.json']],
 ];
 
 /**
@@ -32,6 +33,7 @@ function runProgram([program = '', ...args]) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(root, 'node_modules', '.bin', program), ...args], {
       cwd: root,
+      env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
     });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
