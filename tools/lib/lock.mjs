@@ -43,7 +43,8 @@ async function clearDead(/** @type {string} */ file) {
     return;
   }
   try {
-    if (!isAlive(readRecord(file))) await rm(file, { force: true });
+    const holder = readRecord(file); // None: it was given back, and may be taken any moment.
+    if (holder && !isAlive(holder)) await rm(file, { force: true });
   } finally {
     await rmdir(guard);
   }
@@ -62,6 +63,7 @@ export async function withLock(file, work, onWait = () => {}) {
   for (let told = false; !(await take(file));) {
     if (!isAlive(readRecord(file))) {
       await clearDead(file);
+      await delay(10);
       continue;
     }
     if (!told) onWait();
