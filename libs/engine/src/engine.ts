@@ -1,28 +1,18 @@
 // The engine as its users see it: tfjs on TensorFlow, and captured steps.
 
-import type { Tensor } from '@tensorflow/tfjs';
-import { Binding } from './backend/binding.js';
-import { Runtime } from './backend/runtime.js';
-import { loadTfjs, type Tf } from './backend/tfjs.js';
-import { captureStep, type CapturedStep, type CaptureOptions } from './capture/step.js';
-import { EngineError } from './errors.js';
-import { Native } from './native/native.js';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Runtime } from './backend/runtime.js';
+import type { Tf } from './backend/tfjs.js';
+import { adoptVariable } from './backend/variables.js';
+import { condition, type Branch } from './capture/condition.js';
+import { CapturedStep } from './capture/step.js';
+import type { Step } from './capture/trace.js';
+import type { HandleKind } from './native/handles.js';
 import { FusedOps } from './ops/fused.js';
 import { RandomOps } from './ops/random.js';
-import { encodeConfig } from './precision/config.js';
+import { encodeConfig, type Precision } from './precision/config.js';
 
-export type Precision = 'float32' | 'bfloat16';
-
-export interface EngineOptions {
-  /** Folder with TensorFlow's two libraries. */
-  readonly tensorflowDir: string;
-  /** Threads within an op; TensorFlow's choice when absent. Results are the same only for the same number. */
-  readonly intraOpThreads?: number;
-  /** Ops at a time. */
-  readonly interOpThreads?: number;
-}
-
-export interface StepOptions extends CaptureOptions {
+export interface StepOptions {
   /** What the step computes in; variables are float32 in any case. */
   readonly precision?: Precision;
   /** Compile with XLA. */
@@ -35,7 +25,8 @@ export class Engine {
   readonly random: RandomOps;
 
   constructor(
-    private readonly runtime: Runtime,
+    /** For the engine's own parts. */
+    readonly runtime: Runtime,
     private readonly threads: { intraOpThreads: number; interOpThreads: number },
   ) {
     this.ops = new FusedOps(runtime);
@@ -57,30 +48,45 @@ export class Engine {
     return this.runtime.binding.getNumOfTensors();
   }
 
-  /** Captures a step of tfjs code as one TensorFlow function. */
-  captureStep(step: (...inputs: Tensor[]) => Tensor[], options: StepOptions): CapturedStep {
-    const config = encodeConfig({ ...this.threads, bfloat16: options.precision === 'bfloat16' });
-    return captureStep(this.runtime, step, options, { xla: options.xla ?? false, config });
+  /** Handles of TensorFlow's C API that are in use, by kind; for leak checks. */
+  handles(): Partial<Record<HandleKind, number>> {
+    return this.runtime.parts.native.handles.snapshot();
   }
-}
 
-const SUPPORTED = /^2\.21\./;
-let started = false;
-
-/** Starts the engine, once a process. Throws LIBRARY_MISSING, VERSION_MISMATCH, ALREADY_STARTED. */
-export function startEngine(options: EngineOptions): Engine {
-  if (started) throw new EngineError('ALREADY_STARTED', 'the engine runs already: one process has one');
-  const { tensorflowDir, intraOpThreads = 0, interOpThreads = 0 } = options;
-  const native = new Native(tensorflowDir);
-  const version = native.api.TF_Version();
-  if (!SUPPORTED.test(version)) {
-    throw new EngineError(
-      'VERSION_MISMATCH',
-      `TensorFlow ${version} is in ${tensorflowDir}, 2.21 is needed: run the set-up again`,
-    );
+  /** A variable that TensorFlow updates in place, with a copy of a tensor's value. */
+  variable(initial: Tensor, trainable = true, name?: string): Variable {
+    const variable = this.tf.variable(initial, trainable, name);
+    adoptVariable(this.runtime, variable);
+    return variable;
   }
-  const binding = new Binding(native, encodeConfig({ intraOpThreads, interOpThreads }));
-  const { tf, backend } = loadTfjs(binding);
-  started = true;
-  return new Engine(new Runtime(binding, tf, backend), { intraOpThreads, interOpThreads });
+
+  /** Runs `body` under a name, such as a layer's, which errors and the nodes of a captured graph carry. */
+  scope<T>(name: string, body: () => T): T {
+    const { binding } = this.runtime;
+    const outer = binding.scope;
+    binding.scope = outer === '' ? name : `${outer}/${name}`;
+    try {
+      return body();
+    } finally {
+      binding.scope = outer;
+    }
+  }
+
+  /**
+   * The outputs of `then` when the predicate (bool scalar) holds, else those of `otherwise`: decided when the step runs.
+   * Both return as many tensors, of the same shapes and types; what the other one assigns is not assigned.
+   */
+  condition(predicate: Tensor, then: Branch, otherwise: Branch): Tensor[] {
+    return condition(this.runtime, predicate, [then, otherwise]);
+  }
+
+  /**
+   * Captures a step of tfjs code: forward, backward, update. It is traced once for each combination of input shapes,
+   * and each run is one call of TensorFlow. It may read and assign any tf.Variable; other tensors from outside become
+   * constants, and large ones are refused.
+   */
+  capture(step: Step, { precision = 'float32', xla = false }: StepOptions = {}): CapturedStep {
+    const config = encodeConfig({ ...this.threads, precision });
+    return new CapturedStep(this.runtime, step, { xla, config });
+  }
 }

@@ -3,23 +3,56 @@ export type EngineErrorCode =
   | 'LIBRARY_MISSING'
   | 'VERSION_MISMATCH'
   | 'ALREADY_STARTED'
+  | 'NOT_STARTED'
+  | 'DEVICE_NOT_FOUND'
   | 'OP_FAILED'
+  | 'INVALID_ARGUMENT'
+  | 'NOT_SUPPORTED'
+  | 'OUT_OF_MEMORY'
+  | 'CANCELLED'
   | 'BAD_HOST_VALUES'
   | 'VALUE_READ_IN_CAPTURE'
+  | 'VARIABLE_MADE_IN_CAPTURE'
   | 'UNKNOWN_SHAPE'
   | 'LARGE_CONSTANT'
   | 'CAPTURE_IN_PROGRESS'
   | 'TENSOR_DISPOSED'
+  | 'STEP_DISPOSED'
   | 'STEP_BUSY';
+
+/** Where an error arose, as far as it is known. */
+export interface ErrorPlace {
+  /** TensorFlow's op, such as `MatMul`. */
+  readonly op?: string;
+  /** The name scope that was open, such as a layer's name. */
+  readonly layer?: string;
+}
 
 /** A failure of the engine; TensorFlow's own message is part of it where there is one. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
+  readonly op: string | null;
+  readonly layer: string | null;
 
   constructor(
     readonly code: EngineErrorCode,
     message: string,
+    { op, layer }: ErrorPlace = {},
   ) {
-    super(message);
+    super(layer ? `${layer}: ${message}` : message);
+    this.op = op ?? null;
+    this.layer = layer ?? null;
   }
 }
+
+/** Codes of absl::Status (absl/status/status.h) that have a meaning of their own here; all others are OP_FAILED. */
+const STATUS_CODES: ReadonlyMap<number, EngineErrorCode> = new Map([
+  [1, 'CANCELLED'],
+  [3, 'INVALID_ARGUMENT'],
+  [5, 'NOT_SUPPORTED'], // NOT_FOUND: no such op, or no kernel of it for these types on this device.
+  [8, 'OUT_OF_MEMORY'], // RESOURCE_EXHAUSTED
+  [12, 'NOT_SUPPORTED'], // UNIMPLEMENTED
+]);
+
+/** The engine's code for a status of TensorFlow. */
+export const codeOfStatus = (status: number): EngineErrorCode => STATUS_CODES.get(status) ?? 'OP_FAILED';

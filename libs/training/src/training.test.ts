@@ -200,6 +200,7 @@ describe('losses and norms', () => {
       expect([...(clipByGlobalNorm(engine, gradients, norms.global, 20)[0]?.dataSync() ?? [])]).toEqual([
         3, 0,
       ]);
+      variable.dispose();
     });
   });
 });

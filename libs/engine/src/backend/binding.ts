@@ -1,23 +1,15 @@
-// The binding that tfjs's kernels talk to. Tensors are known by integer ids: outside a capture an id stands for a
-// tensor that TensorFlow holds; inside one it may also stand for a value of the graph under construction.
+// The binding that tfjs's kernels talk to. Tensors are known by integer ids. An id stands for a tensor that
+// TensorFlow holds, for a variable, or, while a step is captured, for a value of the graph under construction.
 
-import { CaptureGraph, type GraphValue } from '../capture/graph.js';
+import type { Capture } from '../capture/capture.js';
+import { isEager, isVariable, type Value } from '../capture/values.js';
 import { EngineError } from '../errors.js';
 import type { Attribute } from '../native/attributes.js';
 import { AttributeKind, DataType } from '../native/dataTypes.js';
-import { EagerContext, type CallOptions, type EagerTensor } from '../native/eager.js';
+import type { EagerContext } from '../native/eager.js';
 import type { HostValues } from '../native/hostTensor.js';
-import type { Native } from '../native/native.js';
-import { OpInputs } from '../native/opInputs.js';
-
-type Value = EagerTensor | GraphValue;
-
-/** A captured function. */
-export interface CapturedFunction {
-  readonly name: string;
-  readonly outputCount: number;
-  readonly nodes: number;
-}
+import type { OpDefinitions } from '../native/opDefs.js';
+import type { EagerTensor, ResourceVariable } from '../native/variable.js';
 
 /** What tfjs wants to know of an op's output. */
 export interface OutputInfo {
@@ -26,31 +18,34 @@ export interface OutputInfo {
   readonly dtype: number;
 }
 
-const isEager = (value: Value): value is EagerTensor => 'handle' in value;
-
 export class Binding {
-  readonly TF_Version: string;
-  readonly #context: EagerContext;
-  readonly #opInputs: OpInputs;
   readonly #values = new Map<number, Value>();
   #nextId = 1;
-  #graph: CaptureGraph | null = null;
-  #functions = 0;
+  /** The capture that ops go to; none outside of one. */
+  capture: Capture | null = null;
+  #scope = '';
 
   constructor(
-    private readonly native: Native,
-    config: Uint8Array | null,
+    readonly TF_Version: string,
+    private readonly context: EagerContext,
+    private readonly definitions: OpDefinitions,
+    private readonly onGpu: boolean,
   ) {
     Object.assign(this, DataType, AttributeKind); // tfjs reads them from here.
-    this.TF_Version = native.api.TF_Version();
-    this.#context = new EagerContext(native, config);
-    this.#opInputs = new OpInputs(native);
   }
 
-  // --- What tfjs's kernels call ---
+  /** The open name scope, such as a layer's name; empty for none. */
+  get scope(): string {
+    return this.#scope;
+  }
+
+  set scope(name: string) {
+    this.#scope = name;
+    if (this.capture) this.capture.scope = name;
+  }
 
   isUsingGpuDevice(): boolean {
-    return false;
+    return this.onGpu;
   }
 
   /** Number of live ids. */
@@ -60,23 +55,26 @@ export class Binding {
 
   /** Uploads host values. Eager even in a capture: tfjs uploads late, so the tensor may be older and must outlive it. */
   createTensor(shape: readonly number[], dtype: number, values: HostValues): number {
-    return this.#store(this.#context.upload(shape, dtype, values));
+    return this.store(this.context.upload(shape, dtype, values));
   }
 
-  /** Forgets an id; a graph's value only loses its id. */
+  /** Forgets an id; a value of a graph only loses its id. */
   deleteTensor(id: number): void {
     const value = this.#values.get(id);
-    if (value && isEager(value)) this.#context.free(value);
     this.#values.delete(id);
+    if (!value) return;
+    if (isEager(value)) this.context.free(value);
+    else if (isVariable(value) && --value.users === 0) this.context.destroyVariable(value);
   }
 
   tensorDataSync(id: number): HostValues {
-    const value = this.#value(id);
-    if (isEager(value)) return this.#context.download(value);
-    throw new EngineError(
-      'VALUE_READ_IN_CAPTURE',
-      'the values of a tensor cannot be read while a step is captured: there are none yet',
-    );
+    const value = this.value(id);
+    if (isEager(value)) return this.context.download(value);
+    if (isVariable(value) && !this.capture)
+      return this.#withValue(value, (read) => this.context.download(read));
+    const message =
+      'the values of a tensor cannot be read while a step is captured, for there are none yet: return the tensor from the step, or compute with it';
+    throw new EngineError('VALUE_READ_IN_CAPTURE', message, { layer: this.scope });
   }
 
   /** Runs an op, or adds it to the capture. */
@@ -86,99 +84,91 @@ export class Binding {
     inputIds: readonly number[],
     outputCount: number,
   ): OutputInfo[] {
-    const inputs = inputIds.map((id) => this.#value(id));
-    const graph = this.#graph;
-    const results: readonly Value[] = graph
-      ? graph.op(
-          name,
-          attributes,
-          inputs.map((value) => this.#toGraph(value, graph)),
-          outputCount,
-        )
-      : this.#context.execute(name, attributes, inputs.map(requireEager), outputCount);
-    return results.map((value) => ({ id: this.#store(value), shape: value.shape, dtype: value.dtype }));
+    const inputs = inputIds.map((id) => this.value(id));
+    const results: readonly Value[] = this.capture
+      ? this.capture.op(name, attributes, inputs, outputCount)
+      : this.#runEager(name, attributes, inputs, outputCount);
+    return results.map((value) => this.describe(value));
   }
 
-  // --- Capture ---
-
-  beginCapture(): void {
-    if (this.#graph)
-      throw new EngineError(
-        'CAPTURE_IN_PROGRESS',
-        'a capture is already in progress: a step cannot capture another',
-      );
-    this.#graph = new CaptureGraph(this.native, this.#opInputs);
-  }
-
-  /** Adds an input to the function that is captured. */
-  parameter(dtype: number, shape: readonly number[]): number {
-    return this.#store(this.#requireGraph().parameter(dtype, shape));
-  }
-
-  /** Makes the captured ops a function. */
-  endCapture(outputIds: readonly number[]): CapturedFunction {
-    const graph = this.#requireGraph();
-    const outputs = outputIds.map((id) => this.#toGraph(this.#value(id), graph));
-    const name = `captured_step_${this.#functions++}`;
-    this.#context.addFunction(graph.toFunction(name, outputs), name);
-    return { name, outputCount: outputs.length, nodes: graph.nodes };
-  }
-
-  /** Ends the capture, successful or not; ids of the graph are gone. */
-  closeCapture(): void {
-    this.#graph?.dispose();
-    this.#graph = null;
-    for (const [id, value] of this.#values) if (!isEager(value)) this.#values.delete(id);
-  }
-
-  /** Calls a function; returns the ids of its outputs. */
-  call(fn: CapturedFunction, inputIds: readonly number[], options: CallOptions): number[] {
-    const inputs = inputIds.map((id) => requireEager(this.#value(id)));
-    return this.#context.call(fn.name, inputs, fn.outputCount, options).map((value) => this.#store(value));
-  }
-
-  /** The same on a thread of its own. */
-  async callAsync(
-    fn: CapturedFunction,
-    inputIds: readonly number[],
-    options: CallOptions,
-  ): Promise<number[]> {
-    const inputs = inputIds.map((id) => requireEager(this.#value(id)));
-    const outputs = await this.#context.callAsync(fn.name, inputs, fn.outputCount, options);
-    return outputs.map((value) => this.#store(value));
-  }
-
-  deleteFunction(fn: CapturedFunction): void {
-    this.#context.removeFunction(fn.name);
-  }
-
-  #requireGraph(): CaptureGraph {
-    if (!this.#graph) throw new EngineError('CAPTURE_IN_PROGRESS', 'no capture is in progress');
-    return this.#graph;
-  }
-
-  #store(value: Value): number {
+  /** Gives a value an id. */
+  store(value: Value): number {
     this.#values.set(this.#nextId, value);
     return this.#nextId++;
   }
 
-  #value(id: number): Value {
+  describe(value: Value): OutputInfo {
+    return { id: this.store(value), shape: value.shape, dtype: value.dtype };
+  }
+
+  /** The value of an id. Throws TENSOR_DISPOSED. */
+  value(id: number): Value {
     const value = this.#values.get(id);
     if (value) return value;
-    throw new EngineError(
-      'TENSOR_DISPOSED',
-      'a tensor was used after it was disposed, or outside of the capture that made it',
-    );
+    const message = 'a tensor was used after it was disposed, or outside of the capture that made it';
+    throw new EngineError('TENSOR_DISPOSED', message, { layer: this.scope });
   }
 
-  #toGraph(value: Value, graph: CaptureGraph): GraphValue {
-    if (!isEager(value)) return value;
-    return graph.constantFor(value, value.shape, (use) => this.#context.withHostCopy(value, use));
+  /** Whether an id stands for a variable. */
+  isVariable(id: number): boolean {
+    const value = this.#values.get(id);
+    return value !== undefined && isVariable(value);
   }
-}
 
-/** An eager value; a graph's one cannot be used outside of its capture. */
-function requireEager(value: Value): EagerTensor {
-  if (isEager(value)) return value;
-  throw new EngineError('TENSOR_DISPOSED', 'a value of a capture was used outside of it');
+  /** The tensor of an id, outside of captures. */
+  eager(id: number): EagerTensor {
+    const value = this.value(id);
+    if (isEager(value)) return value;
+    throw new EngineError('TENSOR_DISPOSED', 'a value of a capture was used outside of it');
+  }
+
+  /** The tensor of an id for a call; a variable cannot be an input, for steps know variables by themselves. */
+  tensorOf(id: number): EagerTensor {
+    if (!this.isVariable(id)) return this.eager(id);
+    const message = 'a variable was passed as an input of a captured step: use it inside of the step';
+    throw new EngineError('INVALID_ARGUMENT', message);
+  }
+
+  /** Forgets all ids of graphs: their capture is over. */
+  forgetGraphValues(): void {
+    for (const [id, value] of this.#values)
+      if (!isEager(value) && !isVariable(value)) this.#values.delete(id);
+  }
+
+  #runEager(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Value[],
+    outputCount: number,
+  ): EagerTensor[] {
+    const read: EagerTensor[] = [];
+    try {
+      const groups = inputs.some(isVariable)
+        ? this.definitions.group(name, attributes, inputs)
+        : [{ isResource: false, items: inputs }];
+      const tensors = groups.flatMap(({ isResource, items }) =>
+        items.map((item) => {
+          if (isEager(item)) return item;
+          if (!isVariable(item))
+            throw new EngineError('TENSOR_DISPOSED', 'a value of a capture was used outside of it');
+          if (isResource) return item.resource;
+          const value = this.context.readVariable(item);
+          read.push(value);
+          return value;
+        }),
+      );
+      return this.context.execute(name, attributes, tensors, outputCount, this.scope);
+    } finally {
+      for (const tensor of read) this.context.free(tensor);
+    }
+  }
+
+  #withValue<T>(variable: ResourceVariable, use: (value: EagerTensor) => T): T {
+    const value = this.context.readVariable(variable);
+    try {
+      return use(value);
+    } finally {
+      this.context.free(value);
+    }
+  }
 }

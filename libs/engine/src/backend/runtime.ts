@@ -1,13 +1,15 @@
-// What capture and ops share: binding, tfjs, backend, and short forms for attributes and ops.
+// What the parts of the engine share: the native library, the binding, tfjs on it, and short forms for running ops.
 
 import type { DataType as TfjsType, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import { AttributeKind } from '../native/dataTypes.js';
+import type { CaptureContext } from '../capture/capture.js';
 import type { Attribute } from '../native/attributes.js';
+import { AttributeKind } from '../native/dataTypes.js';
 import type { Binding } from './binding.js';
 import type { Tf, TfjsBackend, TensorRecord } from './tfjs.js';
 
 export class Runtime {
   constructor(
+    readonly parts: CaptureContext,
     readonly binding: Binding,
     readonly tf: Tf,
     readonly backend: TfjsBackend,
@@ -37,6 +39,11 @@ export class Runtime {
     return this.backend.executeMultipleOutputs(name, attributes, inputs, count);
   }
 
+  /** Runs an op for its effect. Variables among the inputs are changed in place where the op takes a resource. */
+  runEffect(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): void {
+    this.binding.executeOp(name, attributes, this.backend.getInputTensorIds(inputs), 0);
+  }
+
   typeAttribute(name: string, dtype: TfjsType): Attribute {
     return { name, type: AttributeKind.TF_ATTR_TYPE, value: this.backend.getDTypeInteger(dtype) };
   }
@@ -47,8 +54,18 @@ export const stringAttribute = (name: string, value: string): Attribute => ({
   type: AttributeKind.TF_ATTR_STRING,
   value,
 });
-export const intsAttribute = (name: string, value: readonly number[]): Attribute => ({
+export const intsAttribute = (name: string, value: number | readonly number[]): Attribute => ({
   name,
   type: AttributeKind.TF_ATTR_INT,
+  value,
+});
+export const floatAttribute = (name: string, value: number): Attribute => ({
+  name,
+  type: AttributeKind.TF_ATTR_FLOAT,
+  value,
+});
+export const boolAttribute = (name: string, value: boolean): Attribute => ({
+  name,
+  type: AttributeKind.TF_ATTR_BOOL,
   value,
 });

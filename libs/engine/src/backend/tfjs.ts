@@ -3,6 +3,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { createRequire } from 'node:module';
 import type { Attribute } from '../native/attributes.js';
+import { AttributeKind } from '../native/dataTypes.js';
 import type { Binding, OutputInfo } from './binding.js';
 
 export type Tf = typeof tfjs;
@@ -50,6 +51,27 @@ function restoreUtil(require: NodeJS.Require): void {
   util['isArray'] ??= Array.isArray;
 }
 
+/**
+ * tfjs's clones share the record of their original. A variable's record stands for state that changes in place, so a
+ * clone of one, which tfjs also makes for every gradient, gets a record with the value of now.
+ */
+function snapshotClones(tf: Tf, backend: TfjsBackend, binding: Binding): void {
+  const [shared] = tf.getKernelsForBackend(NAME).filter(({ kernelName }) => kernelName === 'Identity');
+  if (!shared) throw new Error('tfjs-node-gpu registers Identity');
+  tf.unregisterKernel('Identity', NAME);
+  tf.registerKernel({
+    kernelName: 'Identity',
+    backendName: NAME,
+    kernelFunc: (args) => {
+      const x = args.inputs['x'] as TensorInfo;
+      const { id } = backend.tensorMap.get(x.dataId);
+      if (!binding.isVariable(id)) return shared.kernelFunc(args);
+      const type = { name: 'T', type: AttributeKind.TF_ATTR_TYPE, value: backend.getDTypeInteger(x.dtype) };
+      return backend.executeSingleOutput('Identity', [type], [x]);
+    },
+  });
+}
+
 /** Loads tfjs and makes a backend on the binding its default one. */
 export function loadTfjs(binding: Binding): { tf: Tf; backend: TfjsBackend } {
   // Both are CommonJS; required from one place they share one copy of tfjs.
@@ -62,5 +84,6 @@ export function loadTfjs(binding: Binding): { tf: Tf; backend: TfjsBackend } {
   const backend = new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node');
   tf.registerBackend(NAME, () => backend, PRIORITY);
   void tf.setBackend(NAME); // The factory is synchronous, and so is the choice.
+  snapshotClones(tf, backend, binding);
   return { tf, backend };
 }

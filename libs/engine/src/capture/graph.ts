@@ -3,32 +3,36 @@
 import { EngineError } from '../errors.js';
 import { setAttribute, type Attribute } from '../native/attributes.js';
 import type { GraphOutput, Pointer } from '../native/capi.js';
-import { AttributeKind, DataType, elementCount, toInt64Array } from '../native/dataTypes.js';
-import { newHostTensor, readHostTensor } from '../native/hostTensor.js';
+import { AttributeKind, DataType, toInt64Array } from '../native/dataTypes.js';
 import type { Native } from '../native/native.js';
-import type { OpInputs } from '../native/opInputs.js';
+import type { OpDefinitions } from '../native/opDefs.js';
+import { onlyReads, type ResourceVariable } from '../native/variable.js';
+import { AccessOrder } from './order.js';
+import { isVariable, type GraphValue } from './values.js';
 
-/** Host tensors of up to this many elements may become constants. */
-const SMALL_CONSTANT = 64;
-
-/** A value of the graph. Its shape is always known. */
-export interface GraphValue {
-  readonly output: GraphOutput;
-  readonly shape: readonly number[];
-  readonly dtype: number;
-}
+/** What an op takes: a value, or a variable, which stands for its value except where a resource is wanted. */
+export type GraphInput = GraphValue | ResourceVariable;
 
 export class CaptureGraph {
-  readonly #graph: Pointer;
+  readonly pointer: Pointer;
   readonly #parameters: GraphOutput[] = [];
-  readonly #constants = new Map<object, GraphValue>();
+  readonly #lifted = new Map<GraphValue, GraphValue>();
+  readonly #resources = new Map<ResourceVariable, GraphOutput>();
+  readonly #reads = new Map<ResourceVariable, GraphValue>();
+  readonly #written = new Set<ResourceVariable>();
+  readonly #order = new AccessOrder();
+  #controls: readonly Pointer[] = [];
   #nodes = 0;
+  /** The open name scope, such as a layer's name; empty for none. */
+  scope = '';
 
+  /** A branch's graph has the graph around it as its parent, and may use its values. */
   constructor(
     private readonly native: Native,
-    private readonly opInputs: OpInputs,
+    private readonly definitions: OpDefinitions,
+    private readonly parent: CaptureGraph | null = null,
   ) {
-    this.#graph = native.api.TF_NewGraph();
+    this.pointer = native.api.TF_NewGraph();
   }
 
   /** Number of nodes so far. */
@@ -36,144 +40,224 @@ export class CaptureGraph {
     return this.#nodes;
   }
 
+  /** Variables that are used, in the order of their first use. */
+  get resources(): ResourceVariable[] {
+    return [...this.#resources.keys()];
+  }
+
+  /** Values of the graphs around this one that are used. */
+  get lifted(): GraphValue[] {
+    return [...this.#lifted.keys()];
+  }
+
+  isWritten(variable: ResourceVariable): boolean {
+    return this.#written.has(variable);
+  }
+
   /** Adds an input of the function. */
   parameter(dtype: number, shape: readonly number[]): GraphValue {
-    const { api } = this.native;
-    const node = this.#begin('Placeholder');
-    api.TF_SetAttrType(node, 'dtype', dtype);
-    api.TF_SetAttrShape(node, 'shape', toInt64Array(shape), shape.length);
-    const value = this.#valueOf(this.#finish(node, 'Placeholder'), 0, 'Placeholder');
+    const value = this.#placeholder(dtype, shape);
     this.#parameters.push(value.output);
     return value;
   }
 
-  /** The constant for an eager tensor, made once; `read` lends its host copy. */
-  constantFor(
-    key: object,
-    shape: readonly number[],
-    read: (use: (tensor: Pointer) => GraphValue) => GraphValue,
-  ): GraphValue {
-    const known = this.#constants.get(key);
+  /** A value of this graph or of one around it, as a value of this graph. */
+  lift(value: GraphValue): GraphValue {
+    if (value.graph === this) return value;
+    const known = this.#lifted.get(value);
     if (known) return known;
-    const made = read((tensor) => this.#constant(tensor, shape));
-    this.#constants.set(key, made);
-    return made;
+    if (!this.parent) {
+      const message =
+        'a value of a finished capture was used: a step may only use its own inputs and variables';
+      throw new EngineError('TENSOR_DISPOSED', message);
+    }
+    const outer = this.parent.lift(value);
+    const lifted = this.#lifted.get(outer) ?? this.#placeholder(outer.dtype, outer.shape);
+    this.#lifted.set(outer, lifted);
+    return lifted;
   }
 
-  /** Adds one op. Throws OP_FAILED, or UNKNOWN_SHAPE when an output's shape depends on values. */
+  /** The value of a variable at this point of the program. */
+  read(variable: ResourceVariable): GraphValue {
+    const known = this.#reads.get(variable);
+    if (known) return known;
+    const attributes = [{ name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: variable.dtype }];
+    const [value] = this.op('ReadVariableOp', attributes, [variable], 1);
+    if (!value) throw new Error('ReadVariableOp has one output');
+    this.#reads.set(variable, value);
+    return value;
+  }
+
+  /** Adds one op. Throws TensorFlow's error, or UNKNOWN_SHAPE when an output's shape depends on values. */
   op(
     name: string,
     attributes: readonly Attribute[],
-    inputs: readonly GraphValue[],
+    inputs: readonly GraphInput[],
     outputCount: number,
   ): GraphValue[] {
-    const { api } = this.native;
-    const groups = this.opInputs.group(name, attributes, inputs);
-    // From here on nothing may throw before #finish: it alone frees the node's description.
-    const node = this.#begin(name);
-    for (const attribute of attributes) setAttribute(this.native, 'TF_SetAttr', node, attribute);
-    for (const { isList, items } of groups) {
-      const outputs = items.map((value) => value.output);
-      if (isList) api.TF_AddInputList(node, outputs, outputs.length);
-      else if (outputs[0]) api.TF_AddInput(node, outputs[0]);
-    }
-    const operation = this.#finish(node, name);
-    const count = Math.min(outputCount, api.TF_OperationNumOutputs(operation));
-    return Array.from({ length: count }, (_, index) => this.#valueOf(operation, index, name));
+    const groups = this.definitions.group(name, attributes, inputs).map(({ isList, isResource, items }) => ({
+      isList,
+      outputs: items.map((item) => this.#outputOf(item, isResource)),
+      variables: isResource ? items.filter(isVariable) : [],
+    }));
+    const variables = groups.flatMap((group) => group.variables);
+    const isWrite = variables.length > 0 ? !onlyReads(name) : this.definitions.of(name).isStateful;
+    return this.add(name, { groups, attributes, variables, isWrite, outputCount });
   }
 
-  /** The function; whoever adds it to a context frees it. */
-  toFunction(name: string, results: readonly GraphValue[]): Pointer {
+  /** Adds a node; `groups` are its inputs by argument. */
+  add(
+    type: string,
+    node: {
+      readonly groups: readonly { readonly isList: boolean; readonly outputs: readonly GraphOutput[] }[];
+      readonly attributes: readonly Attribute[];
+      /** Variables that it uses; when it has effects and uses none, it is ordered among all such. */
+      readonly variables: readonly ResourceVariable[];
+      readonly isWrite: boolean;
+      readonly outputCount: number;
+      /** For attributes that are functions. */
+      readonly functions?: Readonly<Record<string, string>>;
+      /** Shapes of the outputs where TensorFlow cannot know them. */
+      readonly shapes?: readonly (readonly number[])[];
+    },
+  ): GraphValue[] {
+    const { api } = this.native;
+    const { variables, isWrite } = node;
+    const touched = variables.length === 0 && isWrite ? [null] : variables;
+    const before = touched.flatMap((variable) => this.#order.before(variable, isWrite));
+    // From here on nothing may throw before #finish: it alone frees the node's description.
+    const description = this.#begin(type);
+    for (const attribute of node.attributes) setAttribute(this.native, 'TF_SetAttr', description, attribute);
+    for (const [name, value] of Object.entries(node.functions ?? {}))
+      api.TF_SetAttrFuncName(description, name, value, Buffer.byteLength(value));
+    for (const { isList, outputs } of node.groups) {
+      if (isList) api.TF_AddInputList(description, [...outputs], outputs.length);
+      else if (outputs[0]) api.TF_AddInput(description, outputs[0]);
+    }
+    for (const control of new Set([...this.#controls, ...before]))
+      api.TF_AddControlInput(description, control);
+    const operation = this.#finish(description, type);
+    this.#order.record(operation, touched, isWrite);
+    if (isWrite) {
+      for (const variable of variables) {
+        this.#written.add(variable);
+        this.#reads.delete(variable);
+      }
+    }
+    const count = Math.min(node.outputCount, api.TF_OperationNumOutputs(operation));
+    const known = type === 'ReadVariableOp' && variables[0] ? [variables[0].shape] : node.shapes;
+    return Array.from({ length: count }, (_, index) =>
+      this.#valueOf({ oper: operation, index }, type, known?.[index]),
+    );
+  }
+
+  /** While `body` runs, every new node waits for the ops that made some values. */
+  withControls<T>(values: readonly GraphValue[], body: () => T): T {
+    const outer = this.#controls;
+    this.#controls = [...outer, ...values.map((value) => this.lift(value).output.oper)];
+    const reads = new Map(this.#reads);
+    this.#reads.clear(); // A read inside waits as well; outside, the earlier one serves.
+    try {
+      return body();
+    } finally {
+      this.#controls = outer;
+      for (const [variable, value] of reads)
+        if (!this.#written.has(variable)) this.#reads.set(variable, value);
+    }
+  }
+
+  /** A handle of a variable, as an input of the function. */
+  resource(variable: ResourceVariable): GraphOutput {
+    const known = this.#resources.get(variable);
+    if (known) return known;
+    const { api } = this.native;
+    const node = this.#begin('Placeholder');
+    api.TF_SetAttrType(node, 'dtype', DataType.TF_RESOURCE);
+    api.TF_SetAttrShape(node, 'shape', new BigInt64Array(0), 0);
+    const output = { oper: this.#finish(node, 'Placeholder'), index: 0 };
+    this.#resources.set(variable, output);
+    return output;
+  }
+
+  /** The function of explicit inputs, lifted values and variables, in this order; the caller frees it. */
+  toFunction(
+    name: string,
+    results: readonly GraphValue[],
+    outside: { readonly lifted: readonly GraphValue[]; readonly resources: readonly ResourceVariable[] },
+  ): Pointer {
     const { api, status } = this.native;
-    const outputs = results.map((value) => value.output);
-    const inputs = this.#parameters;
-    const fn = api.TF_GraphToFunction(
-      ...([this.#graph, name, 0, -1, null, inputs.length, inputs] as const),
-      ...([outputs.length, outputs, null, null, 'captured step', status.pointer] as const),
+    const outputs = results.map((value) => this.lift(value).output);
+    const inputs = [
+      ...this.#parameters,
+      ...outside.lifted.map((value) => this.lift(value).output),
+      ...outside.resources.map((variable) => this.resource(variable)),
+    ];
+    const effects = [...this.#order.effects];
+    const labels = effects.map((_, index) => `effect_${index}`);
+    const fn = api.TF_GraphToFunctionWithControlOutputs(
+      ...([this.pointer, name, 0, -1, null, inputs.length, inputs] as const),
+      ...([outputs.length, outputs, null, effects.length, effects, labels] as const),
+      ...([null, 'captured by Gradstream', status.pointer] as const),
     );
     status.check('capture');
     return fn;
   }
 
+  /** Adds a Const node that holds a copy of a TF_Tensor. */
+  constant(tensor: Pointer): GraphValue {
+    const { api, status } = this.native;
+    const node = this.#begin('Const');
+    api.TF_SetAttrTensor(node, 'value', tensor, status.pointer);
+    api.TF_SetAttrType(node, 'dtype', api.TF_TensorType(tensor));
+    return this.#valueOf({ oper: this.#finish(node, 'Const'), index: 0 }, 'Const');
+  }
+
   dispose(): void {
-    this.native.api.TF_DeleteGraph(this.#graph);
+    this.native.api.TF_DeleteGraph(this.pointer);
+  }
+
+  #outputOf(input: GraphInput, wantsResource: boolean): GraphOutput {
+    if (!isVariable(input)) return this.lift(input).output;
+    return wantsResource ? this.resource(input) : this.read(input).output;
+  }
+
+  #placeholder(dtype: number, shape: readonly number[]): GraphValue {
+    const { api } = this.native;
+    const node = this.#begin('Placeholder');
+    api.TF_SetAttrType(node, 'dtype', dtype);
+    api.TF_SetAttrShape(node, 'shape', toInt64Array(shape), shape.length);
+    const output = { oper: this.#finish(node, 'Placeholder'), index: 0 };
+    return { graph: this, output, shape, dtype };
   }
 
   #begin(type: string): Pointer {
-    return this.native.api.TF_NewOperation(this.#graph, type, `${type}_${this.#nodes++}`);
+    const scope = this.scope === '' ? '' : `${this.scope}/`;
+    return this.native.api.TF_NewOperation(this.pointer, type, `${scope}${type}_${this.#nodes++}`);
   }
 
   #finish(node: Pointer, what: string): Pointer {
     const { api, status } = this.native;
     const operation = api.TF_FinishOperation(node, status.pointer);
-    status.check(what);
+    status.check(what, this.scope);
     return operation;
   }
 
-  #valueOf(oper: Pointer, index: number, name: string): GraphValue {
+  #valueOf(output: GraphOutput, op: string, known?: readonly number[]): GraphValue {
     const { api, status } = this.native;
-    const output = { oper, index };
-    const rank = api.TF_GraphGetTensorNumDims(this.#graph, output, status.pointer);
-    status.check(name);
+    if (known) {
+      api.TF_GraphSetTensorShape(this.pointer, output, toInt64Array(known), known.length, status.pointer);
+      status.check(op, this.scope);
+    }
+    const rank = api.TF_GraphGetTensorNumDims(this.pointer, output, status.pointer);
+    status.check(op, this.scope);
     const dims = new BigInt64Array(Math.max(rank, 0));
-    if (rank > 0) api.TF_GraphGetTensorShape(this.#graph, output, dims, rank, status.pointer);
-    status.check(name);
+    if (rank > 0) api.TF_GraphGetTensorShape(this.pointer, output, dims, rank, status.pointer);
+    status.check(op, this.scope);
     const shape = Array.from(dims, Number);
     if (rank < 0 || shape.some((size) => size < 0)) {
-      throw new EngineError(
-        'UNKNOWN_SHAPE',
-        `${name} has an output whose shape depends on values, so it cannot be captured`,
-      );
+      const message = `${op} has an output whose shape depends on values, so it cannot be captured: use a form of fixed shape, or run the step op by op`;
+      throw new EngineError('UNKNOWN_SHAPE', message, { op, layer: this.scope });
     }
-    return { output, shape, dtype: api.TF_OperationOutputType(output) };
-  }
-
-  /** A constant; large ones are refused, for they are data that would be frozen, but zeros and ones may be of any size. */
-  #constant(tensor: Pointer, shape: readonly number[]): GraphValue {
-    if (elementCount(shape) <= SMALL_CONSTANT) return this.#const(tensor);
-    const dtype = this.native.api.TF_TensorType(tensor);
-    const values = readHostTensor(this.native, tensor);
-    if (
-      dtype !== DataType.TF_STRING &&
-      dtype !== DataType.TF_COMPLEX64 &&
-      values.every((value) => value === values[0])
-    ) {
-      return this.#fill(tensor, shape, dtype);
-    }
-    const message = `a host tensor of shape [${shape.join(', ')}] would be frozen into the captured step: pass it as an input or a variable`;
-    throw new EngineError('LARGE_CONSTANT', message);
-  }
-
-  #const(tensor: Pointer): GraphValue {
-    const { api, status } = this.native;
-    const node = this.#begin('Const');
-    api.TF_SetAttrTensor(node, 'value', tensor, status.pointer);
-    api.TF_SetAttrType(node, 'dtype', api.TF_TensorType(tensor));
-    return this.#valueOf(this.#finish(node, 'Const'), 0, 'Const');
-  }
-
-  /** A tensor that repeats its first element. */
-  #fill(tensor: Pointer, shape: readonly number[], dtype: number): GraphValue {
-    const values = readHostTensor(this.native, tensor);
-    if (Array.isArray(values)) throw new EngineError('LARGE_CONSTANT', 'strings cannot be repeated');
-    const dims = newHostTensor(this.native, [shape.length], DataType.TF_INT32, Int32Array.from(shape));
-    const element = newHostTensor(
-      this.native,
-      [],
-      dtype,
-      (values as Exclude<typeof values, readonly Uint8Array[]>).slice(0, 1),
-    );
-    try {
-      const attributes = [
-        { name: 'T', type: AttributeKind.TF_ATTR_TYPE, value: dtype },
-        { name: 'index_type', type: AttributeKind.TF_ATTR_TYPE, value: DataType.TF_INT32 },
-      ];
-      const [filled] = this.op('Fill', attributes, [this.#const(dims), this.#const(element)], 1);
-      if (!filled) throw new EngineError('OP_FAILED', 'Fill has no output');
-      return filled;
-    } finally {
-      this.native.api.TF_DeleteTensor(dims);
-      this.native.api.TF_DeleteTensor(element);
-    }
+    return { graph: this, output, shape, dtype: api.TF_OperationOutputType(output) };
   }
 }

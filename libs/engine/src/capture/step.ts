@@ -1,186 +1,138 @@
-// Captures a step of tfjs code (forward, backward, update) as one function, and calls it.
+// A captured step, ready to be called: traced once for each combination of input shapes and types.
 
-import type { Tensor, Variable } from '@tensorflow/tfjs';
-import type { CapturedFunction } from '../backend/binding.js';
+import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import { EngineError } from '../errors.js';
-import type { CallOptions } from '../native/eager.js';
+import type { CallOptions, FunctionCall, OutputSpec } from '../native/functions.js';
+import type { CapturedFunction } from './capture.js';
+import { trace, type Step } from './trace.js';
 
-export interface CaptureOptions {
-  /** Examples of the inputs; only shapes and types count. */
-  readonly inputs: readonly Tensor[];
-  /** Variables that the step reads or assigns; everything else that it touches becomes a constant. */
-  readonly variables: readonly Variable[];
+/** What a trace became. */
+export interface TraceReceipt {
+  /** Shapes of the inputs that it is for. */
+  readonly inputShapes: readonly (readonly number[])[];
+  /** Nodes of the captured graph, branches not counted. */
+  readonly nodes: number;
+  readonly traceMs: number;
 }
 
-interface Shape {
-  readonly shape: number[];
-  readonly dtype: number;
-}
-
-interface Captured {
+interface Trace {
+  readonly inputs: readonly OutputSpec[];
   readonly fn: CapturedFunction;
-  readonly outputs: readonly Shape[];
-  /** Positions of the variables that the step assigns; their new values are the last outputs. */
-  readonly changed: readonly number[];
+  readonly receipt: TraceReceipt;
 }
 
-/** A captured step, ready to be called. */
 export class CapturedStep {
+  #traces: Trace[] = [];
   #busy = false;
+  #disposed = false;
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly captured: Captured,
-    private readonly variables: readonly Variable[],
+    private readonly step: Step,
     private readonly options: CallOptions,
   ) {}
 
-  /** Number of nodes of the captured graph. */
-  get nodes(): number {
-    return this.captured.fn.nodes;
+  /** One for each combination of input shapes so far. */
+  get receipts(): TraceReceipt[] {
+    return this.#traces.map(({ receipt }) => receipt);
+  }
+
+  /** Traces for inputs like these ahead of the first run; only shapes and types count. */
+  trace(...inputs: Tensor[]): TraceReceipt {
+    return this.#traceFor(inputs).receipt;
   }
 
   /** Runs the step: updates the variables, returns its outputs. Blocks the event loop. */
   run(...inputs: Tensor[]): Tensor[] {
-    this.#refuseWhenBusy();
-    return this.#accept(this.runtime.binding.call(this.captured.fn, this.#inputIds(inputs), this.options));
+    const call = this.#begin(inputs);
+    return this.#accept(this.runtime.parts.functions.call(call));
   }
 
-  /** The same without blocking; the variables change when the promise resolves. Throws STEP_BUSY while one runs. */
-  async runAsync(...inputs: Tensor[]): Promise<Tensor[]> {
-    this.#refuseWhenBusy();
+  /**
+   * The same without blocking. Throws STEP_BUSY while one runs. When the signal aborts, the promise rejects with
+   * CANCELLED if the step has not begun, waits for other processes, or has steps of its own left to do; TensorFlow does
+   * not stop in the middle of a plain step, and then its outputs are returned.
+   */
+  async runAsync(inputs: readonly Tensor[], { signal }: { signal?: AbortSignal } = {}): Promise<Tensor[]> {
+    const call = this.#begin(inputs);
     this.#busy = true;
     try {
-      return this.#accept(
-        await this.runtime.binding.callAsync(this.captured.fn, this.#inputIds(inputs), this.options),
-      );
+      return this.#accept(await this.runtime.parts.functions.callAsync(call, signal));
     } finally {
       this.#busy = false;
     }
   }
 
-  /** Gives the function back; the step cannot be run any more. */
+  /** Gives the functions back; the step cannot be run any more. Throws STEP_BUSY while it runs. */
   dispose(): void {
-    this.runtime.binding.deleteFunction(this.captured.fn);
+    if (this.#busy) throw busy();
+    this.#disposed = true;
+    const { functions } = this.runtime.parts;
+    for (const { fn } of this.#traces.splice(0)) for (const name of fn.names) functions.remove(name);
   }
 
-  #refuseWhenBusy(): void {
-    if (this.#busy) throw new EngineError('STEP_BUSY', 'the step is still running: wait for its result');
+  #begin(inputs: readonly Tensor[]): FunctionCall {
+    if (this.#busy) throw busy();
+    const { binding } = this.runtime;
+    if (binding.capture) {
+      throw new EngineError('CAPTURE_IN_PROGRESS', 'a captured step cannot be run while another is captured');
+    }
+    const { fn } = this.#traceFor(inputs);
+    const tensors = inputs.map((input) => binding.tensorOf(this.runtime.id(input)));
+    for (const variable of fn.variables) {
+      if (variable.users > 0) continue;
+      throw new EngineError(
+        'TENSOR_DISPOSED',
+        'a variable that the step uses was disposed: capture it again',
+      );
+    }
+    return {
+      name: fn.name,
+      inputs: [...tensors, ...fn.variables.map(({ resource }) => resource)],
+      outputs: fn.outputs,
+      options: this.options,
+    };
   }
 
-  #inputIds(inputs: readonly Tensor[]): number[] {
-    return [...inputs, ...this.variables].map((tensor) => this.runtime.id(tensor));
+  #traceFor(inputs: readonly Tensor[]): Trace {
+    if (this.#disposed) throw new EngineError('STEP_DISPOSED', 'the step was disposed: capture it again');
+    const known = this.#traces.find((trace) => fits(this.runtime, trace.inputs, inputs));
+    if (known) return known;
+    const began = performance.now();
+    const specs = inputs.map(({ shape, dtype }) => ({
+      shape: [...shape],
+      dtype: this.runtime.backend.getDTypeInteger(dtype),
+    }));
+    const fn = trace(this.runtime, this.step, specs);
+    const inputShapes = specs.map(({ shape }) => shape);
+    const receipt = { inputShapes, nodes: fn.nodes, traceMs: performance.now() - began };
+    const made = { inputs: specs, fn, receipt };
+    this.#traces.push(made);
+    return made;
   }
 
-  /** Hands the results of a call out. */
-  #accept(ids: readonly number[]): Tensor[] {
-    const { outputs, changed } = this.captured;
-    changed.forEach((position, index) => {
-      const variable = this.variables[position];
-      if (variable) replaceValue(this.runtime, variable, ids[outputs.length + index] ?? 0);
-    });
-    return outputs.map((info, index) =>
-      this.runtime.backend.createOutputTensor({ id: ids[index] ?? 0, ...info }),
-    );
+  #accept(results: ReturnType<Runtime['parts']['functions']['call']>): Tensor[] {
+    const { backend, binding } = this.runtime;
+    return results.map((result) => backend.createOutputTensor(binding.describe(result)));
   }
 }
 
-/** Captures `step(...inputs)`, which returns its outputs as a list. The variables keep their values. */
-export function captureStep(
-  runtime: Runtime,
-  step: (...inputs: Tensor[]) => Tensor[],
-  { inputs, variables }: CaptureOptions,
-  callOptions: CallOptions,
-): CapturedStep {
-  const { binding, tf } = runtime;
-  binding.beginCapture();
-  binding.closeCapture(); // Only to refuse a nested capture before anything is touched.
-  for (const variable of variables) stopSharing(runtime, variable);
-  const saved = variables.map((variable) => ({ id: runtime.id(variable), dataId: variable.dataId }));
-  binding.beginCapture();
-  const traced: Captured[] = [];
-  try {
-    tf.tidy(() => {
-      traced.push(trace(runtime, step, inputs, variables));
-    });
-  } catch (error) {
-    dropFailedTape(runtime);
-    throw error;
-  } finally {
-    binding.closeCapture();
-    variables.forEach((variable, index) => {
-      const before = saved[index];
-      if (!before) return;
-      if (variable.dataId === before.dataId) runtime.record(variable).id = before.id;
-      else assignId(runtime, variable, before.id);
-    });
-  }
-  const [captured] = traced;
-  if (!captured) throw new EngineError('OP_FAILED', 'the step was not traced');
-  return new CapturedStep(runtime, captured, variables, callOptions);
-}
+const busy = (): EngineError =>
+  new EngineError('STEP_BUSY', 'the step is still running: wait for its result');
 
-/** Runs the step once in capture mode. */
-function trace(
-  runtime: Runtime,
-  step: (...inputs: Tensor[]) => Tensor[],
-  inputs: readonly Tensor[],
-  variables: readonly Variable[],
-): Captured {
-  const { binding, backend } = runtime;
-  const placeholders = inputs.map(({ dtype, shape }) => {
-    const number = backend.getDTypeInteger(dtype);
-    return backend.createOutputTensor({ id: binding.parameter(number, shape), shape, dtype: number });
-  });
-  const parameterIds = variables.map((variable) => {
-    const record = runtime.record(variable);
-    record.id = binding.parameter(record.dtype, record.shape);
-    return record.id;
-  });
-  const results = step(...placeholders);
-  const outputIds = results.map((output) => runtime.id(output));
-  const newIds = variables.map((variable) => runtime.id(variable));
-  const changed = variables.flatMap((_, index) => (newIds[index] === parameterIds[index] ? [] : [index]));
-  const outputs = results.map((output) => ({ shape: output.shape, dtype: runtime.record(output).dtype }));
-  const fn = binding.endCapture([...outputIds, ...changed.map((index) => newIds[index] ?? 0)]);
-  return { fn, changed, outputs };
-}
-
-/** Disposes what tfjs saved for a backward pass that failed; tfjs leaves it behind. */
-function dropFailedTape({ tf }: Runtime): void {
-  const { state } = tf.engine();
-  if (state.gradientDepth > 0 || !(state.activeTape as typeof state.activeTape | null)) return;
-  for (const node of state.activeTape) {
-    const saved: unknown = Reflect.get(node, 'saved');
-    if (Array.isArray(saved)) for (const tensor of saved) tf.dispose(tensor as Tensor);
-  }
-  Reflect.set(state, 'activeTape', null);
-}
-
-/** Gives a variable a record of its own: clones and the initial value share one, and steps replace its content. */
-function stopSharing(runtime: Runtime, variable: Variable): void {
-  if (runtime.record(variable).refCount <= 1) return;
-  const copy = runtime.run('Identity', [runtime.typeAttribute('T', variable.dtype)], [variable]);
-  variable.assign(copy);
-  copy.dispose();
-}
-
-/** Assigns the tensor behind an id to a variable. */
-function assignId({ backend }: Runtime, variable: Variable, id: number): void {
-  const dtype = backend.getDTypeInteger(variable.dtype);
-  const tensor = backend.createOutputTensor({ id, shape: variable.shape, dtype });
-  variable.assign(tensor);
-  tensor.dispose();
-}
-
-/** Makes an id the value of a variable, without changing tensors that share the old one. */
-function replaceValue(runtime: Runtime, variable: Variable, id: number): void {
-  const record = runtime.record(variable);
-  if (record.refCount > 1) {
-    assignId(runtime, variable, id);
-    return;
-  }
-  runtime.binding.deleteTensor(record.id);
-  record.id = id;
+/** Whether tensors have the shapes and types that a trace was made for. */
+function fits({ backend }: Runtime, specs: readonly OutputSpec[], tensors: readonly Tensor[]): boolean {
+  return (
+    specs.length === tensors.length &&
+    specs.every(({ shape, dtype }, index) => {
+      const tensor = tensors[index];
+      return (
+        tensor !== undefined &&
+        backend.getDTypeInteger(tensor.dtype) === dtype &&
+        tensor.shape.length === shape.length &&
+        shape.every((size, axis) => size === tensor.shape[axis])
+      );
+    })
+  );
 }

@@ -1,6 +1,7 @@
 // The part of TensorFlow's C API that is used, declared for koffi and typed. Opaque pointers are BigInts.
 
 import koffi, { type LibraryHandle } from 'koffi';
+import { DECLARATIONS } from './declarations.js';
 
 export type Pointer = bigint;
 
@@ -39,6 +40,23 @@ export type CApi = {
   TFE_NewContext: (options: Pointer, status: Pointer) => Pointer;
   TFE_ContextAddFunction: (context: Pointer, fn: Pointer, status: Pointer) => void;
   TFE_ContextRemoveFunction: (context: Pointer, name: string, status: Pointer) => void;
+  TFE_ContextListDevices: (context: Pointer, status: Pointer) => Pointer;
+  TFE_ContextEnableGraphCollection: (context: Pointer) => void;
+  TFE_ContextDisableGraphCollection: (context: Pointer) => void;
+  TFE_ContextEnableRunMetadata: (context: Pointer) => void;
+  TFE_ContextDisableRunMetadata: (context: Pointer) => void;
+  TFE_ContextExportRunMetadata: (context: Pointer, buffer: Pointer, status: Pointer) => void;
+  TFE_EnableCollectiveOps: (context: Pointer, proto: Bytes, size: number, status: Pointer) => void;
+  TF_DeviceListCount: (list: Pointer) => number;
+  TF_DeviceListName: (list: Pointer, index: number, status: Pointer) => string;
+  TF_DeviceListType: (list: Pointer, index: number, status: Pointer) => string;
+  TF_DeviceListMemoryBytes: (list: Pointer, index: number, status: Pointer) => number | bigint;
+  TF_DeleteDeviceList: (list: Pointer) => void;
+  TFE_NewCancellationManager: () => Pointer;
+  TFE_CancellationManagerStartCancel: (manager: Pointer) => void;
+  TFE_DeleteCancellationManager: (manager: Pointer) => void;
+  TFE_OpSetCancellationManager: (op: Pointer, manager: Pointer, status: Pointer) => void;
+  TFE_OpSetDevice: (op: Pointer, device: string, status: Pointer) => void;
   TFE_NewTensorHandle: (tensor: Pointer, status: Pointer) => Pointer;
   TFE_DeleteTensorHandle: (handle: Pointer) => void;
   TFE_TensorHandleResolve: (handle: Pointer, status: Pointer) => Pointer;
@@ -76,6 +94,17 @@ export type CApi = {
   TF_SetAttrTensor: (op: Pointer, name: string, tensor: Pointer, status: Pointer) => void;
   TF_AddInput: (op: Pointer, input: GraphOutput) => void;
   TF_AddInputList: (op: Pointer, inputs: GraphOutput[], count: number) => void;
+  TF_AddControlInput: (op: Pointer, input: Pointer) => void;
+  TF_SetAttrFuncName: (op: Pointer, name: string, value: string, size: number) => void;
+  TF_SetDevice: (op: Pointer, device: string) => void;
+  TF_GraphCopyFunction: (graph: Pointer, fn: Pointer, gradient: null, status: Pointer) => void;
+  TF_GraphSetTensorShape: (
+    graph: Pointer,
+    output: GraphOutput,
+    dims: BigInt64Array,
+    rank: number,
+    status: Pointer,
+  ) => void;
   TF_FinishOperation: (op: Pointer, status: Pointer) => Pointer;
   TF_OperationNumOutputs: (operation: Pointer) => number;
   TF_OperationOutputType: (output: GraphOutput) => number;
@@ -87,7 +116,7 @@ export type CApi = {
     rank: number,
     status: Pointer,
   ) => void;
-  TF_GraphToFunction: (
+  TF_GraphToFunctionWithControlOutputs: (
     graph: Pointer,
     name: string,
     appendHash: number,
@@ -98,80 +127,15 @@ export type CApi = {
     outputCount: number,
     outputs: GraphOutput[],
     outputNames: null,
+    controlCount: number,
+    controls: Pointer[],
+    controlNames: string[],
     options: null,
     description: string,
     status: Pointer,
   ) => Pointer;
   TF_DeleteFunction: (fn: Pointer) => void;
 };
-
-const DECLARATIONS = `
-  const char *TF_Version()
-  void *TF_NewStatus()
-  void TF_DeleteStatus(void *status)
-  int TF_GetCode(void *status)
-  const char *TF_Message(void *status)
-  void *TF_NewBuffer()
-  void TF_DeleteBuffer(void *buffer)
-  void *TF_AllocateTensor(int dtype, const int64_t *dims, int rank, size_t bytes)
-  void TF_DeleteTensor(void *tensor)
-  void *TF_TensorData(void *tensor)
-  size_t TF_TensorByteSize(void *tensor)
-  int64_t TF_TensorElementCount(void *tensor)
-  int TF_TensorType(void *tensor)
-  void TF_StringInit(void *string)
-  void TF_StringCopy(void *string, const void *bytes, size_t size)
-  size_t TF_StringGetSize(void *string)
-  void *TF_StringGetDataPointer(void *string)
-  void *TFE_NewContextOptions()
-  void TFE_ContextOptionsSetConfig(void *options, const void *proto, size_t size, void *status)
-  void TFE_DeleteContextOptions(void *options)
-  void *TFE_NewContext(void *options, void *status)
-  void TFE_ContextAddFunction(void *context, void *function, void *status)
-  void TFE_ContextRemoveFunction(void *context, const char *name, void *status)
-  void *TFE_NewTensorHandle(void *tensor, void *status)
-  void TFE_DeleteTensorHandle(void *handle)
-  void *TFE_TensorHandleResolve(void *handle, void *status)
-  int TFE_TensorHandleDataType(void *handle)
-  int TFE_TensorHandleNumDims(void *handle, void *status)
-  int64_t TFE_TensorHandleDim(void *handle, int axis, void *status)
-  void *TFE_NewOp(void *context, const char *name, void *status)
-  void TFE_DeleteOp(void *op)
-  void TFE_OpSetAttrString(void *op, const char *name, const void *value, size_t size)
-  void TFE_OpSetAttrInt(void *op, const char *name, int64_t value)
-  void TFE_OpSetAttrIntList(void *op, const char *name, const int64_t *values, int count)
-  void TFE_OpSetAttrFloat(void *op, const char *name, float value)
-  void TFE_OpSetAttrFloatList(void *op, const char *name, const float *values, int count)
-  void TFE_OpSetAttrBool(void *op, const char *name, uint8_t value)
-  void TFE_OpSetAttrType(void *op, const char *name, int value)
-  void TFE_OpSetAttrTypeList(void *op, const char *name, const int *values, int count)
-  void TFE_OpSetAttrShape(void *op, const char *name, const int64_t *dims, int rank, void *status)
-  void TFE_OpAddInput(void *op, void *handle, void *status)
-  void TFE_Execute(void *op, _Inout_ void **outputs, _Inout_ int *count, void *status)
-  void *TF_NewGraph()
-  void TF_DeleteGraph(void *graph)
-  void TF_GraphGetOpDef(void *graph, const char *name, void *buffer, void *status)
-  void *TF_NewOperation(void *graph, const char *type, const char *name)
-  void TF_SetAttrString(void *op, const char *name, const void *value, size_t size)
-  void TF_SetAttrInt(void *op, const char *name, int64_t value)
-  void TF_SetAttrIntList(void *op, const char *name, const int64_t *values, int count)
-  void TF_SetAttrFloat(void *op, const char *name, float value)
-  void TF_SetAttrFloatList(void *op, const char *name, const float *values, int count)
-  void TF_SetAttrBool(void *op, const char *name, uint8_t value)
-  void TF_SetAttrType(void *op, const char *name, int value)
-  void TF_SetAttrTypeList(void *op, const char *name, const int *values, int count)
-  void TF_SetAttrShape(void *op, const char *name, const int64_t *dims, int rank)
-  void TF_SetAttrTensor(void *op, const char *name, void *tensor, void *status)
-  void TF_AddInput(void *op, TF_Output input)
-  void TF_AddInputList(void *op, const TF_Output *inputs, int count)
-  void *TF_FinishOperation(void *op, void *status)
-  int TF_OperationNumOutputs(void *operation)
-  int TF_OperationOutputType(TF_Output output)
-  int TF_GraphGetTensorNumDims(void *graph, TF_Output output, void *status)
-  void TF_GraphGetTensorShape(void *graph, TF_Output output, _Out_ int64_t *dims, int rank, void *status)
-  void *TF_GraphToFunction(void *graph, const char *name, uint8_t append_hash, int num_ops, void *ops, int num_inputs, const TF_Output *inputs, int num_outputs, const TF_Output *outputs, void *output_names, void *options, const char *description, void *status)
-  void TF_DeleteFunction(void *function)
-`;
 
 /** koffi's table of types belongs to the process, and outlives a reloaded module. */
 function ensureStruct(name: string, members: Record<string, string>): void {

@@ -1,39 +1,27 @@
-// The eager C API: tensor handles, and ops that run now.
+// The eager C API: tensor handles, ops that run now, and variables.
 
 import { setAttribute, type Attribute } from './attributes.js';
 import type { Pointer } from './capi.js';
+import { AttributeKind } from './dataTypes.js';
 import { newHostTensor, readHostTensor, type HostValues } from './hostTensor.js';
-import { Status, type Native } from './native.js';
-
-/** A tensor that TensorFlow holds. */
-export interface EagerTensor {
-  readonly handle: Pointer;
-  readonly shape: readonly number[];
-  readonly dtype: number;
-}
-
-/** What a call of a captured function may be told. */
-export interface CallOptions {
-  /** Compile the function with XLA. */
-  readonly xla?: boolean;
-  /** An encoded ConfigProto. Grappler sees its rewrite options only when they are on the call itself. */
-  readonly config?: Uint8Array | null;
-}
+import type { Native, Status } from './native.js';
+import { ResourceVariable, type EagerTensor } from './variable.js';
 
 /** One eager context; never deleted, for it lives as long as the process. */
 export class EagerContext {
-  readonly #context: Pointer;
+  readonly pointer: Pointer;
+  #variables = 0;
 
   constructor(
     private readonly native: Native,
-    config: Uint8Array | null,
+    config: Uint8Array,
   ) {
     const { api, status } = native;
     const options = api.TFE_NewContextOptions();
     try {
-      if (config) api.TFE_ContextOptionsSetConfig(options, config, config.length, status.pointer);
+      if (config.length > 0) api.TFE_ContextOptionsSetConfig(options, config, config.length, status.pointer);
       status.check('configuration');
-      this.#context = api.TFE_NewContext(options, status.pointer);
+      this.pointer = api.TFE_NewContext(options, status.pointer);
       status.check('context');
     } finally {
       api.TFE_DeleteContextOptions(options);
@@ -80,90 +68,27 @@ export class EagerContext {
     attributes: readonly Attribute[],
     inputs: readonly EagerTensor[],
     outputCount: number,
+    layer = '',
   ): EagerTensor[] {
-    const op = this.#newOp(name, inputs, this.native.status);
+    const { api, status } = this.native;
+    const op = this.newOp(name, inputs, status);
     try {
       for (const attribute of attributes) setAttribute(this.native, 'TFE_OpSetAttr', op, attribute);
-      return this.#run(op, name, outputCount);
-    } finally {
-      this.native.api.TFE_DeleteOp(op);
-    }
-  }
-
-  /** Makes a function callable; frees its description. */
-  addFunction(fn: Pointer, name: string): void {
-    const { api, status } = this.native;
-    api.TFE_ContextAddFunction(this.#context, fn, status.pointer);
-    api.TF_DeleteFunction(fn);
-    status.check(name);
-  }
-
-  removeFunction(name: string): void {
-    const { api, status } = this.native;
-    api.TFE_ContextRemoveFunction(this.#context, name, status.pointer);
-    status.check(name);
-  }
-
-  /** Calls a function. Blocks. */
-  call(
-    name: string,
-    inputs: readonly EagerTensor[],
-    outputCount: number,
-    options: CallOptions,
-  ): EagerTensor[] {
-    const op = this.#newCall(name, inputs, options, this.native.status);
-    try {
-      return this.#run(op, name, outputCount);
-    } finally {
-      this.native.api.TFE_DeleteOp(op);
-    }
-  }
-
-  /** Calls a function on a thread of its own; the event loop lives on. */
-  async callAsync(
-    name: string,
-    inputs: readonly EagerTensor[],
-    outputCount: number,
-    options: CallOptions,
-  ): Promise<EagerTensor[]> {
-    const { api } = this.native;
-    const status = new Status(api);
-    let op: Pointer | null = null;
-    try {
-      const call = this.#newCall(name, inputs, options, status);
-      op = call;
       const outputs = new BigUint64Array(outputCount);
       const count = [outputCount];
-      await new Promise<void>((resolve, reject) => {
-        api.TFE_Execute.async(call, outputs, count, status.pointer, (error) => {
-          if (error) reject(error);
-          else resolve();
-        });
-      });
-      status.check(name);
+      api.TFE_Execute(op, outputs, count, status.pointer);
+      status.check(name, layer);
+      this.native.handles.add('tensor', count[0] ?? 0);
       return Array.from(outputs.subarray(0, count[0]), (handle) => this.#describe(handle));
     } finally {
-      if (op !== null) api.TFE_DeleteOp(op);
-      status.delete();
+      api.TFE_DeleteOp(op);
     }
   }
 
-  #newCall(
-    name: string,
-    inputs: readonly EagerTensor[],
-    { xla, config }: CallOptions,
-    status: Status,
-  ): Pointer {
+  /** An op with its inputs; the caller deletes it. */
+  newOp(name: string, inputs: readonly EagerTensor[], status: Status): Pointer {
     const { api } = this.native;
-    const op = this.#newOp(name, inputs, status);
-    if (xla) api.TFE_OpSetAttrBool(op, '_XlaMustCompile', 1);
-    if (config) api.TFE_OpSetAttrString(op, 'config_proto', config, config.length);
-    return op;
-  }
-
-  #newOp(name: string, inputs: readonly EagerTensor[], status: Status): Pointer {
-    const { api } = this.native;
-    const op = api.TFE_NewOp(this.#context, name, status.pointer);
+    const op = api.TFE_NewOp(this.pointer, name, status.pointer);
     status.check(name);
     try {
       for (const { handle } of inputs) {
@@ -177,13 +102,41 @@ export class EagerContext {
     }
   }
 
-  #run(op: Pointer, name: string, outputCount: number): EagerTensor[] {
-    const { api, status } = this.native;
-    const outputs = new BigUint64Array(outputCount);
-    const count = [outputCount];
-    api.TFE_Execute(op, outputs, count, status.pointer);
-    status.check(name);
-    return Array.from(outputs.subarray(0, count[0]), (handle) => this.#describe(handle));
+  /** Makes a variable with a copy of a tensor's value. */
+  newVariable(initial: EagerTensor): ResourceVariable {
+    const { shape, dtype } = initial;
+    const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
+    const attributes = [
+      type,
+      { name: 'shape', type: AttributeKind.TF_ATTR_SHAPE, value: shape },
+      { name: 'shared_name', type: AttributeKind.TF_ATTR_STRING, value: `variable_${this.#variables++}` },
+    ];
+    const [resource] = this.execute('VarHandleOp', attributes, [], 1);
+    if (!resource) throw new Error('VarHandleOp has one output');
+    try {
+      this.execute('AssignVariableOp', [type], [resource, initial], 0);
+      return new ResourceVariable(resource, shape, dtype);
+    } catch (error) {
+      this.free(resource);
+      throw error;
+    }
+  }
+
+  /** The present value; while it is held, an update of the variable copies instead of working in place. */
+  readVariable({ resource, dtype }: ResourceVariable): EagerTensor {
+    const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
+    const [value] = this.execute('ReadVariableOp', [type], [resource], 1);
+    if (!value) throw new Error('ReadVariableOp has one output');
+    return value;
+  }
+
+  /** Frees a variable and its memory. */
+  destroyVariable({ resource }: ResourceVariable): void {
+    try {
+      this.execute('DestroyResourceOp', [], [resource], 0);
+    } finally {
+      this.free(resource);
+    }
   }
 
   #describe(handle: Pointer): EagerTensor {

@@ -1,8 +1,9 @@
 // The loaded library: its functions, the status of synchronous calls, and copies to and from C memory.
 
-import { EngineError } from '../errors.js';
+import { codeOfStatus, EngineError } from '../errors.js';
 import { loadLibraries, processLibrary } from '../runtime/library.js';
 import { declareAll, type CApi, type Pointer } from './capi.js';
+import { countHandles, HandleCounts } from './handles.js';
 
 /** Owner of one TF_Status. A status must never be shared between threads: asynchronous calls have one each. */
 export class Status {
@@ -12,10 +13,12 @@ export class Status {
     this.pointer = api.TF_NewStatus();
   }
 
-  /** Throws OP_FAILED with TensorFlow's message when the last call that used this status failed. */
-  check(what: string): void {
-    if (this.api.TF_GetCode(this.pointer) === 0) return;
-    throw new EngineError('OP_FAILED', `${what}: ${this.api.TF_Message(this.pointer)}`);
+  /** Throws what TensorFlow says when the last call that used this status failed. `what` names the op or the task. */
+  check(what: string, layer?: string): void {
+    const code = this.api.TF_GetCode(this.pointer);
+    if (code === 0) return;
+    const place = { op: what, ...(layer ? { layer } : {}) };
+    throw new EngineError(codeOfStatus(code), `${what}: ${this.api.TF_Message(this.pointer)}`, place);
   }
 
   delete(): void {
@@ -36,9 +39,10 @@ export class Native {
   readonly api: CApi;
   /** Of all synchronous calls: JavaScript makes one of them at a time. */
   readonly status: Status;
+  readonly handles = new HandleCounts();
 
   constructor(folder: string) {
-    this.api = declareAll(loadLibraries(folder));
+    this.api = countHandles(declareAll(loadLibraries(folder)), this.handles);
     this.status = new Status(this.api);
   }
 

@@ -36,10 +36,13 @@ function upload(
 }
 
 export class StepRunner {
-  readonly #training = new Map<number, CapturedStep>();
-  readonly #evaluation = new Map<number, CapturedStep>();
+  readonly #training: CapturedStep;
+  readonly #evaluation: CapturedStep;
 
-  constructor(private readonly parts: StepParts) {}
+  constructor(private readonly parts: StepParts) {
+    this.#training = this.#captureTraining();
+    this.#evaluation = this.#captureEvaluation();
+  }
 
   /** One update: forward, loss, backward, statistics, clip, update; all in one call of TensorFlow. */
   async train(batch: Batch, learningRate: number, seed: readonly [number, number]): Promise<StepResult> {
@@ -51,7 +54,7 @@ export class StepRunner {
       tf.tensor1d([...seed], 'int32'),
     ];
     const [loss = Number.NaN, correct = 0, gradientNorm = 0, clippedGradientNorm = 0, ...layerNorms] =
-      await this.#run(this.#training, batch.size, inputs, () => this.#captureTraining(inputs));
+      await this.#run(this.#training, inputs);
     return { loss, correct, gradientNorm, clippedGradientNorm, layerNorms };
   }
 
@@ -59,36 +62,28 @@ export class StepRunner {
   async evaluate(batch: Batch): Promise<{ loss: number; correct: number }> {
     const { engine, network } = this.parts;
     const inputs = upload(engine, network.graph.inputShape, batch);
-    const [loss = Number.NaN, correct = 0] = await this.#run(this.#evaluation, batch.size, inputs, () =>
-      this.#captureEvaluation(inputs),
-    );
+    const [loss = Number.NaN, correct = 0] = await this.#run(this.#evaluation, inputs);
     return { loss, correct };
   }
 
   dispose(): void {
-    for (const step of [...this.#training.values(), ...this.#evaluation.values()]) step.dispose();
+    this.#training.dispose();
+    this.#evaluation.dispose();
   }
 
-  /** Runs the step for a size of batch; its one output is a vector of numbers. */
-  async #run(
-    steps: Map<number, CapturedStep>,
-    size: number,
-    inputs: Tensor[],
-    capture: () => CapturedStep,
-  ): Promise<number[]> {
+  /** Runs a step; its one output is a vector of numbers. */
+  async #run(step: CapturedStep, inputs: Tensor[]): Promise<number[]> {
     const { tf } = this.parts.engine;
     let outputs: Tensor[] = [];
     try {
-      const step = steps.get(size) ?? capture();
-      steps.set(size, step);
-      outputs = await step.runAsync(...inputs);
+      outputs = await step.runAsync(inputs);
       return Array.from(outputs[0]?.dataSync() ?? []);
     } finally {
       tf.dispose([...inputs, ...outputs]);
     }
   }
 
-  #captureTraining(inputs: Tensor[]): CapturedStep {
+  #captureTraining(): CapturedStep {
     const { engine, network, loss, optimizer, spec } = this.parts;
     const { tf } = engine;
     const { weights, variables } = network;
@@ -112,17 +107,16 @@ export class StepRunner {
       optimizer.apply(clipped, learningRate as Scalar);
       return [tf.stack([value, correct, norms.global, clippedNorm, ...norms.layers])];
     };
-    const state = [...variables, ...optimizer.state];
-    return engine.captureStep(step, { inputs, variables: state, precision: spec.precision });
+    return engine.capture(step, { precision: spec.precision });
   }
 
-  #captureEvaluation(inputs: Tensor[]): CapturedStep {
+  #captureEvaluation(): CapturedStep {
     const { engine, network, loss } = this.parts;
     const step = (...[x, y]: Tensor[]): Tensor[] => {
       if (!x || !y) throw new Error('an evaluation takes two inputs');
       const output = network.forward(x, { seed: null, skipFinalSoftmax: loss.onLogits });
       return [engine.tf.stack([loss.mean(output, y), loss.correct(output, y)])];
     };
-    return engine.captureStep(step, { inputs, variables: network.variables });
+    return engine.capture(step);
   }
 }

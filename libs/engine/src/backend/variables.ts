@@ -1,0 +1,28 @@
+// tfjs variables whose value is a resource variable of TensorFlow: updated in place, by eager ops and captured steps.
+
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Runtime } from './runtime.js';
+
+/** All variables that tfjs knows of. */
+export const registeredVariables = ({ tf }: Runtime): Variable[] =>
+  Object.values(tf.engine().state.registeredVariables);
+
+/** Makes a variable's value a resource; does nothing to one that has it already. */
+export function adoptVariable(runtime: Runtime, variable: Variable): void {
+  const { backend, binding, parts } = runtime;
+  if (binding.isVariable(runtime.record(variable).id)) return;
+  const resource = parts.context.newVariable(binding.eager(runtime.id(variable)));
+  const holder = backend.createOutputTensor(binding.describe(resource));
+  variable.assign(holder); // Shares the record; the variable alone keeps it from here on.
+  holder.dispose();
+  const type = [runtime.typeAttribute('dtype', variable.dtype)];
+  const assign = (value: Tensor): void => {
+    if (value.dtype !== variable.dtype || String(value.shape) !== String(variable.shape)) {
+      throw new Error(
+        `variable ${variable.name} is ${variable.dtype} [${variable.shape.join(', ')}] and cannot take ${value.dtype} [${value.shape.join(', ')}]`,
+      );
+    }
+    runtime.runEffect('AssignVariableOp', type, [variable, value]);
+  };
+  Object.defineProperty(variable, 'assign', { value: assign, configurable: true });
+}

@@ -1,0 +1,34 @@
+// Conditions on values: captured as a branch of the graph, decided at once when ops run one by one.
+
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Runtime } from '../backend/runtime.js';
+
+/** A branch; it may assign variables. */
+export type Branch = () => Tensor[];
+
+/**
+ * The outputs of `then` when the predicate (bool scalar) holds, else those of `otherwise`. Both return as many tensors,
+ * of the same shapes and types. Effects of the branch that is not taken do not happen. No gradient flows through it.
+ */
+export function condition(
+  runtime: Runtime,
+  predicate: Tensor,
+  branches: readonly [then: Branch, otherwise: Branch],
+): Tensor[] {
+  const { backend, binding, tf } = runtime;
+  const { capture } = binding;
+  if (!capture) return branches[predicate.dataSync()[0] ? 0 : 1]();
+  const valuesOf = (branch: Branch) => () => {
+    const results: Tensor[] = [];
+    tf.tidy(() => {
+      results.push(...branch().map((tensor) => tf.keep(tensor)));
+    });
+    const values = results.map((tensor) => capture.toGraph(binding.value(runtime.id(tensor))));
+    tf.dispose(results);
+    return values;
+  };
+  const [then, otherwise] = branches;
+  return capture
+    .condition(capture.toGraph(binding.value(runtime.id(predicate))), [valuesOf(then), valuesOf(otherwise)])
+    .map((value) => backend.createOutputTensor(binding.describe(value)));
+}
