@@ -5,6 +5,7 @@ import type { Runtime } from './backend/runtime.js';
 import type { Tf } from './backend/tfjs.js';
 import { adoptVariable } from './backend/variables.js';
 import { condition, type Branch } from './capture/condition.js';
+import { repeated } from './capture/repeat.js';
 import { CapturedStep } from './capture/step.js';
 import type { Step } from './capture/trace.js';
 import type { HandleKind } from './native/handles.js';
@@ -17,6 +18,11 @@ export interface StepOptions {
   readonly precision?: Precision;
   /** Compile with XLA. */
   readonly xla?: boolean;
+  /**
+   * Steps of one call, 1 by default. Inputs then have a leading dimension of that length, one slice a step, and outputs
+   * are stacked the same way. Saves the cost of a call where the step is short.
+   */
+  readonly stepsPerCall?: number;
 }
 
 /** A started engine. */
@@ -85,8 +91,12 @@ export class Engine {
    * and each run is one call of TensorFlow. It may read and assign any tf.Variable; other tensors from outside become
    * constants, and large ones are refused.
    */
-  capture(step: Step, { precision = 'float32', xla = false }: StepOptions = {}): CapturedStep {
+  capture(
+    step: Step,
+    { precision = 'float32', xla = false, stepsPerCall = 1 }: StepOptions = {},
+  ): CapturedStep {
     const config = encodeConfig({ ...this.threads, precision });
-    return new CapturedStep(this.runtime, step, { xla, config });
+    const whole = stepsPerCall === 1 ? step : repeated(this.runtime, step, stepsPerCall);
+    return new CapturedStep(this.runtime, whole, { xla, config });
   }
 }

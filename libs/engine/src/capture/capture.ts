@@ -1,8 +1,9 @@
 // A capture in progress: the graph that ops go to, and how values become values of it.
 
 import type { Attribute } from '../native/attributes.js';
-import { AttributeKind, DataType } from '../native/dataTypes.js';
+import { DataType } from '../native/dataTypes.js';
 import type { EagerContext } from '../native/eager.js';
+import { newHostTensor } from '../native/hostTensor.js';
 import type { FunctionCalls, OutputSpec } from '../native/functions.js';
 import type { Native } from '../native/native.js';
 import type { OpDefinitions } from '../native/opDefs.js';
@@ -30,6 +31,12 @@ export interface CapturedFunction {
   readonly nodes: number;
   /** All functions that it is made of, itself included. */
   readonly names: readonly string[];
+}
+
+/** The graph of a condition's branch or a loop's body, and its results. */
+export interface CapturedBody {
+  readonly graph: CaptureGraph;
+  readonly results: readonly GraphValue[];
 }
 
 interface Level {
@@ -73,59 +80,13 @@ export class Capture {
     return isEager(value) ? this.#level.constants.of(value) : this.graph.lift(value);
   }
 
-  /**
-   * Runs one of two branches, chosen when the step runs. Both are captured, return values of the same shapes and
-   * types, and may use values and variables from outside.
-   */
-  condition(
-    predicate: GraphValue,
-    branches: readonly [then: () => GraphValue[], otherwise: () => GraphValue[]],
-  ): GraphValue[] {
-    const done = branches.map((branch) => this.#branch(branch));
-    const [chosen, other] = done;
-    if (!chosen || !other) throw new Error('a condition has two branches');
+  /** An int32 scalar as a constant of the present graph. */
+  int32(value: number): GraphValue {
+    const tensor = newHostTensor(this.parts.native, [], DataType.TF_INT32, Int32Array.of(value));
     try {
-      const lifted = [...new Set(done.flatMap(({ graph }) => graph.lifted))];
-      const resources = [...new Set(done.flatMap(({ graph }) => graph.resources))];
-      const [thenName, elseName] = done.map(({ graph, results }) => {
-        const name = this.#nextName();
-        this.parts.functions.add(graph.toFunction(name, results, { lifted, resources }), name);
-        return name;
-      });
-      const written = resources.filter((variable) => done.some(({ graph }) => graph.isWritten(variable)));
-      const outer = this.graph;
-      const type = (name: string, value: readonly number[]): Attribute => ({
-        name,
-        type: AttributeKind.TF_ATTR_TYPE,
-        value,
-      });
-      return outer.add('If', {
-        groups: [
-          { isList: false, outputs: [outer.lift(predicate).output] },
-          {
-            isList: true,
-            outputs: [
-              ...lifted.map((value) => outer.lift(value).output),
-              ...resources.map((variable) => outer.resource(variable)),
-            ],
-          },
-        ],
-        attributes: [
-          { name: 'Tcond', type: AttributeKind.TF_ATTR_TYPE, value: DataType.TF_BOOL },
-          type('Tin', [...lifted.map(({ dtype }) => dtype), ...resources.map(() => DataType.TF_RESOURCE)]),
-          type(
-            'Tout',
-            chosen.results.map(({ dtype }) => dtype),
-          ),
-        ],
-        functions: { then_branch: thenName ?? '', else_branch: elseName ?? '' },
-        variables: resources,
-        isWrite: written.length > 0,
-        outputCount: chosen.results.length,
-        shapes: chosen.results.map(({ shape }) => shape),
-      });
+      return this.graph.constant(tensor);
     } finally {
-      for (const { graph } of done) graph.dispose();
+      this.parts.native.api.TF_DeleteTensor(tensor);
     }
   }
 
@@ -151,6 +112,34 @@ export class Capture {
     if (!finished) for (const name of this.#names) this.parts.functions.remove(name);
   }
 
+  /**
+   * Captures the body of a condition or loop in a graph of its own, which whoever asked disposes. It may use values and
+   * variables from outside.
+   */
+  body(trace: (graph: CaptureGraph) => GraphValue[]): CapturedBody {
+    const { graph } = this.#push(this.graph);
+    try {
+      const results = trace(graph).map((value) => graph.lift(value));
+      return { graph, results };
+    } catch (error) {
+      graph.dispose();
+      throw error;
+    } finally {
+      this.#levels.pop();
+    }
+  }
+
+  /** Makes the graph of a body a function that ops of this capture may name; `passed` handles are results as well. */
+  addBody(
+    { graph, results }: CapturedBody,
+    outside: { readonly lifted: readonly GraphValue[]; readonly resources: readonly ResourceVariable[] },
+    passed: readonly ResourceVariable[] = [],
+  ): string {
+    const name = this.#nextName();
+    this.parts.functions.add(graph.toFunction(name, results, outside, passed), name);
+    return name;
+  }
+
   get #level(): Level {
     const level = this.#levels.at(-1);
     if (!level) throw new Error('the capture is over');
@@ -163,20 +152,6 @@ export class Capture {
     const level = { graph, constants: new Constants(this.parts.native, this.parts.context, graph) };
     this.#levels.push(level);
     return level;
-  }
-
-  /** Captures a branch; whoever asked disposes its graph. */
-  #branch(body: () => GraphValue[]): { graph: CaptureGraph; results: GraphValue[] } {
-    const { graph } = this.#push(this.graph);
-    try {
-      const results = body().map((value) => graph.lift(value));
-      this.#levels.pop();
-      return { graph, results };
-    } catch (error) {
-      this.#levels.pop();
-      graph.dispose();
-      throw error;
-    }
   }
 
   #nextName(): string {

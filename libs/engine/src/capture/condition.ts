@@ -2,6 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
+import { addCondition } from './branches.js';
 
 /** A branch; it may assign variables. */
 export type Branch = () => Tensor[];
@@ -28,7 +29,8 @@ export function condition(
     return values;
   };
   const [then, otherwise] = branches;
-  return capture
-    .condition(capture.toGraph(binding.value(runtime.id(predicate))), [valuesOf(then), valuesOf(otherwise)])
-    .map((value) => backend.createOutputTensor(binding.describe(value)));
+  const chosen = capture.toGraph(binding.value(runtime.id(predicate)));
+  return addCondition(capture, chosen, [valuesOf(then), valuesOf(otherwise)]).map((value) =>
+    backend.createOutputTensor(binding.describe(value)),
+  );
 }

@@ -179,14 +179,21 @@ export class CaptureGraph {
     return output;
   }
 
-  /** The function of explicit inputs, lifted values and variables, in this order; the caller frees it. */
+  /**
+   * The function of explicit inputs, lifted values and variables, in this order, to results and the handles of `passed`
+   * variables; the caller frees it.
+   */
   toFunction(
     name: string,
     results: readonly GraphValue[],
     outside: { readonly lifted: readonly GraphValue[]; readonly resources: readonly ResourceVariable[] },
+    passed: readonly ResourceVariable[] = [],
   ): Pointer {
     const { api, status } = this.native;
-    const outputs = results.map((value) => this.lift(value).output);
+    const outputs = [
+      ...results.map((value) => this.lift(value).output),
+      ...passed.map((variable) => this.resource(variable)),
+    ];
     const inputs = [
       ...this.#parameters,
       ...outside.lifted.map((value) => this.lift(value).output),
