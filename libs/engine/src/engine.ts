@@ -5,19 +5,24 @@ import type { Runtime } from './backend/runtime.js';
 import type { Tf } from './backend/tfjs.js';
 import { adoptVariable } from './backend/variables.js';
 import { condition, type Branch } from './capture/condition.js';
-import { repeated } from './capture/repeat.js';
 import { CapturedStep } from './capture/step.js';
 import type { Step } from './capture/trace.js';
+import type { Executor } from './executor/choice.js';
 import type { HandleKind } from './native/handles.js';
 import { FusedOps } from './ops/fused.js';
 import { RandomOps } from './ops/random.js';
+import { UpdateOps } from './ops/updates.js';
 import { encodeConfig, type Precision } from './precision/config.js';
 
 export interface StepOptions {
   /** What the step computes in; variables are float32 in any case. */
   readonly precision?: Precision;
-  /** Compile with XLA. */
-  readonly xla?: boolean;
+  /**
+   * How the step runs. `auto` times the captured form with XLA and without it at the first run, without changing any
+   * variable, and stays with the faster one; results of the two differ by rounding, so a run that has to be repeated
+   * exactly is given the executor that the receipt names. `captured` by default.
+   */
+  readonly executor?: Executor | 'auto';
   /**
    * Steps of one call, 1 by default. Inputs then have a leading dimension of that length, one slice a step, and outputs
    * are stacked the same way. Saves the cost of a call where the step is short.
@@ -29,6 +34,7 @@ export interface StepOptions {
 export class Engine {
   readonly ops: FusedOps;
   readonly random: RandomOps;
+  readonly updates: UpdateOps;
 
   constructor(
     /** For the engine's own parts. */
@@ -37,6 +43,7 @@ export class Engine {
   ) {
     this.ops = new FusedOps(runtime);
     this.random = new RandomOps(runtime);
+    this.updates = new UpdateOps(runtime);
   }
 
   /** tfjs, with TensorFlow as its backend. */
@@ -93,10 +100,11 @@ export class Engine {
    */
   capture(
     step: Step,
-    { precision = 'float32', xla = false, stepsPerCall = 1 }: StepOptions = {},
+    { precision = 'float32', executor = 'captured', stepsPerCall = 1 }: StepOptions = {},
   ): CapturedStep {
     const config = encodeConfig({ ...this.threads, precision });
-    const whole = stepsPerCall === 1 ? step : repeated(this.runtime, step, stepsPerCall);
-    return new CapturedStep(this.runtime, whole, { xla, config });
+    // Grappler's rewrite for half precision does not reach what XLA compiles.
+    const xlaAllowed = precision === 'float32';
+    return new CapturedStep(this.runtime, step, { executor, stepsPerCall, config, xlaAllowed });
   }
 }

@@ -16,13 +16,15 @@ const typeAttribute = (name: string, value: number | readonly number[]): Attribu
 function outsideOf(bodies: readonly CapturedBody[]) {
   const lifted = [...new Set(bodies.flatMap(({ graph }) => graph.lifted))];
   const resources = [...new Set(bodies.flatMap(({ graph }) => graph.resources))];
-  const isWrite = resources.some((variable) => bodies.some(({ graph }) => graph.isWritten(variable)));
+  const affectsWorld = bodies.some(({ graph }) => graph.hasOtherEffects);
+  const isWrite =
+    affectsWorld || resources.some((variable) => bodies.some(({ graph }) => graph.isWritten(variable)));
   const types = [...lifted.map(({ dtype }) => dtype), ...resources.map(() => DataType.TF_RESOURCE)];
   const inputsIn = (graph: CaptureGraph) => [
     ...lifted.map((value) => graph.lift(value).output),
     ...resources.map((variable) => graph.resource(variable)),
   ];
-  return { lifted, resources, isWrite, types, inputsIn };
+  return { lifted, resources, isWrite, affectsWorld, types, inputsIn };
 }
 
 /**
@@ -59,6 +61,7 @@ export function addCondition(
         },
         variables: outside.resources,
         isWrite: outside.isWrite,
+        affectsWorld: outside.affectsWorld,
         outputCount: chosen.results.length,
         shapes: chosen.results.map(({ shape }) => shape),
       });
@@ -127,6 +130,7 @@ export function addLoop(
         },
         variables: outside.resources,
         isWrite: outside.isWrite,
+        affectsWorld: outside.affectsWorld,
         outputCount: 1 + initial.length,
         shapes: [[], ...initial.map(({ shape }) => shape)],
       });

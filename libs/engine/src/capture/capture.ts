@@ -28,6 +28,8 @@ export interface CapturedFunction {
   readonly variables: readonly ResourceVariable[];
   /** Those of them that it writes. */
   readonly written: readonly ResourceVariable[];
+  /** Whether it does anything besides writing variables, such as talking to other processes. */
+  readonly hasOtherEffects: boolean;
   readonly nodes: number;
   /** All functions that it is made of, itself included. */
   readonly names: readonly string[];
@@ -101,6 +103,7 @@ export class Capture {
       outputs: results.map(({ shape, dtype }) => ({ shape, dtype })),
       variables,
       written: variables.filter((variable) => graph.isWritten(variable)),
+      hasOtherEffects: graph.hasOtherEffects,
       nodes: graph.nodes,
       names: this.#names,
     };

@@ -50,6 +50,11 @@ export class CaptureGraph {
     return [...this.#lifted.keys()];
   }
 
+  /** Whether it has effects besides writing variables. */
+  get hasOtherEffects(): boolean {
+    return this.#order.before(null, true).length > 0;
+  }
+
   isWritten(variable: ResourceVariable): boolean {
     return this.#written.has(variable);
   }
@@ -111,9 +116,11 @@ export class CaptureGraph {
     node: {
       readonly groups: readonly { readonly isList: boolean; readonly outputs: readonly GraphOutput[] }[];
       readonly attributes: readonly Attribute[];
-      /** Variables that it uses; when it has effects and uses none, it is ordered among all such. */
+      /** Variables that it uses. */
       readonly variables: readonly ResourceVariable[];
       readonly isWrite: boolean;
+      /** Whether it has effects besides those on variables; by default, when it has effects and uses none. */
+      readonly affectsWorld?: boolean;
       readonly outputCount: number;
       /** For attributes that are functions. */
       readonly functions?: Readonly<Record<string, string>>;
@@ -123,7 +130,8 @@ export class CaptureGraph {
   ): GraphValue[] {
     const { api } = this.native;
     const { variables, isWrite } = node;
-    const touched = variables.length === 0 && isWrite ? [null] : variables;
+    const world = node.affectsWorld ?? (isWrite && variables.length === 0);
+    const touched = world ? [...variables, null] : variables;
     const before = touched.flatMap((variable) => this.#order.before(variable, isWrite));
     // From here on nothing may throw before #finish: it alone frees the node's description.
     const description = this.#begin(type);

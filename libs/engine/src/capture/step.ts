@@ -1,64 +1,118 @@
-// A captured step, ready to be called: traced once for each combination of input shapes and types.
+// A step that is captured: traced once for each combination of input shapes and types, then run by one call each time.
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import { EngineError } from '../errors.js';
-import type { CallOptions, FunctionCall, OutputSpec } from '../native/functions.js';
+import { callOf, ExecutorSearch, isUnsupported, type Choice, type Executor } from '../executor/choice.js';
+import type { FunctionCall, OutputSpec } from '../native/functions.js';
+import type { EagerTensor } from '../native/variable.js';
 import type { CapturedFunction } from './capture.js';
+import { runOneByOne } from './oneByOne.js';
+import { repeated } from './repeat.js';
 import { trace, type Step } from './trace.js';
 
 /** What a trace became. */
 export interface TraceReceipt {
   /** Shapes of the inputs that it is for. */
   readonly inputShapes: readonly (readonly number[])[];
-  /** Nodes of the captured graph, branches not counted. */
+  /** Nodes of the captured graph, those of branches and loops not counted. */
   readonly nodes: number;
   readonly traceMs: number;
+  /** How it runs; null before the first run of a step that chooses for itself. */
+  readonly executor: Executor | null;
+  /** What the choice was made from; null when the executor was given. */
+  readonly choice: Choice | null;
+  /** Why it runs otherwise than it was told; null when it does not. */
+  readonly fallback: string | null;
+}
+
+export interface CaptureSettings {
+  readonly executor: Executor | 'auto';
+  readonly stepsPerCall: number;
+  /** An encoded ConfigProto. */
+  readonly config: Uint8Array;
+  /** Whether XLA computes in the precision that was asked for. */
+  readonly xlaAllowed: boolean;
 }
 
 interface Trace {
   readonly inputs: readonly OutputSpec[];
   readonly fn: CapturedFunction;
-  readonly receipt: TraceReceipt;
+  readonly traceMs: number;
+  executor: Executor | null;
+  choice: Choice | null;
+  fallback: string | null;
 }
 
 export class CapturedStep {
   #traces: Trace[] = [];
   #busy = false;
   #disposed = false;
+  readonly #whole: Step;
 
   constructor(
     private readonly runtime: Runtime,
     private readonly step: Step,
-    private readonly options: CallOptions,
-  ) {}
+    private readonly settings: CaptureSettings,
+  ) {
+    const { stepsPerCall } = settings;
+    this.#whole = stepsPerCall === 1 ? step : repeated(runtime, step, stepsPerCall);
+  }
 
   /** One for each combination of input shapes so far. */
   get receipts(): TraceReceipt[] {
-    return this.#traces.map(({ receipt }) => receipt);
+    return this.#traces.map(({ inputs, fn, ...rest }) => ({
+      inputShapes: inputs.map(({ shape }) => shape),
+      nodes: fn.nodes,
+      ...rest,
+    }));
   }
 
   /** Traces for inputs like these ahead of the first run; only shapes and types count. */
-  trace(...inputs: Tensor[]): TraceReceipt {
-    return this.#traceFor(inputs).receipt;
+  trace(...inputs: Tensor[]): void {
+    this.#traceFor(inputs);
   }
 
   /** Runs the step: updates the variables, returns its outputs. Blocks the event loop. */
   run(...inputs: Tensor[]): Tensor[] {
-    const call = this.#begin(inputs);
-    return this.#accept(this.runtime.parts.functions.call(call));
+    this.#refuseBusy();
+    if (this.settings.executor === 'eager')
+      return runOneByOne(this.runtime, this.step, this.settings.stepsPerCall, inputs);
+    const trace = this.#traceFor(inputs);
+    const tensors = this.#tensorsOf(inputs, trace);
+    const { functions } = this.runtime.parts;
+    const work = this.#work(trace, tensors);
+    for (let next = work.next(); ;) {
+      if (next.done) return this.#accept(next.value);
+      next = resume(work, () => functions.call(next.value as FunctionCall));
+    }
   }
 
   /**
    * The same without blocking. Throws STEP_BUSY while one runs. When the signal aborts, the promise rejects with
-   * CANCELLED if the step has not begun, waits for other processes, or has steps of its own left to do; TensorFlow does
+   * CANCELLED if the call has not begun, waits for other processes, or has steps of its own left to do; TensorFlow does
    * not stop in the middle of a plain step, and then its outputs are returned.
    */
   async runAsync(inputs: readonly Tensor[], { signal }: { signal?: AbortSignal } = {}): Promise<Tensor[]> {
-    const call = this.#begin(inputs);
+    this.#refuseBusy();
+    if (this.settings.executor === 'eager') return this.run(...inputs);
+    const trace = this.#traceFor(inputs);
+    const tensors = this.#tensorsOf(inputs, trace);
+    const { functions } = this.runtime.parts;
     this.#busy = true;
     try {
-      return this.#accept(await this.runtime.parts.functions.callAsync(call, signal));
+      const work = this.#work(trace, tensors);
+      for (let next = work.next(); ;) {
+        if (next.done) return this.#accept(next.value);
+        const call = next.value;
+        const outcome = await functions.callAsync(call, signal).then(
+          (results) => () => results,
+          (error: unknown) => () => {
+            throw error;
+          },
+        );
+        next = resume(work, outcome);
+      }
     } finally {
       this.#busy = false;
     }
@@ -66,37 +120,51 @@ export class CapturedStep {
 
   /** Gives the functions back; the step cannot be run any more. Throws STEP_BUSY while it runs. */
   dispose(): void {
-    if (this.#busy) throw busy();
+    this.#refuseBusy();
     this.#disposed = true;
     const { functions } = this.runtime.parts;
     for (const { fn } of this.#traces.splice(0)) for (const name of fn.names) functions.remove(name);
   }
 
-  #begin(inputs: readonly Tensor[]): FunctionCall {
-    if (this.#busy) throw busy();
-    const { binding } = this.runtime;
-    if (binding.capture) {
+  /** The calls of one run: first those that choose an executor, when there is one to choose, then the run itself. */
+  *#work(
+    trace: Trace,
+    tensors: readonly EagerTensor[],
+  ): Generator<FunctionCall, EagerTensor[], EagerTensor[]> {
+    const { config } = this.settings;
+    if (trace.executor === null) {
+      trace.choice = yield* new ExecutorSearch(this.runtime.parts, trace.fn, tensors, config).run();
+      trace.executor = trace.choice.executor;
+    }
+    const xla = trace.executor === 'xla';
+    try {
+      return yield callOf(trace.fn, tensors, { xla, config });
+    } catch (error) {
+      if (!xla || !isUnsupported(error)) throw error;
+      trace.executor = 'captured';
+      trace.fallback = error.message;
+      return yield callOf(trace.fn, tensors, { xla: false, config });
+    }
+  }
+
+  #refuseBusy(): void {
+    if (this.#disposed) throw new EngineError('STEP_DISPOSED', 'the step was disposed: capture it again');
+    if (this.#busy) throw new EngineError('STEP_BUSY', 'the step is still running: wait for its result');
+    if (this.runtime.binding.capture) {
       throw new EngineError('CAPTURE_IN_PROGRESS', 'a captured step cannot be run while another is captured');
     }
-    const { fn } = this.#traceFor(inputs);
-    const tensors = inputs.map((input) => binding.tensorOf(this.runtime.id(input)));
-    for (const variable of fn.variables) {
-      if (variable.users > 0) continue;
-      throw new EngineError(
-        'TENSOR_DISPOSED',
-        'a variable that the step uses was disposed: capture it again',
-      );
+  }
+
+  #tensorsOf(inputs: readonly Tensor[], { fn }: Trace): EagerTensor[] {
+    if (fn.variables.some(({ users }) => users === 0)) {
+      const message = 'a variable that the step uses was disposed: capture it again';
+      throw new EngineError('TENSOR_DISPOSED', message);
     }
-    return {
-      name: fn.name,
-      inputs: [...tensors, ...fn.variables.map(({ resource }) => resource)],
-      outputs: fn.outputs,
-      options: this.options,
-    };
+    return inputs.map((input) => this.runtime.binding.tensorOf(this.runtime.id(input)));
   }
 
   #traceFor(inputs: readonly Tensor[]): Trace {
-    if (this.#disposed) throw new EngineError('STEP_DISPOSED', 'the step was disposed: capture it again');
+    this.#refuseBusy();
     const known = this.#traces.find((trace) => fits(this.runtime, trace.inputs, inputs));
     if (known) return known;
     const began = performance.now();
@@ -104,22 +172,38 @@ export class CapturedStep {
       shape: [...shape],
       dtype: this.runtime.backend.getDTypeInteger(dtype),
     }));
-    const fn = trace(this.runtime, this.step, specs);
-    const inputShapes = specs.map(({ shape }) => shape);
-    const receipt = { inputShapes, nodes: fn.nodes, traceMs: performance.now() - began };
-    const made = { inputs: specs, fn, receipt };
+    const fn = trace(this.runtime, this.#whole, specs);
+    const { executor, xlaAllowed } = this.settings;
+    // A trial repeats the step: what has effects besides its variables cannot be tried.
+    const given = executor === 'auto' ? (xlaAllowed && !fn.hasOtherEffects ? null : 'captured') : executor;
+    const made = {
+      inputs: specs,
+      fn,
+      traceMs: performance.now() - began,
+      executor: given,
+      choice: null,
+      fallback: null,
+    };
     this.#traces.push(made);
     return made;
   }
 
-  #accept(results: ReturnType<Runtime['parts']['functions']['call']>): Tensor[] {
+  #accept(results: readonly EagerTensor[]): Tensor[] {
     const { backend, binding } = this.runtime;
     return results.map((result) => backend.createOutputTensor(binding.describe(result)));
   }
 }
 
-const busy = (): EngineError =>
-  new EngineError('STEP_BUSY', 'the step is still running: wait for its result');
+/** Gives a generator the outcome of its call. */
+function resume<T, R, N>(work: Generator<T, R, N>, outcome: () => N): IteratorResult<T, R> {
+  let value: N;
+  try {
+    value = outcome();
+  } catch (error) {
+    return work.throw(error);
+  }
+  return work.next(value);
+}
 
 /** Whether tensors have the shapes and types that a trace was made for. */
 function fits({ backend }: Runtime, specs: readonly OutputSpec[], tensors: readonly Tensor[]): boolean {

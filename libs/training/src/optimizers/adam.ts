@@ -6,13 +6,9 @@ export interface AdamSettings {
   readonly epsilon: number;
 }
 
-/**
- * Adam (Kingma and Ba, ICLR 2015) in the form of section 2's last paragraph, which Keras uses: the bias corrections
- * are folded into the rate, so epsilon stands outside of them. α = η·√(1−β₂ᵗ)/(1−β₁ᵗ); w ← w − α·m/(√v + ε).
- */
+/** Adam in Keras's form (class `Adam`): epsilon stands outside of the bias correction. */
 export class Adam {
-  readonly #first: readonly Variable[];
-  readonly #second: readonly Variable[];
+  readonly #slots: readonly { readonly m: Variable; readonly v: Variable }[];
   readonly #iterations: Variable;
 
   constructor(
@@ -21,35 +17,25 @@ export class Adam {
     private readonly settings: AdamSettings,
   ) {
     const { tf } = engine;
-    const zeros = (shape: number[]): Variable => tf.tidy(() => tf.variable(tf.zeros(shape), false));
-    this.#first = weights.map(({ shape }) => zeros(shape));
-    this.#second = weights.map(({ shape }) => zeros(shape));
+    const zeros = (shape: number[]): Variable => tf.tidy(() => engine.variable(tf.zeros(shape), false));
+    this.#slots = weights.map(({ shape }) => ({ m: zeros(shape), v: zeros(shape) }));
     this.#iterations = zeros([]);
   }
 
   get state(): readonly Variable[] {
-    return [...this.#first, ...this.#second, this.#iterations];
+    return [...this.#slots.flatMap(({ m, v }) => [m, v]), this.#iterations];
   }
 
   apply(gradients: readonly Tensor[], learningRate: Scalar): void {
-    const { tf } = this.engine;
-    const { beta1, beta2, epsilon } = this.settings;
+    const { tf, updates } = this.engine;
+    const { beta1, beta2 } = this.settings;
     this.#iterations.assign(this.#iterations.add(1));
-    const correction = (beta: number): Tensor => tf.sub(1, tf.pow(tf.scalar(beta), this.#iterations));
-    const rate = learningRate.mul(correction(beta2).sqrt()).div(correction(beta1));
+    const power = (beta: number): Tensor => tf.pow(tf.scalar(beta), this.#iterations);
+    const settings = { ...this.settings, learningRate, beta1Power: power(beta1), beta2Power: power(beta2) };
     this.weights.forEach((weight, index) => {
-      const [first, second, gradient] = [this.#first[index], this.#second[index], gradients[index]];
-      if (!first || !second || !gradient) throw new Error('a weight has no gradient');
-      first.assign(first.add(gradient.sub(first).mul(1 - beta1)));
-      second.assign(
-        second.add(
-          gradient
-            .square()
-            .sub(second)
-            .mul(1 - beta2),
-        ),
-      );
-      weight.assign(weight.sub(first.mul(rate).div(second.sqrt().add(epsilon))));
+      const [slots, gradient] = [this.#slots[index], gradients[index]];
+      if (!slots || !gradient) throw new Error('a weight has no gradient');
+      updates.adam(weight, slots, gradient, settings);
     });
   }
 }

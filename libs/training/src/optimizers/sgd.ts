@@ -5,37 +5,27 @@ export interface SgdSettings {
   readonly nesterov: boolean;
 }
 
-/**
- * Gradient descent with momentum, in Keras's form (class `SGD`): v ← m·v − η·g; w ← w + v, or with Nesterov's
- * momentum w ← w + m·v − η·g.
- */
+/** Gradient descent in Keras's form (class `SGD`), with momentum or without. */
 export class Sgd {
   readonly state: readonly Variable[];
 
   constructor(
-    engine: Engine,
+    private readonly engine: Engine,
     private readonly weights: readonly Variable[],
     private readonly settings: SgdSettings,
   ) {
     const { tf } = engine;
-    const zeros = ({ shape }: Variable): Variable => tf.tidy(() => tf.variable(tf.zeros(shape), false));
+    const zeros = ({ shape }: Variable): Variable => tf.tidy(() => engine.variable(tf.zeros(shape), false));
     this.state = settings.momentum > 0 ? weights.map(zeros) : [];
   }
 
   apply(gradients: readonly Tensor[], learningRate: Scalar): void {
-    const { momentum, nesterov } = this.settings;
+    const { updates } = this.engine;
     this.weights.forEach((weight, index) => {
-      const gradient = gradients[index];
+      const [velocity, gradient] = [this.state[index], gradients[index]];
       if (!gradient) throw new Error('a weight has no gradient');
-      const step = gradient.mul(learningRate).neg();
-      const velocity = this.state[index];
-      if (!velocity) {
-        weight.assign(weight.add(step));
-        return;
-      }
-      const next = velocity.mul(momentum).add(step);
-      velocity.assign(next);
-      weight.assign(weight.add(nesterov ? next.mul(momentum).add(step) : next));
+      if (velocity) updates.momentum(weight, velocity, gradient, { ...this.settings, learningRate });
+      else updates.gradientDescent(weight, gradient, learningRate);
     });
   }
 }

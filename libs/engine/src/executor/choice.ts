@@ -1,0 +1,151 @@
+// Which way of running a captured step is fastest: tried on the step itself, without changing its state.
+
+import { EngineError } from '../errors.js';
+import type { CapturedFunction } from '../capture/capture.js';
+import type { CaptureContext } from '../capture/capture.js';
+import { AttributeKind, DataType } from '../native/dataTypes.js';
+import type { CallOptions, FunctionCall } from '../native/functions.js';
+import type { EagerTensor } from '../native/variable.js';
+
+/** How a step runs: op by op, as one function, or as one function that XLA compiled. */
+export type Executor = 'eager' | 'captured' | 'xla';
+
+/** What a way of running was found to cost. */
+export interface Candidate {
+  readonly executor: Executor;
+  /** Median of a call, in ms; null when it was not timed. */
+  readonly callMs: number | null;
+  /** The first call, compilation included, in ms. */
+  readonly firstCallMs: number | null;
+  /** Why it cannot be chosen; null when it can. */
+  readonly refused: string | null;
+}
+
+export interface Choice {
+  readonly executor: Executor;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Calls that a search yields, and what they return. A caller makes them on this thread or on another. */
+export type Search = Generator<FunctionCall, Choice, EagerTensor[]>;
+
+const TIMED_CALLS = 7;
+/** A candidate is not timed for longer than this, in ms. */
+const TIMED_MS = 400;
+/** Results of different kernels may differ by rounding; by more, a candidate computes something else. */
+const TOLERANCE = 1e-3;
+/** Below this gain a change of executor is not worth its compilation. */
+const WORTH = 0.95;
+
+/** Whether XLA refused to compile, rather than the step having failed. */
+export const isUnsupported = (error: unknown): error is EngineError =>
+  error instanceof EngineError &&
+  /unsupported operations|No registered '.*' OpKernel for XLA|uncompilable|not compilable|XLA compilation (is )?not|No XlaOpKernel/i.test(
+    error.message,
+  );
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Runs candidates on the real inputs from the same state, and puts the state back after each. */
+export class ExecutorSearch {
+  constructor(
+    private readonly parts: CaptureContext,
+    private readonly fn: CapturedFunction,
+    private readonly inputs: readonly EagerTensor[],
+    private readonly config: Uint8Array,
+  ) {}
+
+  /** The search: the fastest of what gives the same results. */
+  *run(): Search {
+    const state = this.fn.written.map((variable) => this.parts.context.readVariable(variable));
+    try {
+      const reference = yield* this.#try('captured', state, null);
+      const compiled = yield* this.#try('xla', state, reference.outputs);
+      const candidates = [reference.candidate, compiled.candidate];
+      const [plain, xla] = candidates.map(({ callMs }) => callMs ?? Infinity);
+      const executor = (xla ?? Infinity) < WORTH * (plain ?? 0) ? 'xla' : 'captured';
+      return { executor, candidates };
+    } finally {
+      for (const tensor of state) this.parts.context.free(tensor);
+    }
+  }
+
+  *#try(
+    executor: 'captured' | 'xla',
+    state: readonly EagerTensor[],
+    reference: readonly number[] | null,
+  ): Generator<FunctionCall, { candidate: Candidate; outputs: number[] }, EagerTensor[]> {
+    const call = callOf(this.fn, this.inputs, { xla: executor === 'xla', config: this.config });
+    const times: number[] = [];
+    let outputs: number[] = [];
+    let firstCallMs: number | null = null;
+    const refuse = (refused: string) => ({
+      candidate: { executor, callMs: null, firstCallMs, refused },
+      outputs,
+    });
+    try {
+      for (let i = 0; i <= TIMED_CALLS && times.reduce((sum, ms) => sum + ms, 0) < TIMED_MS; i++) {
+        const began = performance.now();
+        const results = yield call;
+        const ms = performance.now() - began;
+        if (i === 0) {
+          firstCallMs = ms;
+          outputs = this.#numbersOf(results);
+        } else times.push(ms);
+        for (const result of results) this.parts.context.free(result);
+      }
+    } catch (error) {
+      if (!isUnsupported(error)) throw error;
+      return refuse(firstLine(error.message));
+    } finally {
+      this.#restore(state);
+    }
+    if (reference && !agree(outputs, reference))
+      return refuse('its results differ from those of the other kernels');
+    return { candidate: { executor, callMs: median(times), firstCallMs, refused: null }, outputs };
+  }
+
+  /** The float32 outputs, one behind the other. */
+  #numbersOf(results: readonly EagerTensor[]): number[] {
+    return results
+      .filter(({ dtype }) => dtype === DataType.TF_FLOAT)
+      .flatMap((result) => Array.from(this.parts.context.download(result) as Float32Array));
+  }
+
+  #restore(state: readonly EagerTensor[]): void {
+    this.fn.written.forEach(({ resource, dtype }, index) => {
+      const value = state[index];
+      if (!value) return;
+      const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
+      this.parts.context.execute('AssignVariableOp', [type], [resource, value], 0);
+    });
+  }
+}
+
+/** The call of a captured function on tensors. */
+export const callOf = (
+  { name, outputs, variables }: CapturedFunction,
+  inputs: readonly EagerTensor[],
+  options: CallOptions,
+): FunctionCall => ({
+  name,
+  inputs: [...inputs, ...variables.map(({ resource }) => resource)],
+  outputs,
+  options,
+});
+
+/** Whether two lists of numbers agree but for rounding; what is not finite has to be the same. */
+function agree(found: readonly number[], wanted: readonly number[]): boolean {
+  const scale = wanted.reduce(
+    (largest, value) => (Number.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest),
+    0,
+  );
+  return found.every((value, index) => {
+    const other = wanted[index] ?? Number.NaN;
+    if (!Number.isFinite(value) || !Number.isFinite(other)) return Object.is(value, other);
+    return Math.abs(value - other) <= TOLERANCE * Math.max(Math.abs(other), 1e-2 * scale);
+  });
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? text;
