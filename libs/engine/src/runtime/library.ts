@@ -14,6 +14,20 @@ const RTLD_NOW = 0x2;
 const RTLD_GLOBAL = 0x100;
 const RTLD_NODELETE = 0x1000;
 
+const MIB = 2 ** 20;
+
+/**
+ * koffi runs C functions on stacks of its own, 2 MiB for synchronous calls and 128 KiB for asynchronous ones. XLA's
+ * compiler and a signal's frame (over 10 KiB with AMX) need more: what does not fit overwrites the heap.
+ */
+function enlargeStacks(): void {
+  const size = 16 * MIB; // koffi's maximum.
+  const config = koffi.config();
+  if (config.sync_stack_size === size) return; // The module was loaded twice; koffi keeps its configuration.
+  koffi.config({ ...config, sync_stack_size: size, async_stack_size: size, resident_async_pools: 1 });
+}
+enlargeStacks();
+
 /** Functions that the process itself exports. */
 export const processLibrary: LibraryHandle = koffi.load(null);
 
