@@ -2,7 +2,7 @@
 
 import { GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
 import { loadTable, type Table } from '@gradstream/datasets';
-import { EngineError, startEngine } from '@gradstream/engine';
+import { engine, EngineError } from '@gradstream/engine';
 import { parseModel } from '@gradstream/models';
 import { train } from '@gradstream/training';
 import { createReadStream } from 'node:fs';
@@ -39,15 +39,15 @@ export async function runAttempt(
       });
     const table = await readTable(start);
     const { threads, tensorflowDir } = start;
-    const engine = startEngine({ tensorflowDir, intraOpThreads: threads, interOpThreads: 1 });
+    const started = engine.start({ tensorflowDir, intraOpThreads: threads, interOpThreads: 1 });
     const outcome = await train({
-      engine,
+      engine: started,
       graph: parsed.graph,
       table,
       spec: start.spec,
       folder: start.workFolder,
       onStart: (totalSteps) =>
-        void channel.send({ type: 'started', totalSteps, engineVersion: engine.version }),
+        void channel.send({ type: 'started', totalSteps, engineVersion: started.version }),
       onFrame: (frame) => {
         channel.addFrame(frame);
       },

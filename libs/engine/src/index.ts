@@ -1,7 +1,8 @@
 export type { CapturedStep, TraceReceipt } from './capture/step.js';
 export type { Step } from './capture/trace.js';
 export { type Engine, type StepOptions } from './engine.js';
-export { startEngine, type EngineOptions } from './runtime/start.js';
+export { engine } from './runtime/start.js';
+export type { EngineOptions } from './runtime/start.js';
 export type { Candidate, Choice, Executor } from './executor/choice.js';
 export type { Setting } from './ops/updates.js';
 export { EngineError, type EngineErrorCode } from './errors.js';

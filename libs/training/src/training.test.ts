@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runSpecSchema, type NewFrame, type RunSpec } from '@gradstream/contracts';
 import { loadTable } from '@gradstream/datasets';
-import { startEngine, type Engine, type Scalar, type Tensor } from '@gradstream/engine';
+import { engine as tensorflow, type Engine, type Scalar, type Tensor } from '@gradstream/engine';
 import { parseModel, type ModelGraph } from '@gradstream/models';
 import { createReadStream, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -26,7 +26,7 @@ let engine: Engine;
 beforeAll(() => {
   const { TENSORFLOW_DIR: tensorflowDir } = process.env;
   if (!tensorflowDir) throw new Error('TENSORFLOW_DIR is not set: run this with "npm test -- --ring unit"');
-  engine = startEngine({ tensorflowDir, intraOpThreads: 2, interOpThreads: 1 });
+  engine = tensorflow.start({ tensorflowDir, intraOpThreads: 2, interOpThreads: 1 });
 });
 
 /** A JSON document of the repository. */

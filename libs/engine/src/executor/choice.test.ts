@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Rank, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 import type { StepOptions } from '../engine.js';
 import { codeOf, useEngine, wave } from '../testing.js';
 

@@ -74,6 +74,7 @@ export type CApi = {
   TFE_OpSetAttrType: (op: Pointer, name: string, value: number) => void;
   TFE_OpSetAttrTypeList: (op: Pointer, name: string, values: Int32Array, count: number) => void;
   TFE_OpSetAttrShape: (op: Pointer, name: string, dims: BigInt64Array, rank: number, status: Pointer) => void;
+  TFE_OpAddInputList: (op: Pointer, handles: BigUint64Array, count: number, status: Pointer) => void;
   TFE_OpAddInput: (op: Pointer, handle: Pointer, status: Pointer) => void;
   TFE_Execute: ((op: Pointer, outputs: BigUint64Array, count: number[], status: Pointer) => void) & {
     async: (op: Pointer, outputs: BigUint64Array, count: number[], status: Pointer, done: Callback) => void;

@@ -58,6 +58,7 @@ export const DECLARATIONS = `
   void TFE_OpSetAttrType(void *op, const char *name, int value)
   void TFE_OpSetAttrTypeList(void *op, const char *name, const int *values, int count)
   void TFE_OpSetAttrShape(void *op, const char *name, const int64_t *dims, int rank, void *status)
+  void TFE_OpAddInputList(void *op, void **handles, int count, void *status)
   void TFE_OpAddInput(void *op, void *handle, void *status)
   void TFE_Execute(void *op, _Inout_ void **outputs, _Inout_ int *count, void *status)
   void *TF_NewGraph()

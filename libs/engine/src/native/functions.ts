@@ -99,7 +99,17 @@ export class FunctionCalls {
 
   #newCall({ name, inputs, options: { xla, config } }: FunctionCall, status: Status): Pointer {
     const { api } = this.native;
-    const op = this.context.newOp(name, inputs, status);
+    const op = api.TFE_NewOp(this.context.pointer, name, status.pointer);
+    status.check(name);
+    // One call for all: a large network has hundreds of variables.
+    const handles = BigUint64Array.from(inputs, ({ handle }) => handle);
+    api.TFE_OpAddInputList(op, handles, handles.length, status.pointer);
+    try {
+      status.check(name);
+    } catch (error) {
+      api.TFE_DeleteOp(op);
+      throw error;
+    }
     if (xla) api.TFE_OpSetAttrBool(op, '_XlaMustCompile', 1);
     if (config.length > 0) api.TFE_OpSetAttrString(op, 'config_proto', config, config.length);
     return op;

@@ -44,3 +44,6 @@ export function startEngine(options: EngineOptions = {}): Engine {
   started = new Engine(runtime, { intraOpThreads, interOpThreads });
   return started;
 }
+
+/** The engine of this process: `const { tf } = engine.start()`. */
+export const engine = { start: startEngine };
