@@ -1,6 +1,7 @@
 // `npm run services -- up|down|status|logs|kill NAME [--down-for MS]`
 
 import { main, printTable, SetupError } from './lib/console.mjs';
+import { catchInterrupts } from './lib/interrupt.mjs';
 import { setup } from './setup/index.mjs';
 import { down, kill, logs, status, up } from './services/control.mjs';
 import { serviceNames } from './services/settings.mjs';
@@ -13,6 +14,7 @@ async function printStatus() {
   );
 }
 
+catchInterrupts();
 await main(async () => {
   const [command = 'status', name, flag, value] = process.argv.slice(2);
   await setup();

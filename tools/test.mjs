@@ -5,8 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
-import { main, printTable, SetupError, step } from './lib/console.mjs';
+import { main, printTable, SetupError } from './lib/console.mjs';
 import { root } from './lib/paths.mjs';
+import { step } from './lib/progress.mjs';
 import { setup } from './setup/index.mjs';
 
 const RINGS = ['checks', 'tools', 'unit', 'generated', 'integration', 'e2e', 'faults'];

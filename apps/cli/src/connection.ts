@@ -1,5 +1,5 @@
-// Where the server is and with which key: options first, then the environment, then the file that the first
-// start of the server wrote.
+// Where the server is and with which key: options first, then the environment, then the files in the
+// server's data folder.
 
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,13 +7,13 @@ import { Gradstream, GradstreamError } from '@gradstream/sdk';
 
 const DEFAULT_URL = 'http://127.0.0.1:3000';
 
-/** The file of the first start: in GRADSTREAM_DATA, or in .gradstream here or in a folder above. */
-function findKeyFile(): string | null {
+/** The server's data folder: GRADSTREAM_DATA, or .gradstream here or in a folder above. */
+function findDataFolder(): string | null {
   const { GRADSTREAM_DATA: folder } = process.env;
-  if (folder) return path.join(folder, 'key.json');
+  if (folder) return folder;
   for (let at = process.cwd(); ; at = path.dirname(at)) {
-    const file = path.join(at, '.gradstream', 'key.json');
-    if (existsSync(file)) return file;
+    const found = path.join(at, '.gradstream');
+    if (existsSync(path.join(found, 'key.json')) || existsSync(path.join(found, 'server.json'))) return found;
     if (at === path.dirname(at)) return null;
   }
 }
@@ -25,26 +25,27 @@ function textField(value: unknown, name: string): string | undefined {
   return typeof field === 'string' ? field : undefined;
 }
 
-/** What the key file holds; an absent file holds nothing. */
-function readKeyFile(): { url?: string | undefined; apiKey?: string | undefined } {
-  const file = findKeyFile();
-  if (file === null || !existsSync(file)) return {};
-  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  return { url: textField(content, 'url'), apiKey: textField(content, 'apiKey') };
+/** A JSON file of the data folder; an absent one holds nothing. */
+function readDataFile(folder: string | null, name: string): unknown {
+  const file = folder === null ? null : path.join(folder, name);
+  return file === null || !existsSync(file) ? null : JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** Connection settings, complete. */
 export function connectionSettings(): { url: string; apiKey: string } {
-  const file = readKeyFile();
+  const folder = findDataFolder();
+  const key = readDataFile(folder, 'key.json');
   const { GRADSTREAM_URL, GRADSTREAM_API_KEY } = process.env;
-  const apiKey = GRADSTREAM_API_KEY ?? file.apiKey;
+  const apiKey = GRADSTREAM_API_KEY ?? textField(key, 'apiKey');
   if (!apiKey) {
     throw new GradstreamError(
       'UNAUTHENTICATED',
       'no API key: set GRADSTREAM_API_KEY, or run this where "npm start" keeps its .gradstream folder',
     );
   }
-  return { url: GRADSTREAM_URL ?? file.url ?? DEFAULT_URL, apiKey };
+  // server.json is of the last `npm start`; the key's file names the address of the first.
+  const known = textField(readDataFile(folder, 'server.json'), 'url') ?? textField(key, 'url');
+  return { url: GRADSTREAM_URL ?? known ?? DEFAULT_URL, apiKey };
 }
 
 /** A client with those settings. */

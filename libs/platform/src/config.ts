@@ -23,6 +23,7 @@ const environmentSchema = z.object({
     .default('gradstream'),
   S3_REGION: z.string().min(1).default('us-east-1'),
   GRADSTREAM_DATA: z.string().min(1),
+  FIRST_KEY_OUTPUT: z.enum(['stdout', 'file']).default('stdout'),
   TENSORFLOW_DIR: z.string().min(1),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   ALLOWED_ORIGINS: z
@@ -48,6 +49,8 @@ export interface ConfigValues {
   readonly s3: S3Config;
   /** Where this installation keeps its files; the first key lies there. */
   readonly dataFolder: string;
+  /** Whether the first key is shown on stdout as well: not where stdout is a log. */
+  readonly showFirstKey: boolean;
   /** Folder of TensorFlow's libraries. */
   readonly tensorflowDir: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -77,6 +80,7 @@ export abstract class Config implements ConfigValues {
   abstract readonly redisUrl: string;
   abstract readonly s3: S3Config;
   abstract readonly dataFolder: string;
+  abstract readonly showFirstKey: boolean;
   abstract readonly tensorflowDir: string;
   abstract readonly logLevel: ConfigValues['logLevel'];
   abstract readonly allowedOrigins: readonly string[];
@@ -116,6 +120,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): ConfigValues {
       region: data.S3_REGION,
     },
     dataFolder: data.GRADSTREAM_DATA,
+    showFirstKey: data.FIRST_KEY_OUTPUT === 'stdout',
     tensorflowDir: data.TENSORFLOW_DIR,
     logLevel: data.LOG_LEVEL,
     allowedOrigins: data.ALLOWED_ORIGINS,
