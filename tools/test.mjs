@@ -7,6 +7,7 @@ import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { main, printTable, SetupError } from './lib/console.mjs';
 import { root } from './lib/paths.mjs';
+import { catchInterrupts, interruption, unlessInterrupted } from './lib/interrupt.mjs';
 import { step } from './lib/progress.mjs';
 import { setup } from './setup/index.mjs';
 
@@ -17,7 +18,12 @@ const RINGS = ['checks', 'tools', 'unit', 'generated', 'integration', 'e2e', 'fa
 function show(/** @type {string[]} */ args, /** @type {NodeJS.ProcessEnv} */ env) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.once('close', (code) => resolve(code ?? 1));
+    const stop = () => child.kill('SIGTERM');
+    interruption.addEventListener('abort', stop);
+    child.once('close', (code) => {
+      interruption.removeEventListener('abort', stop);
+      resolve(code ?? 1);
+    });
   });
 }
 
@@ -58,7 +64,8 @@ async function runToolTests(/** @type {NodeJS.ProcessEnv} */ env) {
   const counts = { passed: 0, failed: files.length === 0 ? 1 : 0 };
   const events = run({ files, concurrency: 1, env });
   for await (const { type, data } of events) {
-    if (type === 'test:pass' && data.nesting === 0) counts.passed++;
+    if (type === 'test:pass' && data.nesting === 0 && !data.skip) counts.passed++;
+    if (type === 'test:pass' && data.skip) console.log(`skip  ${data.name}: ${data.skip}`);
     if (type === 'test:fail' && data.nesting === 0) {
       counts.failed++;
       console.log(`FAIL  ${data.name}\n${data.details.error.stack ?? data.details.error}`);
@@ -76,6 +83,7 @@ async function runGenerated(/** @type {string} */ databaseUrl) {
   return { passed: 3 - changed.length, failed: changed.length };
 }
 
+catchInterrupts();
 await main(async () => {
   const at = process.argv.indexOf('--ring');
   const rings = at === -1 ? RINGS : RINGS.filter((ring) => ring === process.argv[at + 1]);
@@ -88,28 +96,33 @@ await main(async () => {
   const { build } = await import('./build.mjs');
   const { runChecks } = await import('./check.mjs');
   const { up, down } = await import('./services/control.mjs');
+  const { clusterFolder } = await import('./services/definitions.mjs');
   const { serviceEnvironment } = await import('./services/settings.mjs');
   const { migrate } = await import('./migrate.mjs');
   /** @type {Map<string, Counts>} */
   const counts = new Map();
   try {
-    await step('build', build);
+    await unlessInterrupted(step('build', build));
     const needsServices = rings.some((ring) => !['checks', 'tools', 'unit'].includes(ring));
     const services = await serviceEnvironment();
     if (needsServices) {
-      await step('services', up);
+      await unlessInterrupted(step('services', up));
       await step('migrations', () => migrate(services.DATABASE_URL));
     }
     const env = { ...process.env, ...services, NODE_ENV: 'test', LOG_LEVEL: 'warn', FORCE_COLOR: '0' };
+    const runRing = async (/** @type {string} */ ring) => {
+      if (ring === 'checks') return runChecks();
+      if (ring === 'tools') return runToolTests(env);
+      if (ring === 'generated') return runGenerated(services.DATABASE_URL);
+      return runJest(ring, env, folder);
+    };
     for (const ring of rings) {
       console.log(`\n── ${ring}`);
-      if (ring === 'checks') counts.set(ring, await runChecks());
-      else if (ring === 'tools') counts.set(ring, await runToolTests(env));
-      else if (ring === 'generated') counts.set(ring, await runGenerated(services.DATABASE_URL));
-      else counts.set(ring, await runJest(ring, env, folder));
+      counts.set(ring, await unlessInterrupted(runRing(ring)));
     }
   } finally {
     await down();
+    await rm(await clusterFolder(), { recursive: true, force: true }); // It may lie elsewhere: see postgresReachable.
     await rm(folder, { recursive: true, force: true });
   }
   const total = { passed: 0, failed: 0 };

@@ -9,7 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { interruption } from './interrupt.mjs';
 
 /**
- * Runs a program to its end; it is stopped when we are told to end.
+ * Runs a program to its end. It has a process group of its own, all of which is stopped when we are told to end: python3
+ * may be a script that starts the real one.
  * @param {string} program
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions & { onLine?: (line: string) => void }} [options]
@@ -17,8 +18,8 @@ import { interruption } from './interrupt.mjs';
  */
 export function runProgram(program, args, { onLine, ...options } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-    const stop = () => child.kill('SIGTERM');
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
+    const stop = () => child.pid && signalProcess(-child.pid, 'SIGTERM');
     interruption.addEventListener('abort', stop);
     let output = '';
     const keep = (/** @type {Buffer} */ chunk) => {

@@ -40,14 +40,18 @@ export async function installPackages(/** @type {string} */ checkout) {
   await step('npm packages', async (report) => {
     await rm(stampFile(checkout), { force: true }); // From here on they are neither the old ones nor the new.
     const folders = packageFolders(lock);
-    const args = ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'];
+    const args = ['ci', '--no-audit', '--no-fund', '--loglevel', 'warn'];
     const { code, output } = await watched(runProgram('npm', args, { cwd: checkout }), async () => {
       const done = folders.filter((name) => existsSync(path.join(checkout, name, 'package.json'))).length;
       report('installing', { done, total: folders.length, unit: 'packages' });
     });
     if (code === -1)
       throw new SetupError('npm was not found.', 'Install Node 20 or newer together with npm.');
-    if (code !== 0 && saysDiskFull(output)) throw diskFull(path.join(checkout, 'node_modules'), '');
+    if (saysDiskFull(output)) {
+      // A file that could not be written is a mere warning to npm.
+      await rm(path.join(checkout, 'node_modules'), { recursive: true, force: true });
+      throw diskFull(path.join(checkout, 'node_modules'), '');
+    }
     if (code !== 0) {
       throw new SetupError(
         `npm could not install the packages: ${npmReason(output)}.`,
