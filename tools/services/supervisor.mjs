@@ -21,6 +21,8 @@ const runFolder = path.join(dataFolder(), 'run');
 const recordFile = (/** @type {string} */ name) => path.join(runFolder, `${name}.json`);
 const names = serviceNames.filter((name) => !replacedServices()[name]);
 let stopping = false;
+/** @type {Map<string, import('node:child_process').ChildProcess>} */
+const children = new Map();
 
 /** Writes to the log that `services logs` shows. */
 const say = (/** @type {string} */ text) => console.log(`${new Date().toISOString()} ${text}`);
@@ -59,6 +61,7 @@ async function startService(/** @type {import('./settings.mjs').ServiceName} */ 
   child.once('error', (error) => say(`${name}: could not be started: ${error.message}`));
   child.once('exit', (code, signal) => say(`${name}: ended with ${signal ?? code}`));
   log.end();
+  children.set(name, child);
   if (child.pid === undefined) return;
   writeRecord(recordFile(name), child.pid);
   say(`${name}: started, pid ${child.pid}`);
@@ -76,6 +79,8 @@ async function supervise(/** @type {import('./settings.mjs').ServiceName} */ nam
   let reason = '';
   await clearFailure(name);
   for (let first = true; !stopping; first = false) {
+    // Without our record nobody could ever stop us: the data folder was removed, or another supervisor is in charge.
+    if (readRecord(recordFile('supervisor'))?.pid !== process.pid) break;
     const alive = isAlive(readRecord(recordFile(name)));
     const lived = Date.now() - startedAt;
     if (alive && first) say(`${name}: adopted`);
@@ -100,6 +105,7 @@ async function supervise(/** @type {import('./settings.mjs').ServiceName} */ nam
     await delay(POLL_MS);
   }
   await stopRecorded(recordFile(name), services[name].stopSignal);
+  children.get(name)?.kill(services[name].stopSignal); // In case somebody has removed the record.
   say(`${name}: stopped`);
 }
 

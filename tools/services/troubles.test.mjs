@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'node:test';
 import { readRecord } from '../lib/processes.mjs';
 import { isPublicPath, tensorflowFolder } from '../setup/parts.mjs';
@@ -99,5 +100,15 @@ test('a supervisor that is killed before it wrote down what it started stops no 
   } finally {
     await services(data, ['down'], change).end();
   }
+  assert.deepEqual(processesOf(data), []);
+});
+
+test('services whose data folder is removed end by themselves', async (t) => {
+  const data = await temporaryFolder(t);
+  assert.equal((await services(data, ['up'], { REDIS_URL: undefined }).end()).code, 0);
+  assert.equal(processesOf(data).length, 2);
+  await rm(data, { recursive: true });
+  const deadline = Date.now() + 30_000;
+  while (processesOf(data).length > 0 && Date.now() < deadline) await delay(50);
   assert.deepEqual(processesOf(data), []);
 });

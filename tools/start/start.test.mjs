@@ -34,8 +34,7 @@ const cli = (/** @type {string} */ data, ...args) =>
   new Tool(['apps/cli/dist/main.js', ...args], { GRADSTREAM_DATA: data, GRADSTREAM_URL: undefined }).end();
 
 test('the first start shows its key once and not in the log; later starts and the CLI find each other', async (t) => {
-  const data = await temporaryFolder(t);
-  t.after(() => endAll(data));
+  const data = await temporaryFolder(t, endAll);
   const taken = net.createServer();
   taken.listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -76,8 +75,7 @@ test('the first start shows its key once and not in the log; later starts and th
 });
 
 test('after a SIGKILL of the start, and of all there is, the next start is ready', async (t) => {
-  const data = await temporaryFolder(t);
-  t.after(() => endAll(data));
+  const data = await temporaryFolder(t, endAll);
   const first = start(data, '--port', '0');
   await first.said(READY);
   first.child.kill('SIGKILL');
@@ -101,8 +99,7 @@ test('after a SIGKILL of the start, and of all there is, the next start is ready
 });
 
 test('a Ctrl-C before all is up leaves nothing, either', async (t) => {
-  const data = await temporaryFolder(t);
-  t.after(() => endAll(data));
+  const data = await temporaryFolder(t, endAll);
   const tool = start(data, '--port', '0');
   await tool.said('services (Postgres, Valkey, S3) …');
   tool.child.kill('SIGINT');
@@ -113,8 +110,7 @@ test('a Ctrl-C before all is up leaves nothing, either', async (t) => {
 });
 
 test('a start under a newer Node ends with the one that started it', async (t) => {
-  const data = await temporaryFolder(t);
-  t.after(() => endAll(data));
+  const data = await temporaryFolder(t, endAll);
   // As setup/index.mjs does it: a channel, the end of which tells the child.
   const script = `require('node:child_process').spawn(process.execPath, ['tools/start.mjs', '--no-demo', '--port', '0'],
     { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })`;

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import http from 'node:http';
 import os from 'node:os';
@@ -13,11 +13,17 @@ import { sha256File } from '../setup/wheel.mjs';
 
 /** @typedef {import('node:test').TestContext} Context */
 
-/** A folder that is removed after the test, with the cluster of Postgres that was made for it. @returns {Promise<string>} */
-export async function temporaryFolder(/** @type {Context} */ t) {
+/**
+ * A folder that is removed after the test, with the cluster of Postgres that was made for it.
+ * @param {Context} t
+ * @param {(folder: string) => Promise<void>} [before] what is to be done before that
+ * @returns {Promise<string>}
+ */
+export async function temporaryFolder(t, before) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gradstream-tools-'));
   const cluster = await postgresReachable(path.join(folder, 'postgres'));
   t.after(async () => {
+    await before?.(folder);
     for (const made of [cluster, folder]) await rm(made, { recursive: true, force: true, maxRetries: 5 });
   });
   return folder;
@@ -177,17 +183,27 @@ export async function smallDisk(/** @type {Context} */ t, /** @type {string} */ 
   return folder;
 }
 
-/** Processes whose command line or environment names a text. @returns {number[]} pids */
-export function processesOf(/** @type {string} */ text) {
-  const found = execFileSync('sh', [
-    '-c',
-    `grep -slF -- "$1" /proc/[0-9]*/environ /proc/[0-9]*/cmdline || true`,
-    'sh',
-    text,
-  ]);
-  const pids = [...found.toString().matchAll(/^\/proc\/(\d+)\//gm)].map(([, pid]) => Number(pid));
-  const own = new Set([process.pid]);
-  return [...new Set(pids)].filter((pid) => !own.has(pid) && existsSync(`/proc/${pid}/cwd`));
+/**
+ * The processes that belong to a temporary folder, by command line, environment or working folder: Postgres and Valkey
+ * write their title over the first two.
+ * @returns {number[]} pids
+ */
+export function processesOf(/** @type {string} */ folder) {
+  const mark = /gradstream-(tools|small)-\w{6}/.exec(folder)?.[0];
+  if (!mark) throw new Error(`${folder} is no temporary folder of a test`);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        const [command, env] = ['cmdline', 'environ'].map((name) =>
+          readFileSync(`/proc/${pid}/${name}`, 'utf8'),
+        );
+        return [command, env, readlinkSync(`/proc/${pid}/cwd`)].some((text) => text?.includes(mark));
+      } catch {
+        return false; // It has ended meanwhile, or is another user's.
+      }
+    })
+    .map(Number);
 }
 
 /** All files below a folder. @returns {Promise<string[]>} */
