@@ -11,6 +11,9 @@ import { inWorkFolder } from './work.mjs';
 
 export const VERSITYGW_VERSION = 'v1.8.0';
 
+/** What is built. */
+const MAIN = 'github.com/versity/versitygw/cmd/versitygw';
+
 /** Counted once with empty caches of Go 1.26, for the picture alone: another Go compiles some more or less. */
 const MODULES = 75;
 const PACKAGES = 576;
@@ -58,6 +61,8 @@ function goProgress(/** @type {Report} */ report) {
   return (line) => {
     if (line.startsWith('go: downloading')) {
       report('fetching sources', { done: ++modules, total: MODULES, unit: 'modules' });
+    } else if (line === MAIN) {
+      report('linking'); // The last package is the program itself.
     } else if (/^[\w./-]+$/.test(line)) {
       report('compiling', { done: Math.min(++packages, PACKAGES), total: PACKAGES, unit: 'packages' });
     }
@@ -70,11 +75,14 @@ export async function buildVersitygw(/** @type {string} */ program, /** @type {R
   await inWorkFolder(path.dirname(target), async (work) => {
     const go = await findGo(work, report);
     const bin = path.join(work, 'bin');
-    const module = `github.com/versity/versitygw/cmd/versitygw@${VERSITYGW_VERSION}`;
-    const { code, output } = await runProgram(go, ['install', '-v', '-trimpath', module], {
-      env: { ...process.env, GOBIN: bin, GOTMPDIR: work },
-      onLine: goProgress(report),
-    });
+    const { code, output } = await runProgram(
+      go,
+      ['install', '-v', '-trimpath', `${MAIN}@${VERSITYGW_VERSION}`],
+      {
+        env: { ...process.env, GOBIN: bin, GOTMPDIR: work },
+        onLine: goProgress(report),
+      },
+    );
     if (code !== 0 && saysDiskFull(output)) throw diskFull(`${cacheFolder()} and Go's caches`, 'GOCACHE');
     if (code !== 0) {
       throw new SetupError(

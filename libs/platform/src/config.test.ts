@@ -20,6 +20,7 @@ describe('loadConfig', () => {
       host: '127.0.0.1',
       port: 3000,
       logLevel: 'info',
+      showFirstKey: true,
       allowedOrigins: [],
       s3: { bucket: 'gradstream' },
     });
