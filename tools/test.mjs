@@ -12,6 +12,7 @@ import { step } from './lib/progress.mjs';
 import { setup } from './setup/index.mjs';
 
 const RINGS = ['checks', 'tools', 'unit', 'generated', 'integration', 'e2e', 'faults'];
+const TOOL_FILE_MS = 300_000; // For one that hangs; the longest takes half a minute.
 /** @typedef {{ passed: number, failed: number }} Counts */
 
 /** Runs a program with its output shown. @returns {Promise<number>} its exit code */
@@ -62,7 +63,7 @@ async function runToolTests(/** @type {NodeJS.ProcessEnv} */ env) {
   const { globSync } = await import('node:fs');
   const files = globSync('tools/**/*.test.mjs', { cwd: root }).map((name) => path.join(root, name));
   const counts = { passed: 0, failed: files.length === 0 ? 1 : 0 };
-  const events = run({ files, concurrency: 1, env });
+  const events = run({ files, concurrency: 1, env, timeout: TOOL_FILE_MS });
   for await (const { type, data } of events) {
     if (type === 'test:pass' && data.nesting === 0 && !data.skip) counts.passed++;
     if (type === 'test:pass' && data.skip) console.log(`skip  ${data.name}: ${data.skip}`);

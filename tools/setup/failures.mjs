@@ -1,5 +1,6 @@
 // Why a program of set-up failed, as one sentence with the way out.
 
+import { stripVTControlCharacters } from 'node:util';
 import { SetupError } from '../lib/console.mjs';
 
 /** Whether what a program wrote, or an error, speaks of a full disk. */
@@ -17,7 +18,7 @@ export const diskFull = (/** @type {string} */ folder, /** @type {string} */ var
 
 /** The line of a program's output that says why it failed. */
 export function reasonIn(/** @type {string} */ output, /** @type {RegExp} */ marked) {
-  const lines = output
+  const lines = stripVTControlCharacters(output)
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);

@@ -49,7 +49,15 @@ export const NO_INDEX = {
 
 /** The environment without what this test run was given, and with `changes`; undefined removes a variable. */
 export function environment(/** @type {Record<string, string | undefined>} */ changes) {
-  const names = [...Object.keys(ADDRESSES), 'GRADSTREAM_DATA', 'TENSORFLOW_DIR', 'NODE_TEST_CONTEXT', 'PORT'];
+  const names = [
+    ...Object.keys(ADDRESSES),
+    'GRADSTREAM_DATA',
+    'TENSORFLOW_DIR',
+    'NODE_TEST_CONTEXT',
+    'PORT',
+    'LOG_LEVEL',
+    'NODE_ENV',
+  ];
   const env = { ...process.env, ...Object.fromEntries(names.map((name) => [name, undefined])), ...changes };
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
