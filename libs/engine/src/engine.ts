@@ -9,7 +9,7 @@ import { CapturedStep } from './capture/step.js';
 import type { Step } from './capture/trace.js';
 import type { Executor } from './executor/choice.js';
 import type { HandleKind } from './native/handles.js';
-import { FusedOps } from './ops/fused.js';
+import { createOps, type Ops } from './ops/index.js';
 import { RandomOps } from './ops/random.js';
 import { UpdateOps } from './ops/updates.js';
 import { encodeConfig, type Precision } from './precision/config.js';
@@ -32,7 +32,7 @@ export interface StepOptions {
 
 /** A started engine. */
 export class Engine {
-  readonly ops: FusedOps;
+  readonly ops: Ops;
   readonly random: RandomOps;
   readonly updates: UpdateOps;
 
@@ -41,7 +41,7 @@ export class Engine {
     readonly runtime: Runtime,
     private readonly threads: { intraOpThreads: number; interOpThreads: number },
   ) {
-    this.ops = new FusedOps(runtime);
+    this.ops = createOps(runtime);
     this.random = new RandomOps(runtime);
     this.updates = new UpdateOps(runtime);
   }

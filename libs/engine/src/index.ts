@@ -8,5 +8,5 @@ export type { Setting } from './ops/updates.js';
 export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Precision } from './precision/config.js';
 export type { Tf } from './backend/tfjs.js';
-export type { Window } from './ops/fused.js';
+export type { Window } from './ops/convolution.js';
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';

@@ -3,7 +3,7 @@
 import type { DataType as TfjsType, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { CaptureContext } from '../capture/capture.js';
 import type { Attribute } from '../native/attributes.js';
-import { AttributeKind } from '../native/dataTypes.js';
+import { AttributeKind, DataType } from '../native/dataTypes.js';
 import type { Binding } from './binding.js';
 import type { Tf, TfjsBackend, TensorRecord } from './tfjs.js';
 
@@ -42,6 +42,24 @@ export class Runtime {
   /** Runs an op for its effect. Variables among the inputs are changed in place where the op takes a resource. */
   runEffect(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): void {
     this.binding.executeOp(name, attributes, this.backend.getInputTensorIds(inputs), 0);
+  }
+
+  /** Runs an op whose first input is the length of a sequence, an int64 scalar; tfjs has no such type. */
+  runOnSequence(
+    name: string,
+    attributes: readonly Attribute[],
+    length: number,
+    inputs: readonly TensorInfo[],
+    count: number,
+  ): Tensor[] {
+    const id = this.binding.createTensor([], DataType.TF_INT64, BigInt64Array.of(BigInt(length)));
+    try {
+      const ids = [id, ...this.backend.getInputTensorIds(inputs)];
+      const outputs = this.binding.executeOp(name, attributes, ids, count);
+      return outputs.map((output) => this.backend.createOutputTensor(output));
+    } finally {
+      this.binding.deleteTensor(id);
+    }
   }
 
   typeAttribute(name: string, dtype: TfjsType): Attribute {

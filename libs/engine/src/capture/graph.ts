@@ -13,6 +13,9 @@ import { isVariable, type GraphValue } from './values.js';
 /** What an op takes: a value, or a variable, which stands for its value except where a resource is wanted. */
 export type GraphInput = GraphValue | ResourceVariable;
 
+/** Outputs that only the op's own gradient op reads; TensorFlow leaves their shape open, and nobody needs it. */
+const OPAQUE_OUTPUTS: ReadonlySet<string> = new Set(['FusedBatchNormV3:5']);
+
 export class CaptureGraph {
   readonly pointer: Pointer;
   readonly #parameters: GraphOutput[] = [];
@@ -269,6 +272,8 @@ export class CaptureGraph {
     if (rank > 0) api.TF_GraphGetTensorShape(this.pointer, output, dims, rank, status.pointer);
     status.check(op, this.scope);
     const shape = Array.from(dims, Number);
+    if (rank < 0 && OPAQUE_OUTPUTS.has(`${op}:${output.index}`))
+      return { graph: this, output, shape: [0], dtype: api.TF_OperationOutputType(output) };
     if (rank < 0 || shape.some((size) => size < 0)) {
       const message = `${op} has an output whose shape depends on values, so it cannot be captured: use a form of fixed shape, or run the step op by op`;
       throw new EngineError('UNKNOWN_SHAPE', message, { op, layer: this.scope });

@@ -1,0 +1,25 @@
+import { describe, expect, test } from '@jest/globals';
+import { useEngine } from '../testing.js';
+import { definedKernels } from './kernels.js';
+import { activationCases } from './testing/cases/activations.js';
+import { layerCases } from './testing/cases/layers.js';
+import { lossCases } from './testing/cases/losses.js';
+import { recurrentCases } from './testing/cases/recurrent.js';
+import { checkCase } from './testing/check.js';
+
+const engine = useEngine();
+const cases = [...activationCases, ...layerCases, ...lossCases, ...recurrentCases];
+
+describe('gradients', () => {
+  test.each(cases.map((entry) => [entry.name, entry] as const))(
+    'of %s are those of central differences in float64 and of tfjs',
+    (_, entry) => {
+      checkCase(engine(), entry);
+    },
+  );
+
+  test('of every op that is defined have a case', () => {
+    const covered = new Set(cases.flatMap(({ covers }) => covers));
+    expect(definedKernels(engine().runtime).filter((name) => !covered.has(name))).toEqual([]);
+  });
+});
