@@ -9,7 +9,7 @@ const KEY_SIZE = 32;
 
 /** @param {Engine} engine @param {Weights} weight @returns {(x: any, name: string) => any} */
 const denseOf = (engine, weight) => (x, name) =>
-  engine.ops.biasAdd(engine.tf.matMul(x, weight(`${name}/kernel`)), weight(`${name}/bias`));
+  engine.ops.dense(x, weight(`${name}/kernel`), weight(`${name}/bias`));
 
 /** @type {Record<string, (engine: Engine, weight: Weights, statistics: Weights, workload: import('./workloads.mjs').Workload) => (x: any) => any>} */
 export const networks = {
@@ -71,49 +71,39 @@ export const networks = {
   },
 
   lstm: (engine, weight) => (x) => {
-    const h = engine.ops.lstm(x, {
+    const weights = {
       kernel: weight('lstm1/kernel'),
       recurrentKernel: weight('lstm1/recurrent_kernel'),
       bias: weight('lstm1/bias'),
-    });
-    return denseOf(engine, weight)(h, 'dense1');
+    };
+    return denseOf(engine, weight)(engine.ops.lstm(x, weights).state.hidden, 'dense1');
   },
 
   transformer: (engine, weight) => {
     const { tf, ops } = engine;
     const dense = denseOf(engine, weight);
-    const flatDense = (/** @type {any} */ x, /** @type {string} */ name) => {
-      const y = dense(x.reshape([-1, x.shape.at(-1)]), name);
-      return y.reshape([...x.shape.slice(0, -1), y.shape[1]]);
-    };
     const norm = (/** @type {any} */ x, /** @type {string} */ name) =>
       ops.layerNorm(x, weight(`${name}/gamma`), weight(`${name}/beta`), 1e-6);
     const attention = (/** @type {any} */ x, /** @type {string} */ name) => {
       const [batch, length, width] = x.shape;
-      const flat = x.reshape([-1, width]);
-      const heads = (/** @type {string} */ part) => {
+      const project = (/** @type {string} */ part) => {
         const kernel = weight(`${name}/${part}_kernel`).reshape([width, HEADS * KEY_SIZE]);
         const bias = weight(`${name}/${part}_bias`).reshape([HEADS * KEY_SIZE]);
-        return ops
-          .biasAdd(tf.matMul(flat, kernel), bias)
-          .reshape([batch, length, HEADS, KEY_SIZE])
-          .transpose([0, 2, 1, 3]);
+        return ops.dense(x, kernel, bias).reshape([batch, length, HEADS, KEY_SIZE]);
       };
-      const scores = ops.softmax(tf.matMul(heads('query').mul(KEY_SIZE ** -0.5), heads('key'), false, true));
-      const mixed = tf
-        .matMul(scores, heads('value'))
-        .transpose([0, 2, 1, 3])
-        .reshape([-1, HEADS * KEY_SIZE]);
+      const mixed = ops.attention(project('query'), project('key'), project('value'));
       const kernel = weight(`${name}/output_kernel`).reshape([HEADS * KEY_SIZE, width]);
-      return ops
-        .biasAdd(tf.matMul(mixed, kernel), weight(`${name}/output_bias`))
-        .reshape([batch, length, width]);
+      return ops.dense(
+        mixed.reshape([batch, length, HEADS * KEY_SIZE]),
+        kernel,
+        weight(`${name}/output_bias`),
+      );
     };
     return (ids) => {
       let h = ops.embedding(weight('embedding/embeddings'), ids);
       for (const name of ['b1', 'b2']) {
         h = norm(tf.add(h, attention(h, `${name}_mha`)), `${name}_ln1`);
-        h = norm(tf.add(h, flatDense(ops.gelu(flatDense(h, `${name}_ff1`)), `${name}_ff2`)), `${name}_ln2`);
+        h = norm(tf.add(h, dense(ops.gelu(dense(h, `${name}_ff1`)), `${name}_ff2`)), `${name}_ln2`);
       }
       return dense(h.mean(1), 'dense1');
     };
