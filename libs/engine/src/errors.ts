@@ -18,7 +18,8 @@ export type EngineErrorCode =
   | 'CAPTURE_IN_PROGRESS'
   | 'TENSOR_DISPOSED'
   | 'STEP_DISPOSED'
-  | 'STEP_BUSY';
+  | 'STEP_BUSY'
+  | 'HOST_RANDOM_IN_CAPTURE';
 
 /** Where an error arose, as far as it is known. */
 export interface ErrorPlace {

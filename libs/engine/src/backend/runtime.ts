@@ -41,7 +41,7 @@ export class Runtime {
 
   /** Runs an op for its effect. Variables among the inputs are changed in place where the op takes a resource. */
   runEffect(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): void {
-    this.binding.executeOp(name, attributes, this.backend.getInputTensorIds(inputs), 0);
+    this.binding.executeOp(name, attributes, this.backend.getInputTensorIds(inputs, name), 0);
   }
 
   /** Runs an op whose first input is the length of a sequence, an int64 scalar; tfjs has no such type. */

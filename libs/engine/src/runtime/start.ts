@@ -2,7 +2,7 @@
 
 import { Binding } from '../backend/binding.js';
 import { Runtime } from '../backend/runtime.js';
-import { loadTfjs } from '../backend/tfjs.js';
+import { loadTfjs } from '../backend/load.js';
 import { Engine } from '../engine.js';
 import { EngineError } from '../errors.js';
 import { EagerContext } from '../native/eager.js';

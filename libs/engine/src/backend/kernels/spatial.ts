@@ -1,0 +1,390 @@
+// Kernels of convolutions, pools and images.
+
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
+import type { Tf } from '../tfjs.js';
+import { wave } from '../../testing.js';
+import { direct, floats, ints, kernelCase, positive, real, result, type KernelCase } from './case.js';
+
+const image = real([2, 6, 7, 3]);
+const filter = real([3, 2, 3, 4], 2);
+// The gradients of the CPU backend exchange height and width in their shape.
+const square = real([2, 6, 6, 3]);
+const volume = real([1, 4, 5, 4, 2]);
+const filter3d = real([2, 2, 3, 2, 3], 2);
+const depthwise = real([3, 2, 3, 2], 2);
+const dilation = real([2, 3, 3], 4);
+
+/** Attributes of the gradients. */
+const same = { strides: [2, 1], pad: 'same', dataFormat: 'NHWC', dimRoundingMode: 'floor' };
+const valid = { strides: [1, 2], pad: 'valid', dataFormat: 'NHWC', dimRoundingMode: 'floor' };
+const explicit = {
+  ...valid,
+  strides: [1, 1],
+  pad: [
+    [0, 0],
+    [1, 2],
+    [0, 1],
+    [0, 0],
+  ],
+};
+
+const boxes = floats([0, 0, 1, 1, 0, 0.1, 1, 1.1, 0, 10, 1, 11, 0, 10.1, 1, 11.1], [4, 4]);
+const scores = floats([0.9, 0.75, 0.6, 0.95]);
+
+type Pool = (
+  tf: Tf,
+  x: Tensor4D,
+  size: [number, number],
+  strides: [number, number],
+  pad: 'same' | 'valid',
+) => Tensor;
+type Pool3D = (tf: Tf, x: Tensor5D) => Tensor;
+
+const POOLS: readonly (readonly [string, Pool])[] = [
+  ['MaxPool', (tf, x, size, strides, pad) => tf.maxPool(x, size, strides, pad)],
+  ['AvgPool', (tf, x, size, strides, pad) => tf.avgPool(x, size, strides, pad)],
+];
+
+const POOLS_3D: readonly (readonly [string, Pool3D])[] = [
+  ['MaxPool3D', (tf, x) => tf.maxPool3d(x, 2, [1, 2, 1], 'same')],
+  ['AvgPool3D', (tf, x) => tf.avgPool3d(x, [2, 3, 2], 1, 'valid')],
+];
+
+const convolutions: readonly KernelCase[] = [
+  kernelCase('Conv2D', [image, filter], (tf, x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, [2, 1], 'same')),
+  kernelCase('Conv2D', [image, filter], (tf, x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, 'valid'), {
+    note: 'with no padding',
+  }),
+  kernelCase(
+    'Conv2D',
+    [image, filter],
+    (tf, x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, 'valid', 'NHWC', [2, 2]),
+    { note: 'with dilation' },
+  ),
+  kernelCase(
+    'Conv2D',
+    [image, filter],
+    (tf, x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, explicit.pad as [[0, 0], [1, 2], [0, 1], [0, 0]]),
+    { note: 'with explicit padding' },
+  ),
+  kernelCase(
+    'Conv2D',
+    [real([0, 6, 7, 3]), filter],
+    (tf, x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, 'same'),
+    { note: 'of no images' },
+  ),
+  kernelCase(
+    'Conv2D',
+    [image, filter],
+    (tf, x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, 2, 'NHWC', 1, 'floor'),
+    {
+      note: 'with padding as a number',
+    },
+  ),
+  kernelCase(
+    'DepthwiseConv2dNative',
+    [image, depthwise],
+    (tf, x: Tensor4D, w: Tensor4D) => tf.depthwiseConv2d(x, w, 1, 2, 'NHWC', 1, 'floor'),
+    { note: 'with padding as a number' },
+  ),
+  kernelCase(
+    'DepthwiseConv2dNative',
+    [real([0, 6, 7, 3]), depthwise],
+    (tf, x: Tensor4D, w: Tensor4D) => tf.depthwiseConv2d(x, w, 1, 'same'),
+    { note: 'of no images' },
+  ),
+  kernelCase(
+    'FusedConv2D',
+    [image, filter, real([4])],
+    (tf, x: Tensor4D, w: Tensor4D, bias) =>
+      tf.fused.conv2d({
+        x,
+        filter: w,
+        strides: 1,
+        pad: 2,
+        dimRoundingMode: 'floor',
+        bias,
+        activation: 'relu',
+      }),
+    { note: 'with padding as a number' },
+  ),
+  kernelCase(
+    'FusedConv2D',
+    [real([0, 6, 7, 3]), filter, real([4])],
+    (tf, x: Tensor4D, w: Tensor4D, bias) =>
+      tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'same', bias, activation: 'relu' }),
+    { note: 'of no images' },
+  ),
+  kernelCase('FusedConv2D', [image, filter, real([4])], (tf, x: Tensor4D, w: Tensor4D, bias) =>
+    tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'same', bias, activation: 'relu' }),
+  ),
+  kernelCase(
+    'FusedConv2D',
+    [image, filter, real([4]), positive([4])],
+    (tf, x: Tensor4D, w: Tensor4D, bias, p) =>
+      tf.fused.conv2d({
+        x,
+        filter: w,
+        strides: 1,
+        pad: 'same',
+        bias,
+        activation: 'prelu',
+        preluActivationWeights: p,
+      }),
+    { note: 'with prelu' },
+  ),
+  kernelCase('DepthwiseConv2dNative', [image, depthwise], (tf, x: Tensor4D, w: Tensor4D) =>
+    tf.depthwiseConv2d(x, w, 2, 'same'),
+  ),
+  kernelCase(
+    'DepthwiseConv2dNative',
+    [image, depthwise],
+    (tf, x: Tensor4D, w: Tensor4D) => tf.depthwiseConv2d(x, w, 1, 'valid', 'NHWC', [2, 2]),
+    { note: 'with dilation' },
+  ),
+  kernelCase(
+    'FusedDepthwiseConv2D',
+    [image, depthwise, real([6])],
+    (tf, x: Tensor4D, w: Tensor4D, bias) =>
+      tf.fused.depthwiseConv2d({ x, filter: w, strides: 1, pad: 'same', bias, activation: 'elu' }),
+    { captureTolerance: 1e-6 },
+  ),
+  kernelCase('Conv3D', [volume, filter3d], (tf, x: Tensor5D, w: Tensor5D) =>
+    tf.conv3d(x, w, [1, 2, 1], 'same'),
+  ),
+  kernelCase('Dilation2D', [image, dilation], (tf, x: Tensor4D, w: Tensor3D) =>
+    tf.dilation2d(x, w, 1, 'same', [2, 1]),
+  ),
+  direct(
+    'Conv2DBackpropFilter',
+    { x: image, dy: real([2, 3, 7, 4], 3) },
+    { ...same, filterShape: [3, 2, 3, 4] },
+  ),
+  direct(
+    'Conv2DBackpropFilter',
+    { x: image, dy: real([2, 4, 3, 4], 3) },
+    { ...valid, filterShape: [3, 2, 3, 4] },
+    { note: 'with no padding' },
+  ),
+  direct(
+    'Conv2DBackpropFilter',
+    { x: image, dy: real([2, 7, 7, 4], 3) },
+    { ...explicit, filterShape: [3, 2, 3, 4] },
+    { note: 'with explicit padding' },
+  ),
+  direct('Conv2DBackpropInput', { dy: real([2, 3, 7, 4], 3), filter }, { ...same, inputShape: [2, 6, 7, 3] }),
+  direct(
+    'Conv2DBackpropInput',
+    { dy: real([2, 7, 7, 4], 3), filter },
+    { ...explicit, inputShape: [2, 6, 7, 3] },
+    { note: 'with explicit padding' },
+  ),
+  direct(
+    'Conv3DBackpropFilterV2',
+    { x: volume, dy: real([1, 4, 5, 4, 3], 3) },
+    { strides: [1, 1, 1], pad: 'same', filterShape: [2, 2, 3, 2, 3] },
+  ),
+  direct(
+    'Conv3DBackpropInputV2',
+    { dy: real([1, 4, 5, 4, 3], 3), filter: filter3d },
+    { strides: [1, 1, 1], pad: 'same', inputShape: [1, 4, 5, 4, 2] },
+  ),
+  direct(
+    'DepthwiseConv2dNativeBackpropFilter',
+    { x: image, dy: real([2, 6, 7, 6], 3) },
+    { ...same, strides: [1, 1], dilations: [1, 1], filterShape: [3, 2, 3, 2] },
+  ),
+  direct(
+    'DepthwiseConv2dNativeBackpropInput',
+    { dy: real([2, 6, 7, 6], 3), filter: depthwise },
+    { ...same, strides: [1, 1], dilations: [1, 1], inputShape: [2, 6, 7, 3] },
+  ),
+  direct(
+    'DepthwiseConv2dNativeBackpropFilter',
+    { x: image, dy: real([2, 7, 7, 6], 3) },
+    { ...explicit, dilations: [1, 1], filterShape: [3, 2, 3, 2] },
+    { note: 'with explicit padding' },
+  ),
+  direct(
+    'DepthwiseConv2dNativeBackpropInput',
+    { dy: real([2, 7, 7, 6], 3), filter: depthwise },
+    { ...explicit, dilations: [1, 1], inputShape: [2, 6, 7, 3] },
+    { note: 'with explicit padding' },
+  ),
+  direct(
+    'Conv2DBackpropInput',
+    { dy: real([0, 3, 7, 4]), filter },
+    { ...same, inputShape: [0, 6, 7, 3] },
+    { note: 'of no images' },
+  ),
+  direct(
+    'Conv2DBackpropFilter',
+    { x: real([0, 6, 7, 3]), dy: real([0, 3, 7, 4]) },
+    { ...same, filterShape: [3, 2, 3, 4] },
+    { note: 'of no images' },
+  ),
+  direct(
+    'Dilation2DBackpropFilter',
+    { x: image, filter: dilation, dy: real([2, 6, 7, 3], 3) },
+    { strides: [1, 1], pad: 'same', dilations: [2, 1] },
+  ),
+  direct(
+    'Dilation2DBackpropInput',
+    { x: image, filter: dilation, dy: real([2, 6, 7, 3], 3) },
+    { strides: [1, 1], pad: 'same', dilations: [2, 1] },
+  ),
+];
+
+const pools: readonly KernelCase[] = [
+  ...POOLS.flatMap(([kernel, run]) => [
+    kernelCase(kernel, [image], (tf, x: Tensor4D) => run(tf, x, [2, 3], [2, 1], 'same')),
+    kernelCase(kernel, [image], (tf, x: Tensor4D) => run(tf, x, [3, 3], [2, 2], 'valid'), {
+      note: 'with no padding',
+    }),
+  ]),
+  ...POOLS_3D.map(([kernel, run]) => kernelCase(kernel, [volume], run)),
+  direct(
+    'MaxPoolGrad',
+    { dy: real([2, 3, 4, 3], 3), input: image, output: maxPooled },
+    { filterSize: [2, 2], strides: [2, 2], pad: 'same' },
+  ),
+  direct(
+    'AvgPoolGrad',
+    { dy: real([2, 3, 3, 3], 3), input: image },
+    { filterSize: [2, 2], strides: [2, 2], pad: 'valid' },
+  ),
+  direct(
+    'AvgPoolGrad',
+    { dy: real([2, 3, 4, 3], 3), input: image },
+    { filterSize: [2, 2], strides: [2, 2], pad: 'same' },
+    // The CPU backend divides by the size of the window also where the window is cut.
+    { note: 'of windows that are cut', expected: [result(averagedBack(), [2, 6, 7, 3])] },
+  ),
+  direct(
+    'MaxPool3DGrad',
+    { dy: real([1, 2, 3, 2, 2], 3), input: volume, output: maxPooled3d },
+    { filterSize: [2, 2, 2], strides: [2, 2, 2], pad: 'same' },
+  ),
+  direct(
+    'AvgPool3DGrad',
+    { dy: real([1, 2, 2, 2, 2], 3), input: volume },
+    { filterSize: [2, 2, 2], strides: [2, 2, 2], pad: 'valid' },
+  ),
+];
+
+/** The gradient of a 2 x 2 average of a 6 x 7 image, of which the last column stands alone. */
+function averagedBack(): number[] {
+  const dy = wave(2 * 3 * 4 * 3, 3);
+  return Array.from({ length: 2 * 6 * 7 * 3 }, (_, index) => {
+    const channel = index % 3;
+    const column = Math.floor(index / 3) % 7;
+    const row = Math.floor(index / 21) % 6;
+    const picture = Math.floor(index / 126);
+    const from = ((picture * 3 + Math.floor(row / 2)) * 4 + Math.floor(column / 2)) * 3 + channel;
+    return (dy[from] ?? 0) / (column === 6 ? 2 : 4);
+  });
+}
+
+function maxPooled(tf: Tf): Tensor {
+  return tf.maxPool(image(tf) as Tensor4D, 2, 2, 'same');
+}
+
+function maxPooled3d(tf: Tf): Tensor {
+  return tf.maxPool3d(volume(tf) as Tensor5D, 2, 2, 'same');
+}
+
+const images: readonly KernelCase[] = [
+  kernelCase('FlipLeftRight', [image], (tf, x: Tensor4D) => tf.image.flipLeftRight(x)),
+  ...[
+    { corners: false, half: false, note: '' },
+    { corners: true, half: false, note: 'with aligned corners' },
+    { corners: false, half: true, note: 'with half-pixel centres' },
+  ].flatMap(({ corners, half, note }) => [
+    kernelCase(
+      'ResizeBilinear',
+      [image],
+      (tf, x: Tensor4D) => tf.image.resizeBilinear(x, [9, 4], corners, half),
+      { note },
+    ),
+    kernelCase(
+      'ResizeNearestNeighbor',
+      [image],
+      (tf, x: Tensor4D) => tf.image.resizeNearestNeighbor(x, [9, 4], corners, half),
+      { note },
+    ),
+  ]),
+  ...[false, true].flatMap((alignCorners) => [
+    direct(
+      'ResizeBilinearGrad',
+      { images: square, dy: real([2, 9, 4, 3], 3) },
+      { alignCorners },
+      { note: `with alignCorners ${alignCorners}` },
+    ),
+    direct(
+      'ResizeNearestNeighborGrad',
+      { images: square, dy: real([2, 9, 4, 3], 3) },
+      { alignCorners },
+      { note: `with alignCorners ${alignCorners}` },
+    ),
+  ]),
+  kernelCase(
+    'CropAndResize',
+    [image, floats([0, 0, 1, 1, 0.2, 0.1, 0.9, 1.3], [2, 4]), ints([1, 0])],
+    (tf, x: Tensor4D, at: Tensor2D, which) =>
+      tf.image.cropAndResize(x, at, which.as1D(), [3, 4], 'bilinear', 0.5),
+  ),
+  kernelCase(
+    'CropAndResize',
+    [image, floats([0, 0, 1, 1, 0.2, 0.1, 0.85, 0.8], [2, 4]), ints([1, 0])],
+    (tf, x: Tensor4D, at: Tensor2D, which) => tf.image.cropAndResize(x, at, which.as1D(), [3, 4], 'nearest'),
+    { note: 'nearest' },
+  ),
+  kernelCase(
+    'NonMaxSuppressionV3',
+    [boxes, scores],
+    (tf, at: Tensor2D, x) => tf.image.nonMaxSuppression(at, x.as1D(), 3, 0.5, 0.1),
+    { captureError: 'UNKNOWN_SHAPE' },
+  ),
+  kernelCase('NonMaxSuppressionV4', [boxes, scores], (tf, at: Tensor2D, x) => {
+    const found = tf.image.nonMaxSuppressionPadded(at, x.as1D(), 3, 0.5, 0.1, true);
+    return [found['selectedIndices'], found['validOutputs']].flatMap((tensor) => tensor ?? []);
+  }),
+  kernelCase(
+    'NonMaxSuppressionV4',
+    [boxes, scores],
+    (tf, at: Tensor2D, x) => {
+      const found = tf.image.nonMaxSuppressionPadded(at, x.as1D(), 3, 0.5, 0.1, false);
+      return [found['selectedIndices'], found['validOutputs']].flatMap((tensor) => tensor ?? []);
+    },
+    { note: 'with no padding', captureError: 'UNKNOWN_SHAPE' },
+  ),
+  kernelCase(
+    'NonMaxSuppressionV5',
+    [boxes, scores],
+    (tf, at: Tensor2D, x) => {
+      const found = tf.image.nonMaxSuppressionWithScore(at, x.as1D(), 3, 0.5, 0.1, 0);
+      return [found['selectedIndices'], found['selectedScores']].flatMap((tensor) => tensor ?? []);
+    },
+    { captureError: 'UNKNOWN_SHAPE' },
+  ),
+  kernelCase(
+    'NonMaxSuppressionV5',
+    [boxes, scores],
+    (tf, at: Tensor2D, x) => {
+      const found = tf.image.nonMaxSuppressionWithScore(at, x.as1D(), 3, 0.5, 0.1, 0.4);
+      return [found['selectedIndices'], found['selectedScores']].flatMap((tensor) => tensor ?? []);
+    },
+    {
+      note: 'with soft suppression',
+      // A score decays by exp(-overlap^2 / (2 sigma)) (Bodla et al. 2017, equation 4), and the threshold does not count;
+      // the CPU backend applies it. Boxes that are shifted by 0.1 overlap by 0.9 / 1.1.
+      expected: [
+        result([3, 0, 1], [3], 'int32'),
+        result([0.95, 0.9, 0.75 * Math.exp(-((0.9 / 1.1) ** 2) / (2 * 0.4))]),
+      ],
+      captureError: 'UNKNOWN_SHAPE',
+    },
+  ),
+];
+
+export const spatialCases: readonly KernelCase[] = [...convolutions, ...pools, ...images];

@@ -1,0 +1,32 @@
+// What a kernel of ours that replaces one of tfjs-node-gpu is made from.
+
+import type { KernelFunc, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { Attribute } from '../native/attributes.js';
+import { AttributeKind } from '../native/dataTypes.js';
+import type { Binding } from './binding.js';
+import type { Tf, TfjsBackend } from './tfjs.js';
+
+export interface KernelParts {
+  readonly tf: Tf;
+  readonly backend: TfjsBackend;
+  readonly binding: Binding;
+}
+
+/** Makes a kernel from the one that it replaces. */
+export type Override = (parts: KernelParts, original: KernelFunc) => KernelFunc;
+
+/** The name that tfjs-node-gpu's kernels are registered for. */
+export const BACKEND_NAME = 'tensorflow';
+
+/** An input of a kernel; the engine hands over tensors. */
+export const input = ({ inputs }: Parameters<KernelFunc>[0], name: string): Tensor => inputs[name] as Tensor;
+
+/** Attributes as their kernel knows them. */
+export const attributes = <T>(attrs: NamedAttrMap | undefined): T => attrs as T;
+
+/** An attribute that is the type of a tensor. */
+export const typeOf = (backend: TfjsBackend, name: string, { dtype }: TensorInfo): Attribute => ({
+  name,
+  type: AttributeKind.TF_ATTR_TYPE,
+  value: backend.getDTypeInteger(dtype),
+});
