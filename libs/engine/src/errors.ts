@@ -44,6 +44,12 @@ export class EngineError extends Error {
     this.op = op ?? null;
     this.layer = layer ?? null;
   }
+
+  /** The same error with the layer where it arose, unless it has one or there is none. */
+  within(layer: string): EngineError {
+    if (this.layer !== null || layer === '') return this;
+    return new EngineError(this.code, this.message, { layer, ...(this.op === null ? {} : { op: this.op }) });
+  }
 }
 
 /** Codes of absl::Status (absl/status/status.h) that have a meaning of their own here; all others are OP_FAILED. */
@@ -55,5 +61,6 @@ const STATUS_CODES: ReadonlyMap<number, EngineErrorCode> = new Map([
   [12, 'NOT_SUPPORTED'], // UNIMPLEMENTED
 ]);
 
-/** The engine's code for a status of TensorFlow. */
-export const codeOfStatus = (status: number): EngineErrorCode => STATUS_CODES.get(status) ?? 'OP_FAILED';
+/** The engine's code for a status of TensorFlow. Eager ops report an attribute that is missing as NOT_FOUND. */
+export const codeOfStatus = (status: number, message: string): EngineErrorCode =>
+  message.startsWith('No attr named') ? 'INVALID_ARGUMENT' : (STATUS_CODES.get(status) ?? 'OP_FAILED');

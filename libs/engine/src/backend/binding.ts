@@ -77,7 +77,7 @@ export class Binding {
     throw new EngineError('VALUE_READ_IN_CAPTURE', message, { layer: this.scope });
   }
 
-  /** Runs an op, or adds it to the capture. */
+  /** Runs an op, or adds it to the capture. Its errors say which layer it is of. */
   executeOp(
     name: string,
     attributes: readonly Attribute[],
@@ -85,10 +85,14 @@ export class Binding {
     outputCount: number,
   ): OutputInfo[] {
     const inputs = inputIds.map((id) => this.value(id));
-    const results: readonly Value[] = this.capture
-      ? this.capture.op(name, attributes, inputs, outputCount)
-      : this.#runEager(name, attributes, inputs, outputCount);
-    return results.map((value) => this.describe(value));
+    try {
+      const results: readonly Value[] = this.capture
+        ? this.capture.op(name, attributes, inputs, outputCount)
+        : this.#runEager(name, attributes, inputs, outputCount);
+      return results.map((value) => this.describe(value));
+    } catch (error) {
+      throw error instanceof EngineError ? error.within(this.#scope) : error;
+    }
   }
 
   /** Gives a value an id. */

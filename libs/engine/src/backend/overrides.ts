@@ -24,7 +24,7 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
     ({ backend, binding }, original) =>
     (args) => {
       const x = input(args, 'x');
-      const [id = 0] = backend.getInputTensorIds([x]);
+      const [id = 0] = backend.getInputTensorIds([x], 'Identity');
       if (!binding.isVariable(id)) return original(args);
       return backend.executeSingleOutput('Identity', [typeOf(backend, 'T', x)], [x]);
     },

@@ -32,6 +32,7 @@ export type CApi = {
   TF_TensorType: (tensor: Pointer) => number;
   TF_StringInit: (slot: Pointer) => void;
   TF_StringCopy: (slot: Pointer, bytes: Bytes, size: number) => void;
+  TF_StringDealloc: (slot: Pointer) => void;
   TF_StringGetSize: (slot: Pointer) => number | bigint;
   TF_StringGetDataPointer: (slot: Pointer) => Pointer;
   TFE_NewContextOptions: () => Pointer;

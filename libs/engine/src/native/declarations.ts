@@ -16,6 +16,7 @@ export const DECLARATIONS = `
   int TF_TensorType(void *tensor)
   void TF_StringInit(void *string)
   void TF_StringCopy(void *string, const void *bytes, size_t size)
+  void TF_StringDealloc(void *string)
   size_t TF_StringGetSize(void *string)
   void *TF_StringGetDataPointer(void *string)
   void *TFE_NewContextOptions()

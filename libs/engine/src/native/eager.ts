@@ -2,8 +2,8 @@
 
 import { setAttribute, type Attribute } from './attributes.js';
 import type { Pointer } from './capi.js';
-import { AttributeKind } from './dataTypes.js';
-import { newHostTensor, readHostTensor, type HostValues } from './hostTensor.js';
+import { AttributeKind, DataType } from './dataTypes.js';
+import { deleteHostTensor, newHostTensor, readHostTensor, type HostValues } from './hostTensor.js';
 import type { Native, Status } from './native.js';
 import { ResourceVariable, type EagerTensor } from './variable.js';
 
@@ -35,9 +35,10 @@ export class EagerContext {
     try {
       const handle = api.TFE_NewTensorHandle(tensor, status.pointer);
       status.check('upload');
-      return { handle, shape, dtype };
+      const uploaded = { handle, shape, dtype };
+      return dtype === DataType.TF_STRING ? this.#copyStrings(uploaded) : uploaded;
     } finally {
-      api.TF_DeleteTensor(tensor);
+      deleteHostTensor(this.native, tensor);
     }
   }
 
@@ -136,6 +137,18 @@ export class EagerContext {
       this.execute('DestroyResourceOp', [], [resource], 0);
     } finally {
       this.free(resource);
+    }
+  }
+
+  /** A copy of strings that TensorFlow frees as a whole, in the place of one that shares memory with our tensor. */
+  #copyStrings(shared: EagerTensor): EagerTensor {
+    try {
+      const type = { name: 'T', type: AttributeKind.TF_ATTR_TYPE, value: DataType.TF_STRING };
+      const [copy] = this.execute('DeepCopy', [type], [shared], 1);
+      if (!copy) throw new Error('DeepCopy has one output');
+      return copy;
+    } finally {
+      this.free(shared);
     }
   }
 

@@ -18,7 +18,8 @@ export class Status {
     const code = this.api.TF_GetCode(this.pointer);
     if (code === 0) return;
     const place = { op: what, ...(layer ? { layer } : {}) };
-    throw new EngineError(codeOfStatus(code), `${what}: ${this.api.TF_Message(this.pointer)}`, place);
+    const message = this.api.TF_Message(this.pointer);
+    throw new EngineError(codeOfStatus(code, message), `${what}: ${message}`, place);
   }
 
   delete(): void {

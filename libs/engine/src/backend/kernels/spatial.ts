@@ -12,6 +12,9 @@ const square = real([2, 6, 6, 3]);
 const volume = real([1, 4, 5, 4, 2]);
 const filter3d = real([2, 2, 3, 2, 3], 2);
 const depthwise = real([3, 2, 3, 2], 2);
+// With numbers as padding tfjs works out shapes for square filters only.
+const squareFilter = real([3, 3, 3, 4], 2);
+const squareDepthwise = real([3, 3, 3, 2], 2);
 const dilation = real([2, 3, 3], 4);
 
 /** Attributes of the gradients. */
@@ -75,7 +78,7 @@ const convolutions: readonly KernelCase[] = [
   ),
   kernelCase(
     'Conv2D',
-    [image, filter],
+    [image, squareFilter],
     (tf, x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, 2, 'NHWC', 1, 'floor'),
     {
       note: 'with padding as a number',
@@ -83,7 +86,7 @@ const convolutions: readonly KernelCase[] = [
   ),
   kernelCase(
     'DepthwiseConv2dNative',
-    [image, depthwise],
+    [image, squareDepthwise],
     (tf, x: Tensor4D, w: Tensor4D) => tf.depthwiseConv2d(x, w, 1, 2, 'NHWC', 1, 'floor'),
     { note: 'with padding as a number' },
   ),
@@ -95,7 +98,7 @@ const convolutions: readonly KernelCase[] = [
   ),
   kernelCase(
     'FusedConv2D',
-    [image, filter, real([4])],
+    [image, squareFilter, real([4])],
     (tf, x: Tensor4D, w: Tensor4D, bias) =>
       tf.fused.conv2d({
         x,
