@@ -3,8 +3,8 @@
 
 import type { backend_util, DataType, NamedAttrMap, Tensor } from '@tensorflow/tfjs';
 import type { Attribute } from '../native/attributes.js';
-import { AttributeKind } from '../native/dataTypes.js';
-import { attributes, input, typeOf, type KernelParts, type Override } from './override.js';
+import { input, typeOf, type KernelParts, type Override } from './override.js';
+import { intsAttribute, stringAttribute } from './runtime.js';
 
 type Size4D = [number, number, number, number];
 type Padding = 'same' | 'valid' | number | [[0, 0], [number, number], [number, number], [0, 0]];
@@ -28,25 +28,13 @@ interface Plan {
   readonly isPlain: boolean;
 }
 
-const ints = (name: string, value: readonly number[]): Attribute => ({
-  name,
-  type: AttributeKind.TF_ATTR_INT,
-  value,
-});
-
-const text = (name: string, value: string): Attribute => ({
-  name,
-  type: AttributeKind.TF_ATTR_STRING,
-  value,
-});
-
 function plan(
   { tf }: KernelParts,
   attrs: NamedAttrMap | undefined,
   tensors: { readonly x?: Tensor; readonly filter?: Tensor },
   isDepthwise: boolean,
 ): Plan {
-  const given = attributes<Convolution>(attrs);
+  const given = attrs as unknown as Convolution;
   const { strides, pad, dimRoundingMode, dataFormat = 'NHWC' } = given;
   const inputShape = (tensors.x?.shape as Size4D | undefined) ?? given.inputShape ?? [0, 0, 0, 0];
   const filterShape = (tensors.filter?.shape as Size4D | undefined) ?? given.filterShape ?? [0, 0, 0, 0];
@@ -64,14 +52,14 @@ function plan(
     info,
     isPlain: isNamed && inputShape[0] > 0,
     attributes: [
-      ints('strides', byAxis(info.strideHeight, info.strideWidth)),
-      ints('dilations', byAxis(info.dilationHeight, info.dilationWidth)),
-      text('data_format', dataFormat),
-      text('padding', isNamed ? type : 'EXPLICIT'),
+      intsAttribute('strides', byAxis(info.strideHeight, info.strideWidth)),
+      intsAttribute('dilations', byAxis(info.dilationHeight, info.dilationWidth)),
+      stringAttribute('data_format', dataFormat),
+      stringAttribute('padding', isNamed ? type : 'EXPLICIT'),
       ...(isNamed
         ? []
         : [
-            ints(
+            intsAttribute(
               'explicit_paddings',
               dataFormat === 'NHWC' ? [0, 0, ...sides, 0, 0] : [0, 0, 0, 0, ...sides],
             ),
@@ -99,9 +87,10 @@ const fused =
     const [x, filter] = [input(args, 'x'), input(args, 'filter')];
     if (plan(parts, args.attrs, { x, filter }, isDepthwise).isPlain) return original(args);
     const { tf, backend } = parts;
-    const { activation, leakyreluAlpha } = attributes<{ activation: string; leakyreluAlpha?: number }>(
-      args.attrs,
-    );
+    const { activation, leakyreluAlpha } = args.attrs as unknown as {
+      activation: string;
+      leakyreluAlpha?: number;
+    };
     const [bias, weights] = [args.inputs['bias'], args.inputs['preluActivationWeights']] as (
       Tensor | undefined
     )[];

@@ -30,7 +30,7 @@ function newModel(tf: Tf): LayersModel {
 function newData(tf: Tf): { x: Tensor2D; y: Tensor2D } {
   const words = wave(ROWS * 6).map((value) => Math.floor(Math.abs(value) * 18));
   const classes = wave(ROWS, 2).map((value) => (value > 0.4 ? 2 : value > -0.4 ? 1 : 0));
-  const y = tf.tidy(() => tf.oneHot(tf.tensor1d(classes, 'int32'), 3).cast('float32') as Tensor2D);
+  const y = tf.tidy(() => tf.oneHot(tf.tensor1d(classes, 'int32'), 3).cast<Tensor2D>('float32'));
   return { x: tf.tensor2d(words, [ROWS, 6]), y };
 }
 
@@ -42,7 +42,7 @@ async function fitLosses(tf: Tf, backend: 'cpu' | 'tensorflow'): Promise<number[
     const optimizer = tf.train.adam(0.02);
     model.compile({ optimizer, loss: 'categoricalCrossentropy' });
     const { x, y } = newData(tf);
-    const { history } = await model.fit(x, y, { batchSize: ROWS, epochs: STEPS, shuffle: false, verbose: 0 });
+    const { history } = await model.fit(x, y, { batchSize: ROWS, epochs: STEPS, shuffle: false });
     tf.dispose([x, y]);
     model.dispose();
     optimizer.dispose();

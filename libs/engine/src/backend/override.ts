@@ -1,6 +1,6 @@
 // What a kernel of ours that replaces one of tfjs-node-gpu is made from.
 
-import type { KernelFunc, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { Attribute } from '../native/attributes.js';
 import { AttributeKind } from '../native/dataTypes.js';
 import type { Binding } from './binding.js';
@@ -20,9 +20,6 @@ export const BACKEND_NAME = 'tensorflow';
 
 /** An input of a kernel; the engine hands over tensors. */
 export const input = ({ inputs }: Parameters<KernelFunc>[0], name: string): Tensor => inputs[name] as Tensor;
-
-/** Attributes as their kernel knows them. */
-export const attributes = <T>(attrs: NamedAttrMap | undefined): T => attrs as T;
 
 /** An attribute that is the type of a tensor. */
 export const typeOf = (backend: TfjsBackend, name: string, { dtype }: TensorInfo): Attribute => ({

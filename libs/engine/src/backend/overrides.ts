@@ -2,9 +2,9 @@
 
 import type { NamedAttrMap } from '@tensorflow/tfjs';
 import type { Attribute } from '../native/attributes.js';
-import { AttributeKind } from '../native/dataTypes.js';
 import { convolutionOverrides } from './convolutions.js';
-import { attributes, BACKEND_NAME, input, typeOf, type KernelParts, type Override } from './override.js';
+import { BACKEND_NAME, input, typeOf, type KernelParts, type Override } from './override.js';
+import { boolAttribute, intsAttribute } from './runtime.js';
 
 /** TensorFlow's op knows floats only; no integer is special. */
 const ofFloatsOnly =
@@ -48,7 +48,7 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
     (args) => {
       const x = input(args, 'x');
       if (x.dtype === 'float32') return original(args);
-      const { alpha } = attributes<{ alpha: number }>(args.attrs);
+      const { alpha } = args.attrs as unknown as { alpha: number };
       return tf.tidy(() =>
         tf.where(tf.greater(x, tf.zerosLike(x)), tf.onesLike(x), tf.fill(x.shape, alpha, x.dtype)),
       );
@@ -73,13 +73,13 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
     ({ tf, backend }) =>
     (args) => {
       const [x, indices] = [input(args, 'x'), input(args, 'indices')];
-      const { axis, batchDims } = attributes<{ axis: number; batchDims: number }>(args.attrs);
+      const { axis, batchDims } = args.attrs as unknown as { axis: number; batchDims: number };
       const axisTensor = tf.scalar(axis, 'int32');
       try {
         return backend.executeSingleOutput(
           'GatherV2',
           [
-            { name: 'batch_dims', type: AttributeKind.TF_ATTR_INT, value: batchDims },
+            intsAttribute('batch_dims', batchDims),
             typeOf(backend, 'Tparams', x),
             typeOf(backend, 'Tindices', indices),
             typeOf(backend, 'Taxis', axisTensor),
@@ -95,7 +95,7 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
   Multinomial:
     ({ tf }, original) =>
     (args) => {
-      const { normalized } = attributes<{ normalized: boolean }>(args.attrs);
+      const { normalized } = args.attrs as unknown as { normalized: boolean };
       if (!normalized) return original(args);
       const logits = tf.log(input(args, 'logits'));
       try {
@@ -129,13 +129,13 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
 
 /** How an image was resized; the originals forget the centres of the pixels. */
 function resizeAttributes(attrs: NamedAttrMap | undefined): Attribute[] {
-  const { alignCorners, halfPixelCenters = false } = attributes<{
+  const { alignCorners, halfPixelCenters = false } = attrs as unknown as {
     alignCorners: boolean;
     halfPixelCenters?: boolean;
-  }>(attrs);
+  };
   return [
-    { name: 'align_corners', type: AttributeKind.TF_ATTR_BOOL, value: alignCorners },
-    { name: 'half_pixel_centers', type: AttributeKind.TF_ATTR_BOOL, value: halfPixelCenters },
+    boolAttribute('align_corners', alignCorners),
+    boolAttribute('half_pixel_centers', halfPixelCenters),
   ];
 }
 
