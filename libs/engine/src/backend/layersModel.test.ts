@@ -1,12 +1,17 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LayersModel, Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { useEngine, wave } from '../testing.js';
 import type { Tf } from './tfjs.js';
 
 const engine = useEngine();
 
+beforeAll(() => {
+  engine().tf.env().set('PROD', true); // The CPU backend would recommend another one.
+});
+
 const ROWS = 12;
 const STEPS = 8;
+const TIMEOUT_MS = 60_000;
 
 /** Embedding, convolution, batch normalisation, LSTM, dense: a classifier of rows of six words. */
 function newModel(tf: Tf): LayersModel {
@@ -61,37 +66,45 @@ function expectNear(actual: readonly number[], expected: readonly number[], tole
 }
 
 describe('a layers model of tfjs', () => {
-  test('trains through fit as on the CPU backend', async () => {
-    const { tf } = engine();
-    const losses = await fitLosses(tf, 'tensorflow');
-    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
-    expectNear(losses, await fitLosses(tf, 'cpu'), 1e-4);
-  });
+  test(
+    'trains through fit as on the CPU backend',
+    async () => {
+      const { tf } = engine();
+      const losses = await fitLosses(tf, 'tensorflow');
+      expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+      expectNear(losses, await fitLosses(tf, 'cpu'), 1e-4);
+    },
+    TIMEOUT_MS,
+  );
 
-  test('gives the losses of fit when its step is captured', async () => {
-    const { tf } = engine();
-    const expected = await fitLosses(tf, 'tensorflow');
-    const model = newModel(tf);
-    const optimizer = tf.train.adam(0.02);
-    const { x, y } = newData(tf);
-    const train = (...[input, target]: Tensor[]): Tensor[] => {
-      if (!input || !target) throw new Error('a step takes two inputs');
-      const loss = (): Scalar => {
-        const predicted = model.apply(input, { training: true }) as Tensor;
-        return tf.metrics.categoricalCrossentropy(target, predicted).mean().asScalar();
+  test(
+    'gives the losses of fit when its step is captured',
+    async () => {
+      const { tf } = engine();
+      const expected = await fitLosses(tf, 'tensorflow');
+      const model = newModel(tf);
+      const optimizer = tf.train.adam(0.02);
+      const { x, y } = newData(tf);
+      const train = (...[input, target]: Tensor[]): Tensor[] => {
+        if (!input || !target) throw new Error('a step takes two inputs');
+        const loss = (): Scalar => {
+          const predicted = model.apply(input, { training: true }) as Tensor;
+          return tf.metrics.categoricalCrossentropy(target, predicted).mean().asScalar();
+        };
+        const value = optimizer.minimize(loss, true);
+        return value ? [value] : [];
       };
-      const value = optimizer.minimize(loss, true);
-      return value ? [value] : [];
-    };
-    // The optimizer makes its variables in its first step.
-    const losses = [take(tf, train(x, y))];
-    const step = engine().capture(train);
-    for (let i = 1; i < STEPS; i++) losses.push(take(tf, step.run(x, y)));
-    expectNear(losses, expected, 1e-5);
-    step.dispose();
-    model.dispose();
-    optimizer.dispose();
-  });
+      // The optimizer makes its variables in its first step.
+      const losses = [take(tf, train(x, y))];
+      const step = engine().capture(train);
+      for (let i = 1; i < STEPS; i++) losses.push(take(tf, step.run(x, y)));
+      expectNear(losses, expected, 1e-5);
+      step.dispose();
+      model.dispose();
+      optimizer.dispose();
+    },
+    TIMEOUT_MS,
+  );
 });
 
 function take(tf: Tf, outputs: Tensor[]): number {

@@ -4,6 +4,7 @@ import type { NamedAttrMap } from '@tensorflow/tfjs';
 import type { Attribute } from '../native/attributes.js';
 import { convolutionOverrides } from './convolutions.js';
 import { BACKEND_NAME, input, typeOf, type KernelParts, type Override } from './override.js';
+import { poolOverrides } from './pools.js';
 import { boolAttribute, intsAttribute } from './runtime.js';
 
 /** TensorFlow's op knows floats only; no integer is special. */
@@ -17,6 +18,7 @@ const ofFloatsOnly =
 
 const OVERRIDES: Readonly<Record<string, Override>> = {
   ...convolutionOverrides,
+  ...poolOverrides,
 
   // The original shares the record, but a variable's record stands for state that changes in place: a clone of one,
   // which tfjs makes for every gradient too, gets a record with the value of now.

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRequire } from 'node:module';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { DataType } from '../native/dataTypes.js';
@@ -7,6 +7,10 @@ import type { Attribute } from '../native/attributes.js';
 import { AttributeKind } from '../native/dataTypes.js';
 
 const engine = useEngine();
+
+beforeAll(() => {
+  engine().tf.env().set('PROD', true); // The CPU backend would recommend another one.
+});
 
 const type = (name: string, value: number): Attribute => ({
   name,

@@ -1,9 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs';
 import { codeOf, useEngine } from '../../testing.js';
 import type { Tf } from '../tfjs.js';
 import type { KernelCase, Result } from './case.js';
 import { binaryCases } from './binary.js';
+import { poolCases } from './pools.js';
 import { productCases } from './products.js';
 import { reductionCases } from './reductions.js';
 import { shapeCases } from './shapes.js';
@@ -16,16 +17,21 @@ const FAMILIES: Readonly<Record<string, readonly KernelCase[]>> = {
   reduction: reductionCases,
   shape: shapeCases,
   product: productCases,
+  pool: poolCases,
   spatial: spatialCases,
 };
 
 const engine = useEngine();
 
-const resultOf = (tensor: Tensor): Result => ({
-  shape: tensor.shape,
-  dtype: tensor.dtype,
-  values: [...tensor.dataSync<'float32' | 'string'>()],
+beforeAll(() => {
+  engine().tf.env().set('IS_TEST', true); // tfjs counts the tensors that each kernel makes, and throws when one is lost.
 });
+
+function resultOf(tensor: Tensor): Result {
+  const values = [...tensor.dataSync<'float32' | 'string'>()];
+  expect([...tensor.dataSync<'float32' | 'string'>()]).toEqual(values);
+  return { shape: tensor.shape, dtype: tensor.dtype, values };
+}
 
 const resultsOf = (output: Tensor | Tensor[]): Result[] =>
   (Array.isArray(output) ? output : [output]).map(resultOf);
