@@ -118,7 +118,7 @@ const usable = (): void => {
   expectUsable({ tf: engine().tf, capture: (step) => engine().capture(step) });
 };
 
-describe('bad input to an op', () => {
+describe('a mistake in a call of an op', () => {
   test.each(CASES.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
     const { tf } = engine();
     const x = tf.ones([2, 2]);

@@ -132,12 +132,14 @@ describe.each(Object.entries(FAMILIES))('%s kernels', (_, cases) => {
   });
 });
 
-test('every registered kernel has a case', () => {
+test('every kernel of tfjs-node-gpu has a case', () => {
   const covered = new Set(
     Object.values(FAMILIES).flatMap((cases) => cases.flatMap(({ kernels }) => kernels)),
   );
   const registered = engine()
     .tf.getKernelsForBackend('tensorflow')
-    .map(({ kernelName }) => kernelName);
+    .map(({ kernelName }) => kernelName)
+    .filter((name) => !name.startsWith('Gradstream')); // Those of libs/engine/src/ops have tests of their own.
+  expect(registered.length).toBeGreaterThan(150);
   expect(registered.filter((name) => !covered.has(name))).toEqual([]);
 });
