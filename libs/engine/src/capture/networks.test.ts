@@ -1,0 +1,161 @@
+// Whole networks: captured they train as they do op by op, over 200 steps, and twice the same.
+
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { Executor } from '../executor/choice.js';
+import { useEngine, wave } from '../testing.js';
+
+const engine = useEngine();
+jest.setTimeout(120_000);
+
+const STEPS = 200;
+const BATCH = 8;
+const CLASSES = 3;
+
+/** Makes the weights that a network asks for by name, each once, and the same ones in every run. */
+class Weights {
+  readonly all = new Map<string, Variable>();
+
+  get<T extends Tensor>(name: string, shape: number[], fill?: number, trainable = true): T {
+    const { tf } = engine();
+    const known = this.all.get(name);
+    if (known) return known as Tensor as T;
+    const size = shape.reduce((a, b) => a * b, 1);
+    const fanIn = size / (shape.at(-1) ?? 1);
+    const initial =
+      fill === undefined
+        ? tf.tensor(wave(size, this.all.size), shape).mul(1 / Math.sqrt(fanIn))
+        : tf.fill(shape, fill);
+    const made = engine().variable(initial, trainable);
+    this.all.set(name, made);
+    return made as Tensor as T;
+  }
+
+  /** A dense layer. */
+  dense(x: Tensor, name: string, units: number): Tensor {
+    const width = x.shape.at(-1) ?? 0;
+    const kernel = this.get<Tensor2D>(`${name}/kernel`, [width, units]);
+    return engine().ops.dense(x, kernel, this.get<Tensor1D>(`${name}/bias`, [units], 0));
+  }
+}
+
+interface Network {
+  readonly input: number[];
+  readonly forward: (x: Tensor, weights: Weights) => Tensor;
+}
+
+const NETWORKS: Record<string, Network> = {
+  'a multi-layer perceptron': {
+    input: [12],
+    forward: (x, weights) =>
+      weights.dense(engine().ops.relu(weights.dense(x, 'hidden', 16)), 'output', CLASSES),
+  },
+  'a convolutional network with batch normalization': {
+    input: [8, 8, 2],
+    forward: (x, weights) => {
+      const { ops } = engine();
+      const kernel = weights.get<Tensor4D>('conv/kernel', [3, 3, 2, 4]);
+      const window = { strides: [1, 1], padding: 'same' } as const;
+      const { output, mean, variance } = ops.batchNormTraining(
+        ops.conv2d(x as Tensor4D, kernel, window),
+        weights.get<Tensor1D>('norm/scale', [4], 1),
+        weights.get<Tensor1D>('norm/offset', [4], 0),
+      );
+      for (const [name, batch] of Object.entries({ mean, variance })) {
+        const moving = weights.get('norm/' + name, [4], name === 'mean' ? 0 : 1, false) as Variable;
+        moving.assign(moving.mul(0.99).add(batch.mul(0.01)));
+      }
+      const pooled = ops.maxPool2d(ops.relu(output) as Tensor4D, [2, 2], {
+        strides: [2, 2],
+        padding: 'valid',
+      });
+      return weights.dense(pooled.reshape([BATCH, -1]), 'output', CLASSES);
+    },
+  },
+  'an LSTM': {
+    input: [6, 5],
+    forward: (x, weights) => {
+      const { state } = engine().ops.lstm(x as Tensor3D, {
+        kernel: weights.get('lstm/kernel', [5, 28]),
+        recurrentKernel: weights.get('lstm/recurrent', [7, 28]),
+        bias: weights.get('lstm/bias', [28], 0),
+      });
+      return weights.dense(state.hidden, 'output', CLASSES);
+    },
+  },
+  'a transformer block': {
+    input: [5, 8],
+    forward: (x, weights) => {
+      const { ops } = engine();
+      const heads = (name: string): Tensor4D => weights.dense(x, name, 8).reshape([BATCH, 5, 2, 4]);
+      const mixed = ops.attention(heads('query'), heads('key'), heads('value')).reshape([BATCH, 5, 8]);
+      const norm = (value: Tensor, name: string): Tensor =>
+        ops.layerNorm(value, weights.get(`${name}/scale`, [8], 1), weights.get(`${name}/offset`, [8], 0));
+      const attended = norm(x.add(weights.dense(mixed, 'mix', 8)), 'norm1');
+      const inner = ops.gelu(weights.dense(attended, 'inner', 16));
+      const output = norm(attended.add(weights.dense(inner, 'outer', 8)), 'norm2');
+      return weights.dense(output.mean(1), 'output', CLASSES);
+    },
+  },
+};
+
+/** Trains a network; returns all its losses and the bytes of its weights at the end. */
+function trained({ input, forward }: Network, executor: Executor) {
+  const { tf, ops, updates } = engine();
+  const weights = new Weights();
+  const size = input.reduce((a, b) => a * b, BATCH);
+  const batches = [0, 1, 2].map((phase) => tf.tensor(wave(size, phase), [BATCH, ...input]));
+  const labels = tf.tensor1d(
+    Array.from({ length: BATCH }, (_, i) => i % CLASSES),
+    'int32',
+  );
+  const [example] = batches;
+  if (example) tf.tidy(() => forward(example, weights)); // Makes the weights.
+  const initial = [...weights.all.values()].filter(({ trainable }) => trainable);
+  const step = (x: Tensor): Tensor[] => {
+    const loss = () =>
+      ops
+        .sparseSoftmaxCrossEntropy(forward(x, weights) as Tensor2D, labels)
+        .mean()
+        .asScalar();
+    const { value, grads } = tf.variableGrads(loss, initial);
+    for (const weight of initial) {
+      const gradient = grads[weight.name];
+      if (!gradient) throw new Error(`${weight.name} has no gradient`);
+      updates.gradientDescent(weight, gradient, 0.02);
+    }
+    return [value];
+  };
+  const captured = engine().capture(step, { executor });
+  const losses = Array.from({ length: STEPS }, (_, at) => {
+    const x = batches[at % 3];
+    const [loss] = x ? captured.run(x) : [];
+    return loss?.dataSync()[0] ?? Number.NaN;
+  });
+  const bytes = [...weights.all.values()].map((weight) =>
+    Buffer.from(weight.dataSync().slice().buffer).toString('hex'),
+  );
+  const values = [...weights.all.values()].flatMap((weight) => Array.from(weight.dataSync()));
+  captured.dispose();
+  for (const weight of weights.all.values()) weight.dispose();
+  return { losses, bytes, values };
+}
+
+describe.each(Object.entries(NETWORKS))('%s', (_, network) => {
+  test('trains captured as it does op by op', () => {
+    const [eager, captured] = [trained(network, 'eager'), trained(network, 'captured')];
+    expect(eager.losses[STEPS - 1]).toBeLessThan(eager.losses[0] ?? 0);
+    captured.losses.forEach((loss, at) => {
+      const wanted = eager.losses[at] ?? Number.NaN;
+      expect(Math.abs(loss - wanted)).toBeLessThanOrEqual(1e-6 * Math.abs(wanted) + 1e-7);
+    });
+    const scale = Math.max(...eager.values.map(Math.abs));
+    captured.values.forEach((value, at) => {
+      expect(Math.abs(value - (eager.values[at] ?? Number.NaN))).toBeLessThanOrEqual(1e-6 * scale);
+    });
+  });
+
+  test('gives the same bytes twice', () => {
+    expect(trained(network, 'captured').bytes).toEqual(trained(network, 'captured').bytes);
+  });
+});
