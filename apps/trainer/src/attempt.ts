@@ -1,6 +1,6 @@
 // One attempt: reads the files, trains, says what happens.
 
-import { GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
+import { asDiskFull, GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
 import { loadTable, type Table } from '@gradstream/datasets';
 import { engine, EngineError } from '@gradstream/engine';
 import { parseModel } from '@gradstream/models';
@@ -16,9 +16,8 @@ async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
 
 /** The message for whatever ended the training. */
 function failureOf(error: unknown): Extract<FromTrainer, { type: 'failed' }> {
-  if (error instanceof GradstreamError) {
-    return { type: 'failed', code: error.code, message: error.detail, errors: [...error.errors] };
-  }
+  const typed = error instanceof GradstreamError ? error : asDiskFull(error);
+  if (typed) return { type: 'failed', code: typed.code, message: typed.detail, errors: [...typed.errors] };
   const message = error instanceof Error ? error.message : String(error);
   const outOfMemory = /RESOURCE_EXHAUSTED|OOM when allocating|Array buffer allocation failed/.test(message);
   const code = outOfMemory ? 'OUT_OF_MEMORY' : error instanceof EngineError ? 'ENGINE_FAILED' : 'INTERNAL';

@@ -10,6 +10,7 @@ const HIGH_WATER = 2000;
 export class Channel {
   #frames: NewFrame[] = [];
   #inFlight = 0;
+  #held = false;
   #timer: NodeJS.Timeout | null = null;
   #waiting: (() => void)[] = [];
 
@@ -43,14 +44,27 @@ export class Channel {
     this.#inFlight += frames.length;
     void this.#post({ type: 'frames', frames }).finally(() => {
       this.#inFlight -= frames.length;
-      if (this.#inFlight < HIGH_WATER) for (const wake of this.#waiting.splice(0)) wake();
+      this.#wake();
     });
   }
 
-  /** Resolves when few enough frames are on their way. */
+  /** Holds training before its next step, or lets it go on. */
+  hold(held: boolean): void {
+    this.#held = held;
+    this.#wake();
+  }
+
+  /** Resolves when few enough frames are on their way, and the worker does not hold us. */
   async ready(): Promise<void> {
-    if (this.#inFlight < HIGH_WATER) return;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#isFull()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #isFull(): boolean {
+    return this.#held || this.#inFlight >= HIGH_WATER;
+  }
+
+  #wake(): void {
+    if (!this.#isFull()) for (const wake of this.#waiting.splice(0)) wake();
   }
 
   #post(message: FromTrainer): Promise<void> {

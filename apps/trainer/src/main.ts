@@ -14,7 +14,10 @@ process.on('SIGINT', () => undefined);
 
 process.on('message', (message) => {
   const request = toTrainerSchema.parse(message);
-  if (request.type === 'stop') stopRequested = true;
+  if (request.type === 'stop') {
+    stopRequested = true;
+    channel.hold(false);
+  } else if (request.type === 'hold') channel.hold(request.held && !stopRequested);
   else if (!running) {
     running = true;
     void runAttempt(request, channel, () => stopRequested).finally(() => {

@@ -5,6 +5,14 @@ import { ConfigError, loadConfig, Logger, NestLog } from '@gradstream/platform';
 import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module.js';
 
+/** A shutdown that hangs at a service that does not answer ends here, in ms. */
+const LONGEST_SHUTDOWN_MS = 20_000;
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    setTimeout(() => process.exit(1), LONGEST_SHUTDOWN_MS).unref();
+  });
+}
 try {
   const config = loadConfig(process.env);
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config));

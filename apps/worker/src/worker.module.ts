@@ -2,6 +2,8 @@ import { DomainModule } from '@gradstream/domain';
 import { PlatformModule, type ConfigValues } from '@gradstream/platform';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DatasetChecker } from './datasets/check.js';
+import { DatasetCache } from './files/datasetCache.js';
+import { WorkerFolder } from './files/workerFolder.js';
 import { Consumers } from './queue/consumers.js';
 import { RunFiles } from './runs/files.js';
 import { RunRunner } from './runs/runner.js';
@@ -13,7 +15,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [PlatformModule.forRoot(config, 'worker'), DomainModule],
-      providers: [DatasetChecker, RunFiles, RunRunner, Consumers],
+      providers: [WorkerFolder, DatasetCache, DatasetChecker, RunFiles, RunRunner, Consumers],
     };
   }
 }

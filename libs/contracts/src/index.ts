@@ -2,6 +2,7 @@ export * from './common/ids.js';
 export * from './common/numbers.js';
 export * from './common/pages.js';
 export * from './errors/catalogue.js';
+export * from './errors/diskFull.js';
 export * from './errors/error.js';
 export * from './errors/problem.js';
 export * from './ipc/trainer.js';

@@ -23,6 +23,7 @@ describe('loadConfig', () => {
       showFirstKey: true,
       allowedOrigins: [],
       s3: { bucket: 'gradstream' },
+      worker: { concurrency: 1, threads: 2, cacheBytes: 10 * 1024 ** 3 },
     });
     expect(
       loadConfig({ ...good, ALLOWED_ORIGINS: 'https://a.example, https://b.example' }).allowedOrigins,

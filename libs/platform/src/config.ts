@@ -38,6 +38,12 @@ const environmentSchema = z.object({
     .pipe(z.array(z.url({ protocol: /^https?$/, error: 'must be a comma-separated list of origins' }))),
   WORKER_CONCURRENCY: count(1),
   TRAINER_THREADS: count(2),
+  WORKER_CACHE_MB: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 30)
+    .default(10_240),
 });
 
 /** Settings of a process, complete and checked. */
@@ -56,7 +62,17 @@ export interface ConfigValues {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Origins of other sites that may open WebSockets. */
   readonly allowedOrigins: readonly string[];
-  readonly worker: { readonly id: string; readonly concurrency: number; readonly threads: number };
+  readonly worker: WorkerConfig;
+}
+
+interface WorkerConfig {
+  readonly id: string;
+  /** Runs at a time. */
+  readonly concurrency: number;
+  /** Threads of each trainer. */
+  readonly threads: number;
+  /** Limit of the local copies of datasets. */
+  readonly cacheBytes: number;
 }
 
 export interface S3Config {
@@ -128,6 +144,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): ConfigValues {
       id: `${hostname()}-${process.pid}`,
       concurrency: data.WORKER_CONCURRENCY,
       threads: data.TRAINER_THREADS,
+      cacheBytes: data.WORKER_CACHE_MB * 2 ** 20,
     },
   };
 }

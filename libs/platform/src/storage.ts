@@ -3,9 +3,9 @@
 
 import { GradstreamError } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { PassThrough, type Readable } from 'node:stream';
@@ -16,28 +16,48 @@ import { Config } from './config.js';
 const SHORT_MS = 5000;
 const TRANSFER_MS = 10 * 60_000;
 
-/** The promise, or SERVICE_UNAVAILABLE when it takes too long. */
-async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+/** What is thrown when S3 takes too long. */
+function late(what: string): GradstreamError {
+  const detail = `The storage did not answer in time (${what}).`;
+  return new GradstreamError('SERVICE_UNAVAILABLE', detail, { retryAfterSeconds: 1 });
+}
+
+/** The promise, or SERVICE_UNAVAILABLE when it takes too long, or the signal's reason when that aborts first. */
+async function within<T>(ms: number, what: string, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  let abort = (): void => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    abort = () => {
+      reject(signal?.reason as Error);
+    };
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
     timer = setTimeout(() => {
-      reject(
-        new GradstreamError('SERVICE_UNAVAILABLE', `The storage did not answer in time (${what}).`, {
-          retryAfterSeconds: 1,
-        }),
-      );
+      reject(late(what));
     }, ms);
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, ended]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
   }
 }
 
 /** Whether S3 says that an object is not there. */
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ['NotFound', 'NoSuchKey'].includes(String(error.code));
+
+/** What was read of an object. */
+interface Downloaded {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+interface PutOptions {
+  readonly bytes: number;
+  readonly signal?: AbortSignal;
+}
 
 @Injectable()
 export class Storage {
@@ -85,11 +105,15 @@ export class Storage {
     await this.#checkSize(key, bytes.byteLength);
   }
 
-  /** Stores a file of a known size. */
-  async putFile(key: string, file: string, expected: { bytes: number }): Promise<void> {
-    await this.ensureBucket();
-    await within(TRANSFER_MS, key, this.#client.fPutObject(this.#bucket, key, file));
-    await this.#checkSize(key, expected.bytes);
+  /** Stores a file of a known size, unless it is there already. The signal ends the waiting, not the transfer. */
+  async putFile(key: string, file: string, expected: PutOptions): Promise<void> {
+    const put = async (): Promise<void> => {
+      await this.ensureBucket();
+      if ((await this.stat(key))?.bytes === expected.bytes) return;
+      await this.#client.fPutObject(this.#bucket, key, file);
+      await this.#checkSize(key, expected.bytes);
+    };
+    await within(TRANSFER_MS, key, put(), expected.signal);
   }
 
   /** Size of an object; null when there is none. */
@@ -104,18 +128,24 @@ export class Storage {
   }
 
   /** An object's content. Throws NOT_FOUND when there is none. */
-  async openRead(key: string): Promise<Readable> {
+  async openRead(key: string, signal?: AbortSignal): Promise<Readable> {
+    const opening = this.#client.getObject(this.#bucket, key);
     try {
-      return await within(SHORT_MS, key, this.#client.getObject(this.#bucket, key));
+      return await within(SHORT_MS, key, opening, signal);
     } catch (error) {
+      // An answer that comes after we gave up would hold its connection.
+      void opening.then(
+        (stream) => stream.destroy(),
+        () => undefined,
+      );
       if (isMissing(error))
         throw new GradstreamError('NOT_FOUND', 'The stored file is gone.', { cause: error });
       throw error;
     }
   }
 
-  /** Copies an object to a file that appears whole; returns what was read. */
-  async downloadTo(key: string, file: string): Promise<{ bytes: number; sha256: string }> {
+  /** Copies an object to a file; returns what was read. A copy that fails leaves no file. */
+  async downloadTo(key: string, file: string, signal?: AbortSignal): Promise<Downloaded> {
     const hash = createHash('sha256');
     let bytes = 0;
     const count = new PassThrough();
@@ -123,13 +153,14 @@ export class Storage {
       bytes += chunk.byteLength;
       hash.update(chunk);
     });
-    const temporary = `${file}.${randomUUID()}.part`;
+    const limit = AbortSignal.timeout(TRANSFER_MS);
+    const options = { signal: signal ? AbortSignal.any([limit, signal]) : limit };
     try {
-      const options = { signal: AbortSignal.timeout(TRANSFER_MS) };
-      await pipeline(await this.openRead(key), count, createWriteStream(temporary), options);
-      await rename(temporary, file);
-    } finally {
-      await rm(temporary, { force: true });
+      await pipeline(await this.openRead(key, signal), count, createWriteStream(file), options);
+    } catch (error) {
+      await rm(file, { force: true });
+      if (limit.aborted && !signal?.aborted) throw late(key);
+      throw error;
     }
     return { bytes, sha256: hash.digest('hex') };
   }

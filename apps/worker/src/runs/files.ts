@@ -1,55 +1,56 @@
-// The files of an attempt: the dataset in a cache that is keyed by content, and a folder for what the trainer writes.
+// The files of an attempt: a folder with the dataset, and what the trainer writes into it.
 
-import { GradstreamError } from '@gradstream/contracts';
 import type { ClaimedAttempt } from '@gradstream/domain';
-import { Config, Storage } from '@gradstream/platform';
+import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { DatasetCache } from '../files/datasetCache.js';
+import { WorkerFolder } from '../files/workerFolder.js';
+
+/** A file that is complete. */
+interface CompleteFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
 
 @Injectable()
 export class RunFiles {
-  readonly #cache: string;
-  readonly #work: string;
-
   constructor(
-    config: Config,
+    private readonly worker: WorkerFolder,
+    private readonly cache: DatasetCache,
     private readonly storage: Storage,
-  ) {
-    this.#cache = path.join(config.dataFolder, 'worker', 'datasets');
-    this.#work = path.join(config.dataFolder, 'worker', 'attempts');
-  }
-
-  /** The dataset's local file. Throws DATASET_UNREADABLE when it is not what was checked. */
-  async dataset({ dataset }: ClaimedAttempt): Promise<string> {
-    await mkdir(this.#cache, { recursive: true });
-    const file = path.join(this.#cache, `${dataset.sha256}.csv`);
-    const cached = await stat(file).catch(() => null);
-    if (cached?.size === dataset.bytes) return file;
-    const read = await this.storage.downloadTo(dataset.objectKey, file);
-    if (read.sha256 === dataset.sha256) return file;
-    await rm(file, { force: true });
-    throw new GradstreamError(
-      'DATASET_UNREADABLE',
-      'The stored dataset is not the one that was checked: upload it again.',
-    );
-  }
+  ) {}
 
   /** A fresh folder for an attempt. */
-  async workFolder({ runId, attempt }: ClaimedAttempt): Promise<string> {
-    await mkdir(this.#work, { recursive: true });
-    return mkdtemp(path.join(this.#work, `${runId}-${attempt}-`));
+  async open({ runId, attempt }: ClaimedAttempt): Promise<string> {
+    return mkdtemp(path.join(await this.worker.folder('attempts'), `${runId}-${attempt}-`));
   }
 
-  /** Stores a checkpoint's file, keyed by its content; returns its key. */
+  /** Removes an attempt's folder; the dataset in it is no longer in use. */
+  async close(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true });
+    await this.cache.trim();
+  }
+
+  /** The dataset's file in an attempt's folder. Throws DATASET_UNREADABLE when it is not what was checked. */
+  async dataset({ dataset }: ClaimedAttempt, folder: string, signal: AbortSignal): Promise<string> {
+    const file = path.join(folder, 'dataset.csv');
+    await rm(file, { force: true }); // Of a try that failed.
+    await this.cache.provide(dataset, file, signal);
+    return file;
+  }
+
+  /** Stores a checkpoint's file, keyed by its content, and deletes it here; returns its key. */
   async storeCheckpoint(
     { projectId }: ClaimedAttempt,
-    file: { file: string; bytes: number; sha256: string },
+    { file, bytes, sha256 }: CompleteFile,
+    signal: AbortSignal,
   ): Promise<string> {
-    const key = `projects/${projectId}/checkpoints/${file.sha256}.safetensors`;
-    const stored = await this.storage.stat(key);
-    if (stored?.bytes !== file.bytes) await this.storage.putFile(key, file.file, { bytes: file.bytes });
-    await rm(file.file, { force: true });
+    const key = `projects/${projectId}/checkpoints/${sha256}.safetensors`;
+    await this.storage.putFile(key, file, { bytes, signal });
+    await rm(file, { force: true });
     return key;
   }
 }

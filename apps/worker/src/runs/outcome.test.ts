@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide, type Ending, type Verdict } from './outcome.js';
+import { GradstreamError } from '@gradstream/contracts';
+import { decide, failureOf, type Ending, type Verdict } from './outcome.js';
 
 const exit = { code: 0, signal: null, logTail: ['last line'], memoryKill: false };
 const killed = { ...exit, code: null, signal: 'SIGKILL' as const };
-const ending = (changes: Partial<Ending>): Ending => ({ verdict: null, exit, stopCause: null, ...changes });
+const ending = (changes: Partial<Ending>): Ending => ({
+  verdict: null,
+  exit,
+  stopCause: null,
+  violation: null,
+  complete: true,
+  ...changes,
+});
 
 describe('decide', () => {
   const finished = { type: 'finished', outcome: 'completed' } as const;
@@ -52,8 +60,50 @@ describe('decide', () => {
       ending({ exit: { ...killed, memoryKill: true } }),
       { end: { state: 'failed', failure: { code: 'OUT_OF_MEMORY' } } },
     ],
+    [
+      'it finished, but a cancel came before its checkpoints were stored',
+      ending({ verdict: finished, stopCause: 'cancel', complete: false }),
+      { end: { state: 'cancelled' } },
+    ],
+    [
+      'it finished, but a shutdown came before its checkpoints were stored',
+      ending({ verdict: finished, stopCause: 'shutdown', complete: false }),
+      { release: 'its worker was shut down' },
+    ],
+    [
+      'it said something that nobody understands, whatever else it said',
+      ending({ verdict: finished, exit: killed, violation: new Error('Invalid\n  input') }),
+      {
+        end: {
+          state: 'failed',
+          failure: {
+            code: 'TRAINER_PROTOCOL',
+            message: expect.stringContaining('same version'),
+            logTail: ['last line', '(not of the protocol: Invalid input)'],
+          },
+        },
+      },
+    ],
     ['it left without a word', ending({}), { end: { state: 'failed', failure: { code: 'ENGINE_CRASHED' } } }],
   ])('%s', (_, given, expected) => {
     expect(decide(given)).toMatchObject(expected);
+  });
+});
+
+describe('failureOf', () => {
+  const full = (code: string): Error => Object.assign(new Error(`${code}: write`), { code });
+  test.each([
+    ['a full disk', full('ENOSPC'), 'STORAGE_FULL', 'GRADSTREAM_DATA'],
+    ['a quota that is used up', full('EDQUOT'), 'STORAGE_FULL', 'GRADSTREAM_DATA'],
+    ['a storage that is full', full('XMinioStorageFull'), 'STORAGE_FULL', 'free some'],
+    [
+      'a refusal of our own',
+      new GradstreamError('DATASET_UNREADABLE', 'upload it'),
+      'DATASET_UNREADABLE',
+      'upload it',
+    ],
+    ['anything else', new Error('no such op'), 'INTERNAL', 'no such op'],
+  ])('%s', (_, error, code, says) => {
+    expect(failureOf(error)).toMatchObject({ code, message: expect.stringContaining(says) });
   });
 });

@@ -1,7 +1,8 @@
-// What becomes of a run when its trainer has ended: one pure table.
+// What becomes of a run when its trainer has ended, or before it began: pure tables.
 
-import type { FromTrainer, RunFailure } from '@gradstream/contracts';
+import { asDiskFull, type FromTrainer, type RunFailure } from '@gradstream/contracts';
 import type { Outcome } from '@gradstream/domain';
+import { toGradstreamError } from '@gradstream/platform';
 import type { TrainerExit } from '../trainer/process.js';
 
 /** Why the worker asked the trainer to stop. */
@@ -14,6 +15,10 @@ export interface Ending {
   readonly verdict: Verdict | null;
   readonly exit: TrainerExit;
   readonly stopCause: StopCause | null;
+  /** What the trainer said that is not of the protocol. */
+  readonly violation: Error | null;
+  /** Whether all checkpoints are stored. */
+  readonly complete: boolean;
 }
 
 /** How the run ends, or that it is given back. */
@@ -31,16 +36,43 @@ function crashOf({ code, signal, logTail, memoryKill }: TrainerExit): RunFailure
   return { code: 'ENGINE_CRASHED', message, signal, logTail, errors: [] };
 }
 
-/** Decides by the trainer's word first, by what the worker asked for second, by the way it died last. */
-export function decide({ verdict, exit, stopCause }: Ending): Decision {
+/** The end of a trainer whose words cannot be trusted, the earlier ones included. */
+function protocolFailure({ message: problem }: Error, { logTail }: TrainerExit): RunFailure {
+  const message =
+    'The trainer said something that its worker does not understand, and was stopped. They are probably of different versions: install and build the same version of both ("npm run build"), then start the run again.';
+  const said = `(not of the protocol: ${problem.replaceAll(/\s+/g, ' ').slice(0, 1000)})`;
+  return { code: 'TRAINER_PROTOCOL', message, signal: null, logTail: [...logTail, said], errors: [] };
+}
+
+/** What a stop makes of a run that is not done. */
+export function decideStopped(cause: StopCause): Decision {
+  return cause === 'cancel' ? { end: { state: 'cancelled' } } : { release: 'its worker was shut down' };
+}
+
+/**
+ * Decides by a broken protocol first, by the trainer's word second, by what the worker asked for third, by the way it
+ * died last. A run is done when its checkpoints are stored.
+ */
+export function decide({ verdict, exit, stopCause, violation, complete }: Ending): Decision {
+  if (violation) return { end: { state: 'failed', failure: protocolFailure(violation, exit) } };
   if (verdict?.type === 'failed') {
     const { code, message, errors } = verdict;
     return {
       end: { state: 'failed', failure: { code, message, signal: null, logTail: exit.logTail, errors } },
     };
   }
-  if (verdict?.outcome === 'completed') return { end: { state: 'succeeded' } };
-  if (stopCause === 'cancel') return { end: { state: 'cancelled' } };
-  if (stopCause === 'shutdown') return { release: 'its worker was shut down' };
+  if (verdict?.outcome === 'completed' && complete) return { end: { state: 'succeeded' } };
+  if (stopCause) return decideStopped(stopCause);
   return { end: { state: 'failed', failure: crashOf(exit) } };
+}
+
+/** Why an attempt failed in the worker's own hands. */
+export function failureOf(error: unknown): RunFailure {
+  const { code, detail, errors } = asDiskFull(error) ?? toGradstreamError(error);
+  const what = error instanceof Error ? error.message : String(error);
+  const message =
+    code === 'INTERNAL'
+      ? `The worker could not go on: ${what}. Start the run again; if it repeats, the worker's log tells more.`
+      : detail;
+  return { code, message, signal: null, logTail: [], errors: [...errors] };
 }

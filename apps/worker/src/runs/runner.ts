@@ -35,9 +35,7 @@ export class RunRunner {
       attempts: this.attempts,
       files: this.files,
       log,
-      trainerProgram: TRAINER,
-      tensorflowDir,
-      threads: worker.threads,
+      trainer: { program: TRAINER, tensorflowDir, threads: worker.threads },
     };
     const session = new RunSession(parts, claimed);
     this.#sessions.add(session);

@@ -1,68 +1,57 @@
 // One attempt in this worker, from its files to its end.
 
-import { GradstreamError, type FromTrainer, type RunFailure } from '@gradstream/contracts';
+import { GradstreamError, type FromTrainer } from '@gradstream/contracts';
 import type { Attempts, ClaimedAttempt } from '@gradstream/domain';
 import type { Log } from '@gradstream/platform';
-import { rm } from 'node:fs/promises';
 import { TrainerProcess } from '../trainer/process.js';
 import { trainerEnvironment } from '../trainer/environment.js';
 import { retryWhileAway, type RetryOptions } from '../support/retry.js';
 import type { RunFiles } from './files.js';
 import { startHeartbeat } from './heartbeat.js';
-import { decide, type Decision, type StopCause, type Verdict } from './outcome.js';
+import { AttemptLimits } from './limits.js';
+import { decide, decideStopped, failureOf, type Decision, type StopCause, type Verdict } from './outcome.js';
+import { CheckpointUploads } from './uploads.js';
 import { RunWriter } from './writer.js';
 
 /** How long a trainer may take to stop at a step, in ms. */
-const STOP_MS = 10_000;
+const STOP_MS = 8000;
 /** How long its process may take to end after its last word, in ms. */
 const EXIT_MS = 5000;
 
 export interface SessionParts {
-  readonly attempts: Attempts;
-  readonly files: RunFiles;
+  readonly attempts: RunAttempts;
+  readonly files: Pick<RunFiles, 'open' | 'close' | 'dataset' | 'storeCheckpoint'>;
   readonly log: Log;
-  readonly trainerProgram: string;
+  readonly trainer: TrainerSettings;
+}
+
+/** The part of Attempts that is needed here. */
+export type RunAttempts = Omit<Attempts, 'claim'>;
+
+interface TrainerSettings {
+  readonly program: string;
   readonly tensorflowDir: string;
   readonly threads: number;
 }
 
-type CheckpointMessage = Extract<FromTrainer, { type: 'checkpoint' }>;
-
 export class RunSession {
-  readonly #retry: RetryOptions;
+  readonly #limits = new AttemptLimits();
   readonly #writer: RunWriter;
+  readonly #uploads: CheckpointUploads;
+  /** Why the trainer is held. */
+  readonly #pressure = new Set<'frames' | 'checkpoints'>();
   #trainer: TrainerProcess | null = null;
   #verdict: Verdict | null = null;
   #stopCause: StopCause | null = null;
-  #fenced = false;
   #violation: Error | null = null;
-  /** Work on what the trainer said, in order: a checkpoint's upload holds back what came after it. */
-  #tail: Promise<void> = Promise.resolve();
-  #folder = '';
+  #fenced = false;
 
   constructor(
     private readonly parts: SessionParts,
     private readonly claimed: ClaimedAttempt,
   ) {
-    const { log, attempts } = parts;
-    const about = { run: claimed.runId, attempt: claimed.attempt };
-    this.#retry = {
-      onAway: (err, tries) => {
-        if (tries % 10 === 1) log.warn({ err, ...about, tries }, 'a service is away; trying again');
-      },
-    };
-    this.#writer = new RunWriter(attempts, claimed, {
-      ...this.#retry,
-      onPressure: (high) => {
-        if (high) this.#trainer?.pause();
-        else this.#trainer?.resume();
-      },
-      onFailure: (error) => {
-        log.error({ err: error, ...about }, 'the run can no longer be written');
-        if (error instanceof GradstreamError && error.code === 'ATTEMPT_FENCED') this.#abandon(error);
-        else this.#trainer?.kill(); // `drained` throws it again, and the run ends with it as the reason.
-      },
-    });
+    this.#writer = this.#createWriter();
+    this.#uploads = this.#createUploads();
   }
 
   /** Runs the attempt to its end; never throws for what the run itself did. */
@@ -81,93 +70,94 @@ export class RunSession {
       },
     });
     try {
-      const decision = await this.#train();
-      if (decision && !this.#isFenced()) await this.#conclude(decision);
+      const decision = await this.#attempt();
+      if (!this.#fenced) await this.#conclude(decision);
     } finally {
       stopBeating();
-      this.#trainer?.kill();
-      if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
+      this.#limits.clear();
     }
   }
 
-  /** Asks the trainer to stop at its next step; kills it when it does not. */
+  /** Stops the attempt: what is being prepared at once, a trainer at its next step or, when it does not, by force. */
   stop(cause: StopCause): void {
+    this.#limits.stop(cause);
     if (this.#stopCause) return;
     this.#stopCause = cause;
-    const trainer = this.#trainer;
-    if (!trainer) return;
-    trainer.send({ type: 'stop' });
-    const timer = setTimeout(() => {
-      trainer.kill();
-    }, STOP_MS);
-    void trainer.ended.then(() => {
-      clearTimeout(timer);
+    this.#trainer?.send({ type: 'stop' });
+    this.#boundTrainer(STOP_MS);
+  }
+
+  /** What becomes of the run, unless it is no longer ours. */
+  async #attempt(): Promise<Decision> {
+    const { files, log } = this.parts;
+    let folder: string | null = null;
+    try {
+      folder = await files.open(this.claimed);
+      return await this.#train(folder);
+    } catch (error) {
+      if (this.#stopCause) return decideStopped(this.#stopCause);
+      if (!this.#fenced) log.error({ err: error, ...this.#about }, 'the attempt failed in the worker');
+      return { end: { state: 'failed', failure: failureOf(error) } };
+    } finally {
+      this.#trainer?.kill();
+      if (folder) await this.#close(folder);
+    }
+  }
+
+  async #train(folder: string): Promise<Decision> {
+    const signal = this.#limits.preparing;
+    const datasetFile = await retryWhileAway(
+      () => this.parts.files.dataset(this.claimed, folder, signal),
+      this.#retry(signal),
+    );
+    signal.throwIfAborted();
+    this.#trainer = this.#fork(folder, datasetFile);
+    const exit = await this.#trainer.ended;
+    this.#limits.trainerEnded();
+    await this.#uploads.drained();
+    await this.#writer.drained();
+    return decide({
+      verdict: this.#verdict,
+      exit,
+      stopCause: this.#stopCause,
+      violation: this.#violation,
+      complete: this.#uploads.complete,
     });
   }
 
-  /** What becomes of the run; null when it is no longer ours. */
-  async #train(): Promise<Decision | null> {
-    const { files } = this.parts;
+  /** Removes the attempt's files. What cannot be removed now is when this worker is gone. */
+  async #close(folder: string): Promise<void> {
     try {
-      const datasetFile = await retryWhileAway(() => files.dataset(this.claimed), this.#retry);
-      this.#folder = await files.workFolder(this.claimed);
-      const trainer = this.#fork(datasetFile);
-      this.#trainer = trainer;
-      if (this.#stopCause) trainer.send({ type: 'stop' });
-      const exit = await trainer.ended;
-      await this.#tail;
-      await this.#writer.drained();
-      if (this.#violation) exit.logTail.push(`the trainer broke the protocol: ${this.#violation.message}`);
-      return decide({ verdict: this.#verdict, exit, stopCause: this.#stopCause });
-    } catch (error) {
-      if (this.#isFenced()) return null;
-      return { end: { state: 'failed', failure: failureOf(error) } };
+      await this.parts.files.close(folder);
+    } catch (err) {
+      this.parts.log.warn({ err, folder, ...this.#about }, 'the files of an attempt could not be removed');
     }
   }
 
-  #fork(datasetFile: string): TrainerProcess {
-    const { trainerProgram, tensorflowDir, threads } = this.parts;
+  #fork(workFolder: string, datasetFile: string): TrainerProcess {
+    const { program, tensorflowDir, threads } = this.parts.trainer;
     const { runId, attempt, spec } = this.claimed;
+    const paths = { workFolder, datasetFile, tensorflowDir };
     const trainer = new TrainerProcess({
-      program: trainerProgram,
-      cwd: this.#folder,
+      program,
+      cwd: workFolder,
       env: trainerEnvironment(process.env),
       onMessage: (message) => {
-        if (message.type === 'ready') {
-          trainer.send({
-            type: 'start',
-            runId,
-            attempt,
-            spec,
-            datasetFile,
-            workFolder: this.#folder,
-            tensorflowDir,
-            threads,
-          });
-        } else this.#accept(message);
+        if (this.#violation) return;
+        if (message.type === 'ready')
+          trainer.send({ type: 'start', runId, attempt, spec, threads, ...paths });
+        else this.#accept(message);
       },
       onViolation: (error) => {
-        this.#violation = error;
+        this.#violation ??= error;
         trainer.kill();
       },
     });
     return trainer;
   }
 
-  /** Takes a message in; all go one behind the other. */
-  #accept(message: FromTrainer): void {
-    this.#tail = this.#tail
-      .then(() => this.#handle(message))
-      .catch((error: unknown) => {
-        this.#verdict = { type: 'failed', ...failureOf(error) };
-        this.#trainer?.kill();
-      });
-  }
-
-  async #handle(message: FromTrainer): Promise<void> {
+  #accept(message: Exclude<FromTrainer, { type: 'ready' }>): void {
     switch (message.type) {
-      case 'ready':
-        return;
       case 'started':
         this.#writer.started(message.totalSteps);
         return;
@@ -175,31 +165,68 @@ export class RunSession {
         this.#writer.frames(message.frames);
         return;
       case 'checkpoint':
-        await this.#storeCheckpoint(message);
+        this.#uploads.add(message);
         return;
       case 'finished':
       case 'failed':
-        this.#verdict = message;
-        this.#boundExit();
+        // A trainer that has said its last word has nothing left to do but end.
+        this.#verdict ??= message;
+        this.#boundTrainer(EXIT_MS);
     }
   }
 
-  async #storeCheckpoint({ step, epoch, bytes, sha256, metrics, file }: CheckpointMessage): Promise<void> {
-    if (this.#isFenced()) return;
-    const objectKey = await retryWhileAway(
-      () => this.parts.files.storeCheckpoint(this.claimed, { file, bytes, sha256 }),
-      this.#retry,
-    );
-    this.#writer.checkpoint({ objectKey, step, epoch, bytes, sha256, metrics });
+  #createWriter(): RunWriter {
+    const { attempts, log } = this.parts;
+    return new RunWriter(attempts, this.claimed, {
+      ...this.#retry(this.#limits.writing),
+      onPressure: (high) => {
+        this.#press('frames', high);
+      },
+      onFailure: (error) => {
+        log.error({ err: error, ...this.#about }, 'the run can no longer be written');
+        if (error instanceof GradstreamError && error.code === 'ATTEMPT_FENCED') this.#abandon(error);
+        else this.#trainer?.kill(); // `drained` throws it again, and the run ends with it as the reason.
+      },
+    });
   }
 
-  /** A trainer that has said its last word has nothing left to do but end. */
-  #boundExit(): void {
+  #createUploads(): CheckpointUploads {
+    const signal = this.#limits.uploading;
+    return new CheckpointUploads({
+      store: (checkpoint) =>
+        retryWhileAway(
+          () => this.parts.files.storeCheckpoint(this.claimed, checkpoint, signal),
+          this.#retry(signal),
+        ),
+      onStored: (stored) => {
+        this.#writer.checkpoint(stored);
+      },
+      onPressure: (high) => {
+        this.#press('checkpoints', high);
+      },
+      onFailure: (err) => {
+        this.parts.log.error({ err, ...this.#about }, 'a checkpoint could not be stored');
+        if (!signal.aborted) this.#verdict = { type: 'failed', ...failureOf(err) };
+        this.#trainer?.kill();
+      },
+    });
+  }
+
+  /** Holds the trainer while anything presses. */
+  #press(what: 'frames' | 'checkpoints', high: boolean): void {
+    const held = this.#pressure.size > 0;
+    if (high) this.#pressure.add(what);
+    else this.#pressure.delete(what);
+    if (held !== this.#pressure.size > 0) this.#trainer?.hold(!held);
+  }
+
+  /** Ends a trainer by force, unless it ends by itself in time. */
+  #boundTrainer(ms: number): void {
     const trainer = this.#trainer;
     const timer = setTimeout(() => {
       trainer?.kill();
-    }, EXIT_MS);
-    void trainer?.ended.then(() => {
+    }, ms);
+    void (trainer?.ended ?? Promise.resolve()).then(() => {
       clearTimeout(timer);
     });
   }
@@ -211,7 +238,7 @@ export class RunSession {
       await retryWhileAway(async () => {
         if ('end' in decision) await attempts.finish(this.claimed, decision.end);
         else await attempts.release(this.claimed, decision.release);
-      }, this.#retry);
+      }, this.#retry(this.#limits.concluding));
     } catch (error) {
       // Its first try may have been stored although the answer was lost: then the attempt has ended, as it should.
       if (error instanceof GradstreamError && error.code === 'ATTEMPT_FENCED')
@@ -224,23 +251,21 @@ export class RunSession {
   #abandon(error: unknown): void {
     this.parts.log.warn({ err: error, run: this.claimed.runId }, 'this worker gives the run up');
     this.#fenced = true;
+    this.#limits.abandon();
     this.#trainer?.kill();
   }
 
-  #isFenced(): boolean {
-    return this.#fenced;
+  get #about(): { run: string; attempt: number } {
+    return { run: this.claimed.runId, attempt: this.claimed.attempt };
   }
-}
 
-/** Why an attempt failed in the worker's own hands. */
-function failureOf(error: unknown): RunFailure {
-  const typed = error instanceof GradstreamError ? error : null;
-  const message = typed?.detail ?? (error instanceof Error ? error.message : String(error));
-  return {
-    code: typed?.code ?? 'INTERNAL',
-    message,
-    signal: null,
-    logTail: [],
-    errors: [...(typed?.errors ?? [])],
-  };
+  #retry(signal: AbortSignal): RetryOptions {
+    return {
+      signal,
+      onAway: (err, tries) => {
+        if (tries % 10 === 1)
+          this.parts.log.warn({ err, ...this.#about, tries }, 'a service is away; trying again');
+      },
+    };
+  }
 }

@@ -4,9 +4,11 @@ import type { Readable } from 'node:stream';
 const LINES = 50;
 const LINE_LENGTH = 2000;
 
-/** The last lines of some streams, in the order of their arrival. */
+/** The last lines of some streams, in the order of their arrival; without blank ones and those to leave out. */
 export class LogTail {
   readonly #lines: string[] = [];
+
+  constructor(private readonly leaveOut: (line: string) => boolean = () => false) {}
 
   follow(stream: Readable | null): void {
     if (!stream) return;
@@ -16,7 +18,7 @@ export class LogTail {
   }
 
   add(line: string): void {
-    if (line.trim() === '') return;
+    if (line.trim() === '' || this.leaveOut(line)) return;
     this.#lines.push(line.slice(0, LINE_LENGTH));
     if (this.#lines.length > LINES) this.#lines.shift();
   }

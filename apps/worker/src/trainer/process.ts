@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { LogTail } from './logTail.js';
 import { countMemoryKills } from './memoryKills.js';
+import { isNotice } from './notices.js';
 
 /** How a trainer ended. */
 export interface TrainerExit {
@@ -28,15 +29,15 @@ export interface TrainerOptions {
 
 export class TrainerProcess {
   readonly #child: ChildProcess;
-  readonly #log = new LogTail();
+  readonly #log = new LogTail(isNotice);
   readonly #ended: Promise<TrainerExit>;
-  #paused = false;
 
   constructor({ program, cwd, env, onMessage, onViolation }: TrainerOptions) {
     this.#child = fork(program, [], {
       cwd,
       env,
-      execArgv: [],
+      // Deprecations concern us, not the reader of a log's last lines.
+      execArgv: ['--no-deprecation'],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl-C in a terminal reaches the worker alone, which then stops its trainers.
@@ -63,24 +64,18 @@ export class TrainerProcess {
 
   /** Says something; to a trainer that is gone, nothing happens. */
   send(message: ToTrainer): void {
-    this.resume();
     if (!this.#child.connected) return;
     this.#child.send(message, (error) => {
       if (error) this.#log.add(`(the worker could not send "${message.type}": ${error.message})`);
     });
   }
 
-  /** Holds the whole process: the fork's channel knows no back-pressure, and would fill the worker's memory. */
-  pause(): void {
-    if (this.#paused) return;
-    this.#paused = true;
-    this.#child.kill('SIGSTOP');
-  }
-
-  resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#child.kill('SIGCONT');
+  /**
+   * Holds training before its next step, or lets it go on: the fork's channel knows no back-pressure, and would fill
+   * the worker's memory. Said, not forced by SIGSTOP: a stopped process would outlive a worker that is killed.
+   */
+  hold(held: boolean): void {
+    this.send({ type: 'hold', held });
   }
 
   kill(): void {

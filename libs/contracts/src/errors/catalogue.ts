@@ -41,6 +41,7 @@ export const errorCatalogue = {
   // Why runs fail
   ENGINE_CRASHED: { status: 500, title: 'The trainer process died' },
   ENGINE_FAILED: { status: 500, title: 'TensorFlow reported an error' },
+  TRAINER_PROTOCOL: { status: 500, title: 'The trainer and its worker did not understand each other' },
   OUT_OF_MEMORY: { status: 500, title: 'The trainer ran out of memory' },
   DIVERGED: { status: 422, title: 'The loss is no longer finite' },
   ATTEMPTS_EXHAUSTED: { status: 500, title: 'The run lost its worker too often' },

@@ -23,7 +23,14 @@ export type StartTraining = z.infer<typeof startTrainingSchema>;
 /** To the trainer: stop at the next step. */
 export const stopTrainingSchema = z.object({ type: z.literal('stop') });
 
-export const toTrainerSchema = z.discriminatedUnion('type', [startTrainingSchema, stopTrainingSchema]);
+/** To the trainer: wait before the next step, for too much waits to be stored; and go on. A stop ends the waiting. */
+export const holdTrainingSchema = z.object({ type: z.literal('hold'), held: z.boolean() });
+
+export const toTrainerSchema = z.discriminatedUnion('type', [
+  startTrainingSchema,
+  stopTrainingSchema,
+  holdTrainingSchema,
+]);
 export type ToTrainer = z.infer<typeof toTrainerSchema>;
 
 const frameSchema = z.object({

@@ -1,0 +1,160 @@
+// A session with a process that speaks the trainer's protocol, a store that notes what comes, and a storage that can
+// be away. The same on real services: test/faults.
+
+import { describe, expect, test } from '@jest/globals';
+import { GradstreamError, type NewFrame } from '@gradstream/contracts';
+import type { ClaimedAttempt, Outcome, StoredCheckpoint } from '@gradstream/domain';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { RunSession, type RunAttempts } from './session.js';
+
+const away = (): GradstreamError => new GradstreamError('SERVICE_UNAVAILABLE', 'away');
+
+/** Notes what a session writes, in order. */
+class Notes implements RunAttempts {
+  readonly steps: number[] = [];
+  /** Steps of checkpoints, then how it ended. */
+  readonly written: (number | string)[] = [];
+  outcome: Outcome | null = null;
+
+  heartbeat = (): Promise<{ cancelRequested: boolean }> => Promise.resolve({ cancelRequested: false });
+  started = (): Promise<void> => Promise.resolve();
+  position = (): Promise<number> => Promise.resolve(this.steps.length);
+  appendFrames = (_: ClaimedAttempt, frames: readonly NewFrame[]): Promise<number> => {
+    this.steps.push(...frames.map(({ step }) => step));
+    return this.position();
+  };
+  commitCheckpoint = (_: ClaimedAttempt, { step }: StoredCheckpoint): Promise<void> => {
+    this.written.push(step);
+    return Promise.resolve();
+  };
+  finish = (_: ClaimedAttempt, outcome: Outcome): Promise<void> => {
+    this.outcome = outcome;
+    this.written.push(outcome.state);
+    return Promise.resolve();
+  };
+  release = (_: ClaimedAttempt, cause: string): Promise<void> => {
+    this.written.push(cause);
+    return Promise.resolve();
+  };
+}
+
+/** Files of an attempt; the storage behind them is there, away (refuses), or silent (never answers). */
+class Files {
+  storage: 'there' | 'away' | 'silent' = 'there';
+  asked = 0;
+  #underWay = 0;
+  mostUnderWay = 0;
+
+  open = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'gradstream-session-'));
+  close = (folder: string): Promise<void> => rm(folder, { recursive: true });
+  dataset = async (_: ClaimedAttempt, folder: string, signal: AbortSignal): Promise<string> => {
+    await this.#ask(signal);
+    return folder;
+  };
+  storeCheckpoint = async (
+    _: ClaimedAttempt,
+    { sha256 }: { sha256: string },
+    signal: AbortSignal,
+  ): Promise<string> => {
+    this.mostUnderWay = Math.max(this.mostUnderWay, ++this.#underWay);
+    try {
+      await this.#ask(signal);
+      return sha256;
+    } finally {
+      this.#underWay--;
+    }
+  };
+
+  async #ask(signal: AbortSignal): Promise<void> {
+    this.asked++;
+    await delay(1);
+    if (this.storage === 'away') throw away();
+    if (this.storage === 'silent') await delay(2 ** 30, undefined, { signal });
+  }
+}
+
+function sessionOf(name: string) {
+  const [notes, files] = [new Notes(), new Files()];
+  const program = path.join(import.meta.dirname, 'fixtures/trainer.mjs');
+  const trainer = { program, tensorflowDir: '', threads: 1 };
+  const claimed = { runId: 'run_1', attempt: 1, spec: { name } } as ClaimedAttempt; // The fixture reads the name alone.
+  const session = new RunSession({ attempts: notes, files, log: pino({ enabled: false }), trainer }, claimed);
+  return { session, notes, files };
+}
+
+/** Waits for something that happens without our doing; Jest's own limit ends it. */
+async function until(happened: () => boolean): Promise<void> {
+  while (!happened()) await delay(5);
+}
+
+describe('while the storage is away', () => {
+  test('frames are stored all the same, then checkpoints in order, then the end', async () => {
+    const { session, notes, files } = sessionOf('five steps');
+    const running = session.run();
+    await until(() => files.asked > 0);
+    files.storage = 'away';
+    await until(() => notes.steps.length === 5);
+    const before = [...notes.written];
+    files.storage = 'there';
+    await running;
+    expect(notes.steps).toEqual([1, 2, 3, 4, 5]);
+    expect(before.length).toBeLessThan(5); // The first may have been under way.
+    expect(notes.written).toEqual([1, 2, 3, 4, 5, 'succeeded']);
+    expect(files.mostUnderWay).toBe(1);
+  });
+
+  test('a hundred checkpoints that wait hold the trainer, until half of them are stored', async () => {
+    const { session, notes, files } = sessionOf('until it is held');
+    const running = session.run();
+    await until(() => files.asked > 0);
+    files.storage = 'away';
+    await until(() => notes.steps.at(-1) === 0);
+    const made = notes.steps.length - 1;
+    files.storage = 'there';
+    await running;
+    expect(made).toBeGreaterThan(100);
+    expect(notes.written).toEqual([...Array.from({ length: made }, (_, i) => i + 1), 'succeeded']);
+  });
+
+  test.each([
+    ['cancel', 'away', 'cancelled'],
+    ['cancel', 'silent', 'cancelled'],
+    ['shutdown', 'away', 'its worker was shut down'],
+    ['shutdown', 'silent', 'its worker was shut down'],
+  ] as const)('a %s ends a preparation (storage %s)', async (cause, storage, end) => {
+    const { session, notes, files } = sessionOf('five steps');
+    files.storage = storage;
+    const running = session.run();
+    await until(() => files.asked > 0);
+    session.stop(cause);
+    await running;
+    expect([notes.steps, notes.written]).toEqual([[], [end]]);
+  });
+
+  test.each([
+    ['cancel', 'away', 'cancelled'],
+    ['shutdown', 'silent', 'its worker was shut down'],
+  ] as const)('a %s does not wait for checkpoints (storage %s)', async (cause, storage, end) => {
+    const { session, notes, files } = sessionOf('until it is stopped');
+    const running = session.run();
+    await until(() => files.asked > 0);
+    files.storage = storage;
+    await until(() => notes.steps.length === 1);
+    session.stop(cause);
+    await running;
+    expect(notes.written.at(-1)).toBe(end);
+  });
+});
+
+test('a trainer that breaks the protocol fails its run with a code of its own', async () => {
+  const { session, notes } = sessionOf('gibberish');
+  await session.run();
+  expect(notes.outcome).toMatchObject({
+    state: 'failed',
+    failure: { code: 'TRAINER_PROTOCOL', signal: null },
+  });
+});

@@ -1,0 +1,76 @@
+// Brings checkpoints into the storage: in order, one at a time, and beside the frames, which do not wait for it. While
+// S3 is away checkpoints wait on the worker's disk; beyond a limit the trainer is held.
+
+import type { FromTrainer } from '@gradstream/contracts';
+import type { StoredCheckpoint } from '@gradstream/domain';
+
+export type CheckpointMessage = Extract<FromTrainer, { type: 'checkpoint' }>;
+
+/** Checkpoints that may wait, the one under way included. Each is a file on the worker's disk. */
+const MAX_WAITING = 100;
+const MAX_WAITING_BYTES = 2 ** 30;
+
+export interface UploadsOptions {
+  /** Stores a checkpoint's file, however long it takes; returns its key. */
+  readonly store: (checkpoint: CheckpointMessage) => Promise<string>;
+  readonly onStored: (stored: StoredCheckpoint) => void;
+  /** Called when too much waits, and when that is over. */
+  readonly onPressure: (high: boolean) => void;
+  /** Called once, with what made it give up; nothing is stored after it. */
+  readonly onFailure: (error: unknown) => void;
+  readonly maxWaiting?: number;
+  readonly maxWaitingBytes?: number;
+}
+
+export class CheckpointUploads {
+  readonly #queue: CheckpointMessage[] = [];
+  #pressed = false;
+  #failed = false;
+  #busy: Promise<void> | null = null;
+
+  constructor(private readonly options: UploadsOptions) {}
+
+  /** Whether all that were added are stored, or still can be. */
+  get complete(): boolean {
+    return !this.#failed;
+  }
+
+  add(checkpoint: CheckpointMessage): void {
+    if (this.#failed) return;
+    this.#queue.push(checkpoint);
+    this.#press();
+    this.#busy ??= this.#work().finally(() => (this.#busy = null));
+  }
+
+  /** Resolves when nothing waits any more, because all is stored or it gave up. */
+  async drained(): Promise<void> {
+    while (this.#busy) await this.#busy;
+  }
+
+  /** Says when the trainer has to be held: above the limit, until half of it is gone. */
+  #press(): void {
+    const { maxWaiting = MAX_WAITING, maxWaitingBytes = MAX_WAITING_BYTES } = this.options;
+    const bytes = this.#queue.reduce((sum, checkpoint) => sum + checkpoint.bytes, 0);
+    const share = Math.max(this.#queue.length / maxWaiting, bytes / maxWaitingBytes);
+    const pressed = this.#queue.length > 1 && share > (this.#pressed ? 0.5 : 1);
+    if (pressed === this.#pressed) return;
+    this.#pressed = pressed;
+    this.options.onPressure(pressed);
+  }
+
+  async #work(): Promise<void> {
+    const { store, onStored, onFailure } = this.options;
+    try {
+      for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+        const { step, epoch, bytes, sha256, metrics } = next;
+        onStored({ objectKey: await store(next), step, epoch, bytes, sha256, metrics });
+        this.#queue.shift();
+        this.#press();
+      }
+    } catch (error) {
+      this.#failed = true;
+      this.#queue.length = 0;
+      onFailure(error);
+    }
+  }
+}

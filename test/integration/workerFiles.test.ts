@@ -1,0 +1,135 @@
+// The worker's local files, with datasets in real S3: what is kept, what goes, what a killed worker leaves.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadConfig, Logger, Storage } from '@gradstream/platform';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, watch } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { DatasetCache, type DatasetObject } from '../../apps/worker/src/files/datasetCache.js';
+import { nameProcess } from '../../apps/worker/src/files/liveness.js';
+import { WorkerFolder } from '../../apps/worker/src/files/workerFolder.js';
+
+const logger = new Logger(pino({ enabled: false }));
+const MIB = 2 ** 20;
+const never = new AbortController().signal;
+
+let data = '';
+let storage: Storage;
+let datasets: DatasetObject[];
+
+/** Cache and folder of a worker that may keep 2 MiB. */
+function worker(): { folder: WorkerFolder; cache: DatasetCache } {
+  const config = loadConfig({ ...process.env, GRADSTREAM_DATA: data, WORKER_CACHE_MB: '2' });
+  const folder = new WorkerFolder(config, logger);
+  return { folder, cache: new DatasetCache(config, storage, folder, logger) };
+}
+
+beforeAll(async () => {
+  storage = new Storage(loadConfig(process.env));
+  const contents = ['a', 'b', 'c'].map((letter) => Buffer.alloc(MIB, letter));
+  datasets = contents.map((content) => {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return { objectKey: `test/${sha256}.csv`, sha256, bytes: content.byteLength };
+  });
+  for (const [index, { objectKey }] of datasets.entries()) {
+    await storage.putBytes(objectKey, contents[index] ?? Buffer.alloc(0));
+  }
+});
+beforeEach(async () => {
+  data = await mkdtemp(path.join(tmpdir(), 'gradstream-files-'));
+});
+afterAll(async () => {
+  await rm(data, { recursive: true, force: true });
+});
+
+const dataset = (index: number): DatasetObject => datasets[index] as DatasetObject;
+const kept = async (): Promise<string[]> =>
+  (await readdir(path.join(data, 'worker/datasets'))).map((name) => name.replace('.csv', '')).sort();
+const hashes = (...indices: number[]): string[] => indices.map((index) => dataset(index).sha256).sort();
+
+describe('copies of datasets', () => {
+  test('are fetched once, and the one not used for longest goes first', async () => {
+    const { cache } = worker();
+    const use = async (index: number): Promise<void> => {
+      const target = path.join(data, 'in-use');
+      await cache.provide(dataset(index), target, never);
+      expect((await readFile(target)).equals(Buffer.alloc(MIB, 'abc'[index]))).toBe(true);
+      await rm(target);
+    };
+    await use(0);
+    await use(1);
+    expect(await kept()).toEqual(hashes(0, 1));
+    // Away for this key: only a copy can be what is read.
+    await cache.provide({ ...dataset(0), objectKey: 'test/none' }, path.join(data, 'again'), never);
+    await rm(path.join(data, 'again'));
+    await use(2);
+    expect(await kept()).toEqual(hashes(0, 2));
+  });
+
+  test('stay while they are in use, by any worker, and go when that is over', async () => {
+    await worker().cache.provide(dataset(0), path.join(data, 'first'), never);
+    await worker().cache.provide(dataset(1), path.join(data, 'second'), never);
+    const { cache } = worker();
+    await cache.provide(dataset(2), path.join(data, 'third'), never);
+    expect(await kept()).toEqual(hashes(0, 1, 2));
+    await rm(path.join(data, 'second'));
+    await cache.trim();
+    expect(await kept()).toEqual(hashes(0, 2));
+  });
+
+  test('have their name only when they are what was checked', async () => {
+    const { cache, folder } = worker();
+    const datasetsFolder = path.join(data, 'worker/datasets');
+    await mkdir(datasetsFolder, { recursive: true });
+    const names: (string | null)[] = [];
+    const watcher = watch(datasetsFolder, (_, name) => names.push(name));
+    const wrong = { ...dataset(0), sha256: 'f'.repeat(64) };
+    await expect(cache.provide(wrong, path.join(data, 'target'), never)).rejects.toMatchObject({
+      code: 'DATASET_UNREADABLE',
+    });
+    // Events come in order: after this one, there are none of before.
+    await writeFile(path.join(datasetsFolder, 'last'), '');
+    while (!names.includes('last')) await once(watcher, 'change');
+    watcher.close();
+    expect(names.filter((name) => name !== 'last')).toEqual([]);
+    expect(await readdir(await folder.folder('downloads'))).toEqual([]);
+    expect(existsSync(path.join(data, 'target'))).toBe(false);
+  });
+
+  test('are not waited for when that is given up', async () => {
+    const { cache, folder } = worker();
+    const giveUp = new AbortController();
+    const fetching = cache.provide(dataset(0), path.join(data, 'target'), giveUp.signal);
+    giveUp.abort();
+    await expect(fetching).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await readdir(await folder.folder('downloads'))).toEqual([]);
+    expect(await kept()).toEqual([]);
+  });
+});
+
+test('a worker that starts removes what dead ones left, and nothing of those that live', async () => {
+  const processes = path.join(data, 'worker/processes');
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
+  const dead = await nameProcess(child.pid ?? 0);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const own = await nameProcess(process.pid);
+  // Our number, but begun at another time: the process before us that had it.
+  const before = own.replace(/\d+$/, '1');
+  const living = await nameProcess(process.ppid);
+  const elsewhere = 'another-host.1-1-1';
+  for (const name of [dead, before, living, elsewhere]) {
+    await mkdir(path.join(processes, name, 'attempts/run_1-1-x'), { recursive: true });
+    await writeFile(path.join(processes, name, 'attempts/run_1-1-x/step-1.safetensors'), 'weights');
+  }
+  const { folder } = worker();
+  await folder.onModuleInit();
+  expect((await readdir(processes)).sort()).toEqual([own, living, elsewhere].sort());
+  await folder.onApplicationShutdown();
+  expect((await readdir(processes)).sort()).toEqual([living, elsewhere].sort());
+});
