@@ -1,44 +1,30 @@
 // Kills each service in turn while the API is asked all the time and a run is in progress.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Gradstream, type NewModel, type NewRun } from '@gradstream/sdk';
+import { Gradstream, type NewRun } from '@gradstream/sdk';
 import { Redis } from 'ioredis';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { prepareDigits } from '../support/digits.js';
 import { startSystem, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 const root = path.resolve(import.meta.dirname, '../..');
-const example = path.join(root, 'examples/digits');
 const ASK_MS = 20; // 50 a second.
 const DOWN_MS = 2000;
 const RECOVERY_MS = 5000;
 
 let system: System;
 let client: Gradstream;
-let ids: { dataset: string; model: string };
-let settings: Omit<NewRun, 'dataset' | 'model'>;
-
-const readJson = async <T>(name: string): Promise<T> =>
-  JSON.parse(await readFile(path.join(example, name), 'utf8')) as T;
+let example: NewRun;
 
 beforeAll(async () => {
   system = await startSystem();
   client = new Gradstream({ url: system.url, apiKey: system.apiKey, retries: 30 });
-  const dataset = await client.datasets.upload(
-    'digits',
-    new Uint8Array(await readFile(path.join(example, 'digits.csv'))),
-  );
-  const model = await client.models.create({
-    name: 'mlp',
-    definition: await readJson<NewModel['definition']>('model.json'),
-  });
-  ids = { dataset: dataset.id, model: model.id };
-  settings = await readJson('run.json');
+  example = await prepareDigits(client);
 });
 afterAll(async () => {
   await system.stop();
@@ -88,7 +74,7 @@ function ask(paths: readonly string[]): { answers: Answer[]; stop: () => Promise
 
 describe.each(['postgres', 'valkey', 's3'])('%s is killed', (service) => {
   test('nothing ends, nothing is lost, and only 503 with Retry-After is answered', async () => {
-    const run = await client.runs.create({ ...settings, ...ids, name: `during ${service}`, epochs: 60 });
+    const run = await client.runs.create({ ...example, name: `during ${service}`, epochs: 60 });
     const steps: number[] = [];
     const following = (async () => {
       for await (const { points } of client.runs.follow(run.id)) {
@@ -119,8 +105,8 @@ describe.each(['postgres', 'valkey', 's3'])('%s is killed', (service) => {
 });
 
 test('a queue that was emptied loses nothing', async () => {
-  const running = await client.runs.create({ ...settings, ...ids, name: 'running', epochs: 40 });
-  const queued = await client.runs.create({ ...settings, ...ids, name: 'queued', epochs: 1 });
+  const running = await client.runs.create({ ...example, name: 'running', epochs: 40 });
+  const queued = await client.runs.create({ ...example, name: 'queued', epochs: 1 });
   const redis = new Redis(process.env['REDIS_URL'] ?? '');
   await redis.flushall();
   redis.disconnect();
@@ -131,20 +117,16 @@ test('a queue that was emptied loses nothing', async () => {
 });
 
 test('a trainer that is killed fails its run with the reason, and the worker goes on', async () => {
-  const run = await client.runs.create({ ...settings, ...ids, name: 'killed', epochs: 5000 });
+  const run = await client.runs.create({ ...example, name: 'killed', epochs: 5000 });
   for await (const { points } of client.runs.follow(run.id)) if (points.length > 0) break;
-  const children = await readFile(
-    `/proc/${String(system.worker.child.pid)}/task/${String(system.worker.child.pid)}/children`,
-    'utf8',
-  );
-  const [trainer] = children.trim().split(' ').map(Number);
+  const [trainer] = await system.worker.children();
   process.kill(trainer ?? 0, 'SIGKILL');
   for await (const batch of client.runs.follow(run.id)) if (batch.done) break;
   expect(await client.runs.get(run.id)).toMatchObject({
     state: 'failed',
     failure: { code: 'ENGINE_CRASHED', signal: 'SIGKILL' },
   });
-  const next = await client.runs.create({ ...settings, ...ids, name: 'after', epochs: 1 });
+  const next = await client.runs.create({ ...example, name: 'after', epochs: 1 });
   for await (const batch of client.runs.follow(next.id)) if (batch.done) break;
   expect((await client.runs.get(next.id)).state).toBe('succeeded');
 });

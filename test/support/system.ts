@@ -9,7 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const READY_MS = 60_000;
-const STOP_MS = 25_000;
+/** What a process may take to stop; a worker gives its runs back within it. */
+const STOP_MS = 20_000;
 
 /** A port of 127.0.0.1 that nobody listens on now. */
 async function freePort(): Promise<number> {
@@ -21,7 +22,7 @@ async function freePort(): Promise<number> {
 }
 
 /** One of our processes, with what it wrote. */
-class Program {
+export class Program {
   readonly child: ChildProcess;
   output = '';
 
@@ -42,6 +43,21 @@ class Program {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** SIGKILL. */
+  async kill(): Promise<void> {
+    if (!this.running) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** The processes that it has started. */
+  async children(): Promise<number[]> {
+    const pid = String(this.child.pid);
+    const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.trim().split(' ').filter(Boolean).map(Number);
+  }
+
   /** SIGTERM; throws when the process does not end in time. */
   async stop(): Promise<void> {
     if (!this.running) return;
@@ -59,6 +75,8 @@ export interface System {
   readonly apiKey: string;
   readonly api: Program;
   readonly worker: Program;
+  /** One more worker; stopped with the others. */
+  addWorker(changes?: NodeJS.ProcessEnv): Program;
   stop(): Promise<void>;
 }
 
@@ -91,14 +109,20 @@ export async function startSystem(): Promise<System> {
   const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info' };
   const url = `http://127.0.0.1:${port}`;
   const api = new Program('api', env);
-  const worker = new Program('worker', env);
+  const workers: Program[] = [];
+  const addWorker = (changes: NodeJS.ProcessEnv = {}): Program => {
+    const added = new Program('worker', { ...env, ...changes });
+    workers.push(added);
+    return added;
+  };
+  const worker = addWorker();
   const stop = async (): Promise<void> => {
-    const results = await Promise.allSettled([api.stop(), worker.stop()]);
+    const results = await Promise.allSettled([api, ...workers].map((program) => program.stop()));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
   try {
     await untilReady(url, api);
-    return { url, apiKey: await readKey(dataFolder), api, worker, stop };
+    return { url, apiKey: await readKey(dataFolder), api, worker, addWorker, stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;

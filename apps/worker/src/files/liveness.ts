@@ -3,11 +3,13 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-/** When a process began, in ticks since boot: tells it from a later one of the same number. '0' where /proc is not. */
+/** When a process began, in ticks since boot, which tells it from a later one of the same number. '0' where /proc is not. */
 async function startOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field, the program's name, is in brackets and may hold anything; the start is the 22nd.
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+  // The second field, the program's name, is in brackets and may hold anything; the third is the state, the 22nd the start.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z' || fields[0] === 'X') return 'ended'; // Only its parent has not looked yet.
+  return fields[19] ?? '0';
 }
 
 /** Where process numbers mean the same: a host, and on it a container's own namespace. */
