@@ -3,16 +3,13 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun } from '@gradstream/sdk';
 import { Redis } from 'ioredis';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDigits } from '../support/digits.js';
+import { killService } from '../support/services.js';
 import { startSystem, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
-const root = path.resolve(import.meta.dirname, '../..');
 const ASK_MS = 20; // 50 a second.
 const DOWN_MS = 2000;
 const RECOVERY_MS = 5000;
@@ -29,13 +26,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await system.stop();
 });
-
-/** Kills a service; its supervisor brings it back after a while. */
-async function kill(service: string): Promise<void> {
-  const args = [path.join(root, 'tools/services.mjs'), 'kill', service, '--down-for', String(DOWN_MS)];
-  const [code] = (await once(spawn(process.execPath, args, { stdio: 'ignore' }), 'exit')) as [number];
-  expect(code).toBe(0);
-}
 
 interface Answer {
   readonly status: number;
@@ -83,7 +73,7 @@ describe.each(['postgres', 'valkey', 's3'])('%s is killed', (service) => {
     })();
     while (steps.length === 0) await delay(20);
     const { answers, stop } = ask(['/v1/runs', `/v1/runs/${run.id}`, '/v1/datasets', '/readyz']);
-    await kill(service);
+    await killService(service, DOWN_MS);
     const back = performance.now() + DOWN_MS;
     await delay(DOWN_MS + RECOVERY_MS + 1000);
     await stop();

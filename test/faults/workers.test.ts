@@ -3,12 +3,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun } from '@gradstream/sdk';
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDigits } from '../support/digits.js';
 import { readEvents, readSteps, untilEnd, untilTrains } from '../support/history.js';
+import { runs } from '../support/processes.js';
 import { startSystem, type Program, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
@@ -33,15 +34,6 @@ afterAll(async () => {
 });
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
-
-/** Whether a process runs; one that has ended and that nobody has asked about does not. */
-function runs(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 /** Kills the worker; its trainers end by themselves. Another takes its place. */
 async function replaceKilled(): Promise<void> {
@@ -116,7 +108,7 @@ function mountSmall(): { folder: string } | { reason: string } {
 
 const small = mountSmall();
 if ('reason' in small)
-  console.log(`skipped, for it needs the right to mount: the full disk (${small.reason})`);
+  process.stdout.write(`skipped, for it needs the right to mount: the full disk (${small.reason})\n`);
 
 ('folder' in small ? describe : describe.skip)('a disk that is full', () => {
   const folder = 'folder' in small ? small.folder : '';

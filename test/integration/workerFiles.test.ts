@@ -1,7 +1,9 @@
 // The worker's local files, with datasets in real S3: what is kept, what goes, what a killed worker leaves.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadConfig, Logger, Storage } from '@gradstream/platform';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Config, createLog, loadConfig, Logger, Storage } from '@gradstream/platform';
+import { Logger as NestLogger, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,41 +11,53 @@ import { existsSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pino } from 'pino';
 import { DatasetCache, type DatasetObject } from '../../apps/worker/src/files/datasetCache.js';
 import { nameProcess } from '../../apps/worker/src/files/liveness.js';
 import { WorkerFolder } from '../../apps/worker/src/files/workerFolder.js';
 
-const logger = new Logger(pino({ enabled: false }));
 const MIB = 2 ** 20;
 const never = new AbortController().signal;
 
 let data = '';
-let storage: Storage;
 let datasets: DatasetObject[];
+const workers: INestApplicationContext[] = [];
 
-/** Cache and folder of a worker that may keep 2 MiB. */
-function worker(): { folder: WorkerFolder; cache: DatasetCache } {
+class Files {}
+NestLogger.overrideLogger(false);
+
+/** A worker's files on real services; it may keep 2 MiB of datasets. */
+async function worker(): Promise<{ folder: WorkerFolder; cache: DatasetCache; stop: () => Promise<void> }> {
   const config = loadConfig({ ...process.env, GRADSTREAM_DATA: data, WORKER_CACHE_MB: '2' });
-  const folder = new WorkerFolder(config, logger);
-  return { folder, cache: new DatasetCache(config, storage, folder, logger) };
+  const app = await NestFactory.createApplicationContext({
+    module: Files,
+    providers: [
+      { provide: Config, useValue: config },
+      { provide: Logger, useValue: new Logger(createLog('test', 'silent')) },
+      ...[Storage, WorkerFolder, DatasetCache],
+    ],
+  });
+  workers.push(app);
+  return { folder: app.get(WorkerFolder), cache: app.get(DatasetCache), stop: () => app.close() };
 }
 
 beforeAll(async () => {
-  storage = new Storage(loadConfig(process.env));
+  data = await mkdtemp(path.join(tmpdir(), 'gradstream-files-'));
+  await worker();
   const contents = ['a', 'b', 'c'].map((letter) => Buffer.alloc(MIB, letter));
   datasets = contents.map((content) => {
     const sha256 = createHash('sha256').update(content).digest('hex');
     return { objectKey: `test/${sha256}.csv`, sha256, bytes: content.byteLength };
   });
+  const storage = workers[0]?.get(Storage);
   for (const [index, { objectKey }] of datasets.entries()) {
-    await storage.putBytes(objectKey, contents[index] ?? Buffer.alloc(0));
+    await storage?.putBytes(objectKey, contents[index] ?? Buffer.alloc(0));
   }
 });
 beforeEach(async () => {
   data = await mkdtemp(path.join(tmpdir(), 'gradstream-files-'));
 });
-afterAll(async () => {
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((app) => app.close()));
   await rm(data, { recursive: true, force: true });
 });
 
@@ -54,7 +68,7 @@ const hashes = (...indices: number[]): string[] => indices.map((index) => datase
 
 describe('copies of datasets', () => {
   test('are fetched once, and the one not used for longest goes first', async () => {
-    const { cache } = worker();
+    const { cache } = await worker();
     const use = async (index: number): Promise<void> => {
       const target = path.join(data, 'in-use');
       await cache.provide(dataset(index), target, never);
@@ -72,9 +86,9 @@ describe('copies of datasets', () => {
   });
 
   test('stay while they are in use, by any worker, and go when that is over', async () => {
-    await worker().cache.provide(dataset(0), path.join(data, 'first'), never);
-    await worker().cache.provide(dataset(1), path.join(data, 'second'), never);
-    const { cache } = worker();
+    await (await worker()).cache.provide(dataset(0), path.join(data, 'first'), never);
+    await (await worker()).cache.provide(dataset(1), path.join(data, 'second'), never);
+    const { cache } = await worker();
     await cache.provide(dataset(2), path.join(data, 'third'), never);
     expect(await kept()).toEqual(hashes(0, 1, 2));
     await rm(path.join(data, 'second'));
@@ -83,7 +97,7 @@ describe('copies of datasets', () => {
   });
 
   test('have their name only when they are what was checked', async () => {
-    const { cache, folder } = worker();
+    const { cache, folder } = await worker();
     const datasetsFolder = path.join(data, 'worker/datasets');
     await mkdir(datasetsFolder, { recursive: true });
     const names: (string | null)[] = [];
@@ -102,7 +116,7 @@ describe('copies of datasets', () => {
   });
 
   test('are not waited for when that is given up', async () => {
-    const { cache, folder } = worker();
+    const { cache, folder } = await worker();
     const giveUp = new AbortController();
     const fetching = cache.provide(dataset(0), path.join(data, 'target'), giveUp.signal);
     giveUp.abort();
@@ -127,9 +141,8 @@ test('a worker that starts removes what dead ones left, and nothing of those tha
     await mkdir(path.join(processes, name, 'attempts/run_1-1-x'), { recursive: true });
     await writeFile(path.join(processes, name, 'attempts/run_1-1-x/step-1.safetensors'), 'weights');
   }
-  const { folder } = worker();
-  await folder.onModuleInit();
+  const { stop } = await worker();
   expect((await readdir(processes)).sort()).toEqual([own, living, elsewhere].sort());
-  await folder.onApplicationShutdown();
+  await stop();
   expect((await readdir(processes)).sort()).toEqual([living, elsewhere].sort());
 });

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module.js';
 
 /** A shutdown that hangs at a service that does not answer ends here, in ms. */
-const LONGEST_SHUTDOWN_MS = 20_000;
+const LONGEST_SHUTDOWN_MS = 18_000;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

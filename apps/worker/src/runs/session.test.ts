@@ -4,11 +4,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { GradstreamError, type NewFrame } from '@gradstream/contracts';
 import type { ClaimedAttempt, Outcome, StoredCheckpoint } from '@gradstream/domain';
+import { createLog } from '@gradstream/platform';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
 import { RunSession, type RunAttempts } from './session.js';
 
 const away = (): GradstreamError => new GradstreamError('SERVICE_UNAVAILABLE', 'away');
@@ -82,7 +82,10 @@ function sessionOf(name: string) {
   const program = path.join(import.meta.dirname, 'fixtures/trainer.mjs');
   const trainer = { program, tensorflowDir: '', threads: 1 };
   const claimed = { runId: 'run_1', attempt: 1, spec: { name } } as ClaimedAttempt; // The fixture reads the name alone.
-  const session = new RunSession({ attempts: notes, files, log: pino({ enabled: false }), trainer }, claimed);
+  const session = new RunSession(
+    { attempts: notes, files, log: createLog('test', 'silent'), trainer },
+    claimed,
+  );
   return { session, notes, files };
 }
 

@@ -1,30 +1,32 @@
-// S3 takes connections and answers nothing, which is worse than refusing them: its process is halted.
+// What a worker does while a service is away for as long as it takes. S3 is halted: it takes connections and answers
+// nothing, which is worse than refusing them.
 
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun } from '@gradstream/sdk';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDigits } from '../support/digits.js';
 import { readEvents, readSteps, untilEnd, untilTrains } from '../support/history.js';
+import { runs } from '../support/processes.js';
+import { killService, signalService } from '../support/services.js';
 import { startSystem, type Program, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 let system: System;
 let client: Gradstream;
-
-const signalS3 = (signal: NodeJS.Signals): void => {
-  const file = path.join(process.env['GRADSTREAM_DATA'] ?? '', 'run/s3.json');
-  process.kill((JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid, signal);
-};
+/** The one worker that runs. */
+let worker: Program;
 
 beforeAll(async () => {
   system = await startSystem();
   client = new Gradstream({ url: system.url, apiKey: system.apiKey, retries: 30 });
+  worker = system.worker;
+});
+beforeEach(() => {
+  if (!worker.running) worker = system.addWorker();
 });
 afterEach(() => {
-  signalS3('SIGCONT');
+  signalService('s3', 'SIGCONT');
 });
 afterAll(async () => {
   await system.stop();
@@ -32,7 +34,7 @@ afterAll(async () => {
 
 /** A run that has been taken on and waits for its dataset, which S3 does not give out. */
 async function waitingRun(example: NewRun): Promise<string> {
-  signalS3('SIGSTOP');
+  signalService('s3', 'SIGSTOP');
   const { id } = await client.runs.create({ ...example, epochs: 1 });
   while ((await client.runs.get(id)).state !== 'preparing') await delay(50);
   return id;
@@ -41,12 +43,12 @@ async function waitingRun(example: NewRun): Promise<string> {
 test('frames are stored meanwhile; the run ends when its checkpoints are', async () => {
   const run = await client.runs.create({ ...(await prepareDigits(client)), epochs: 60 });
   await untilTrains(client, run.id);
-  signalS3('SIGSTOP');
+  signalService('s3', 'SIGSTOP');
   for await (const { points } of client.runs.follow(run.id)) {
     if (points.some(({ step }) => step === 60 * 45)) break;
   }
   expect((await client.runs.get(run.id)).state).toBe('running');
-  signalS3('SIGCONT');
+  signalService('s3', 'SIGCONT');
   await untilEnd(client, run.id);
   expect(await client.runs.get(run.id)).toMatchObject({ state: 'succeeded', attempt: 1 });
   expect(await readSteps(client, run.id)).toHaveLength(60 * 45);
@@ -65,11 +67,43 @@ test('a run that waits for its dataset is cancelled at once', async () => {
 
 test('a worker that waits for a dataset is shut down in time, and its run goes on elsewhere', async () => {
   const id = await waitingRun(await prepareDigits(client, 3));
-  await system.worker.stop();
+  await worker.stop();
   expect((await client.runs.get(id)).state).toBe('queued');
-  signalS3('SIGCONT');
-  const next: Program = system.addWorker();
+  signalService('s3', 'SIGCONT');
+  worker = system.addWorker();
   await untilEnd(client, id);
   expect(await client.runs.get(id)).toMatchObject({ state: 'succeeded', attempt: 2 });
-  expect(next.running).toBe(true);
+});
+
+test('checkpoints that wait hold the trainer, and a trainer that is held ends with its worker', async () => {
+  const { id } = await client.runs.create({ ...(await prepareDigits(client)), epochs: 5000 });
+  await untilTrains(client, id);
+  signalService('s3', 'SIGSTOP');
+  for (
+    let last = 0, { step } = await client.runs.get(id);
+    step !== last;
+    { step } = await client.runs.get(id)
+  ) {
+    last = step;
+    await delay(2000);
+  }
+  expect(await client.runs.get(id)).toMatchObject({ state: 'running', totalSteps: 5000 * 45 });
+  expect((await client.runs.get(id)).step).toBeGreaterThanOrEqual(100 * 45);
+  const trainers = await worker.children();
+  expect(trainers.map(runs)).toEqual([true]);
+  await worker.kill();
+  while (trainers.some(runs)) await delay(20);
+  await client.runs.cancel(id);
+});
+
+test('a worker is shut down in time while Postgres is away, and its run is taken over', async () => {
+  const { id } = await client.runs.create({ ...(await prepareDigits(client)), epochs: 60 });
+  await untilTrains(client, id);
+  await killService('postgres', 25_000);
+  await worker.stop();
+  worker = system.addWorker();
+  while (!(await fetch(`${system.url}/readyz`)).ok) await delay(100);
+  await untilEnd(client, id);
+  expect(await client.runs.get(id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+  expect(await readSteps(client, id)).toHaveLength(60 * 45);
 });
