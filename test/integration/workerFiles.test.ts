@@ -2,7 +2,7 @@
 
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Config, createLog, loadConfig, Logger, Storage } from '@gradstream/platform';
-import { Logger as NestLogger, type INestApplicationContext } from '@nestjs/common';
+import { Logger as NestLogger, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,6 +22,7 @@ let data = '';
 let datasets: DatasetObject[];
 const workers: INestApplicationContext[] = [];
 
+@Module({})
 class Files {}
 NestLogger.overrideLogger(false);
 
