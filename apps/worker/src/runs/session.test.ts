@@ -1,7 +1,7 @@
 // A session with a process that speaks the trainer's protocol, a store that notes what comes, and a storage that can
 // be away. The same on real services: test/faults.
 
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { GradstreamError, type NewFrame } from '@gradstream/contracts';
 import type { ClaimedAttempt, Outcome, StoredCheckpoint } from '@gradstream/domain';
 import { createLog } from '@gradstream/platform';
@@ -10,6 +10,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunSession, type RunAttempts } from './session.js';
+
+jest.setTimeout(30_000);
+const WAIT_MS = 20_000;
 
 const away = (): GradstreamError => new GradstreamError('SERVICE_UNAVAILABLE', 'away');
 
@@ -89,9 +92,13 @@ function sessionOf(name: string) {
   return { session, notes, files };
 }
 
-/** Waits for something that happens without our doing; Jest's own limit ends it. */
+/** Waits for something that happens without our doing. Gives up when it does not, so that nothing is left behind. */
 async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) await delay(5);
+  const last = Date.now() + WAIT_MS;
+  while (!happened()) {
+    if (Date.now() > last) throw new Error('what the test waits for does not happen');
+    await delay(5);
+  }
 }
 
 describe('while the storage is away', () => {
