@@ -1,6 +1,7 @@
 // Starts the real API and worker, as `npm start` does, against the services in the environment.
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -95,10 +96,15 @@ async function untilReady(url: string, api: Program): Promise<void> {
   throw new Error(`the API was not ready within ${READY_MS} ms:\n${api.output}`);
 }
 
-/** The key of an installation: the API writes it at its first start with an empty database. */
-async function readKey(folder: string): Promise<string> {
-  const text = await readFile(path.join(folder, 'key.json'), 'utf8');
-  return (JSON.parse(text) as { apiKey: string }).apiKey;
+/** The key of an installation: the API writes it when it first listens on an empty database. */
+async function readKey(folder: string, api: Program): Promise<string> {
+  const file = path.join(folder, 'key.json');
+  const deadline = Date.now() + READY_MS;
+  while (!existsSync(file)) {
+    if (Date.now() > deadline || !api.running) throw new Error(`the API wrote no key:\n${api.output}`);
+    await delay(50);
+  }
+  return (JSON.parse(await readFile(file, 'utf8')) as { apiKey: string }).apiKey;
 }
 
 /** API and worker on a free port. The data folder is that of the services, for the key lies there. */
@@ -122,7 +128,7 @@ export async function startSystem(): Promise<System> {
   };
   try {
     await untilReady(url, api);
-    return { url, apiKey: await readKey(dataFolder), api, worker, addWorker, stop };
+    return { url, apiKey: await readKey(dataFolder, api), api, worker, addWorker, stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
