@@ -115,9 +115,12 @@ if ('reason' in small)
   const filler = path.join(folder, 'filler');
 
   afterAll(async () => {
-    await worker.stop();
-    execFileSync('umount', [folder]);
-    rmSync(folder, { recursive: true });
+    try {
+      await worker.stop();
+    } finally {
+      execFileSync('umount', ['--lazy', folder]); // Also when a process that failed still holds it.
+      rmSync(folder, { recursive: true });
+    }
   });
 
   /** Writes until nothing more fits. */
