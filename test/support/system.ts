@@ -96,15 +96,22 @@ async function untilReady(url: string, api: Program): Promise<void> {
   throw new Error(`the API was not ready within ${READY_MS} ms:\n${api.output}`);
 }
 
-/** The key of an installation: the API writes it when it first listens on an empty database. */
-async function readKey(folder: string, api: Program): Promise<string> {
+/**
+ * The key of an installation, once it is valid: the API listens first, then writes the file, then commits the key, so
+ * that a key never exists that nobody knows.
+ */
+async function readKey(folder: string, url: string, api: Program): Promise<string> {
   const file = path.join(folder, 'key.json');
   const deadline = Date.now() + READY_MS;
-  while (!existsSync(file)) {
-    if (Date.now() > deadline || !api.running) throw new Error(`the API wrote no key:\n${api.output}`);
+  while (Date.now() < deadline && api.running) {
+    if (existsSync(file)) {
+      const { apiKey } = JSON.parse(await readFile(file, 'utf8')) as { apiKey: string };
+      const { status } = await fetch(`${url}/v1/runs`, { headers: { authorization: `Bearer ${apiKey}` } });
+      if (status === 200) return apiKey;
+    }
     await delay(50);
   }
-  return (JSON.parse(await readFile(file, 'utf8')) as { apiKey: string }).apiKey;
+  throw new Error(`the API made no key that it accepts:\n${api.output}`);
 }
 
 /** API and worker on a free port. The data folder is that of the services, for the key lies there. */
@@ -128,7 +135,7 @@ export async function startSystem(): Promise<System> {
   };
   try {
     await untilReady(url, api);
-    return { url, apiKey: await readKey(dataFolder, api), api, worker, addWorker, stop };
+    return { url, apiKey: await readKey(dataFolder, url, api), api, worker, addWorker, stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
