@@ -16,10 +16,10 @@ const CLASSES = 3;
 class Weights {
   readonly all = new Map<string, Variable>();
 
-  get<T extends Tensor>(name: string, shape: number[], fill?: number, trainable = true): T {
+  get(name: string, shape: number[], fill?: number, trainable = true): Variable {
     const { tf } = engine();
     const known = this.all.get(name);
-    if (known) return known as Tensor as T;
+    if (known) return known;
     const size = shape.reduce((a, b) => a * b, 1);
     const fanIn = size / (shape.at(-1) ?? 1);
     const initial =
@@ -28,14 +28,14 @@ class Weights {
         : tf.fill(shape, fill);
     const made = engine().variable(initial, trainable);
     this.all.set(name, made);
-    return made as Tensor as T;
+    return made;
   }
 
   /** A dense layer. */
   dense(x: Tensor, name: string, units: number): Tensor {
     const width = x.shape.at(-1) ?? 0;
-    const kernel = this.get<Tensor2D>(`${name}/kernel`, [width, units]);
-    return engine().ops.dense(x, kernel, this.get<Tensor1D>(`${name}/bias`, [units], 0));
+    const kernel = this.get(`${name}/kernel`, [width, units]) as Tensor as Tensor2D;
+    return engine().ops.dense(x, kernel, this.get(`${name}/bias`, [units], 0) as Tensor as Tensor1D);
   }
 }
 
@@ -54,15 +54,15 @@ const NETWORKS: Record<string, Network> = {
     input: [8, 8, 2],
     forward: (x, weights) => {
       const { ops } = engine();
-      const kernel = weights.get<Tensor4D>('conv/kernel', [3, 3, 2, 4]);
+      const kernel = weights.get('conv/kernel', [3, 3, 2, 4]) as Tensor as Tensor4D;
       const window = { strides: [1, 1], padding: 'same' } as const;
       const { output, mean, variance } = ops.batchNormTraining(
         ops.conv2d(x as Tensor4D, kernel, window),
-        weights.get<Tensor1D>('norm/scale', [4], 1),
-        weights.get<Tensor1D>('norm/offset', [4], 0),
+        weights.get('norm/scale', [4], 1) as Tensor as Tensor1D,
+        weights.get('norm/offset', [4], 0) as Tensor as Tensor1D,
       );
       for (const [name, batch] of Object.entries({ mean, variance })) {
-        const moving = weights.get('norm/' + name, [4], name === 'mean' ? 0 : 1, false) as Variable;
+        const moving = weights.get('norm/' + name, [4], name === 'mean' ? 0 : 1, false);
         moving.assign(moving.mul(0.99).add(batch.mul(0.01)));
       }
       const pooled = ops.maxPool2d(ops.relu(output) as Tensor4D, [2, 2], {
@@ -76,9 +76,9 @@ const NETWORKS: Record<string, Network> = {
     input: [6, 5],
     forward: (x, weights) => {
       const { state } = engine().ops.lstm(x as Tensor3D, {
-        kernel: weights.get('lstm/kernel', [5, 28]),
-        recurrentKernel: weights.get('lstm/recurrent', [7, 28]),
-        bias: weights.get('lstm/bias', [28], 0),
+        kernel: weights.get('lstm/kernel', [5, 28]) as Tensor as Tensor2D,
+        recurrentKernel: weights.get('lstm/recurrent', [7, 28]) as Tensor as Tensor2D,
+        bias: weights.get('lstm/bias', [28], 0) as Tensor as Tensor1D,
       });
       return weights.dense(state.hidden, 'output', CLASSES);
     },
@@ -90,7 +90,11 @@ const NETWORKS: Record<string, Network> = {
       const heads = (name: string): Tensor4D => weights.dense(x, name, 8).reshape([BATCH, 5, 2, 4]);
       const mixed = ops.attention(heads('query'), heads('key'), heads('value')).reshape([BATCH, 5, 8]);
       const norm = (value: Tensor, name: string): Tensor =>
-        ops.layerNorm(value, weights.get(`${name}/scale`, [8], 1), weights.get(`${name}/offset`, [8], 0));
+        ops.layerNorm(
+          value,
+          weights.get(`${name}/scale`, [8], 1) as Tensor as Tensor1D,
+          weights.get(`${name}/offset`, [8], 0) as Tensor as Tensor1D,
+        );
       const attended = norm(x.add(weights.dense(mixed, 'mix', 8)), 'norm1');
       const inner = ops.gelu(weights.dense(attended, 'inner', 16));
       const output = norm(attended.add(weights.dense(inner, 'outer', 8)), 'norm2');
