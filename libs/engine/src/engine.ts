@@ -7,12 +7,16 @@ import { adoptVariable } from './backend/variables.js';
 import { condition, type Branch } from './capture/condition.js';
 import { CapturedStep } from './capture/step.js';
 import type { Step } from './capture/trace.js';
+import type { ClusterOptions } from './collective/cluster.js';
+import { Collective } from './collective/collective.js';
+import { EngineError } from './errors.js';
 import type { Executor } from './executor/choice.js';
 import type { HandleKind } from './native/handles.js';
 import { createOps, type Ops } from './ops/index.js';
 import { RandomOps } from './ops/random.js';
 import { UpdateOps } from './ops/updates.js';
 import { encodeConfig, type Precision } from './precision/config.js';
+import { describe, type RuntimeDescription } from './runtime/describe.js';
 
 export interface StepOptions {
   /** What the step computes in; variables are float32 in any case. */
@@ -20,7 +24,7 @@ export interface StepOptions {
   /**
    * How the step runs. `auto` times the captured form with XLA and without it at the first run, without changing any
    * variable, and stays with the faster one; results of the two differ by rounding, so a run that has to be repeated
-   * exactly is given the executor that the receipt names. `captured` by default.
+   * exactly is given the executor that the receipt names. `captured` by default; in a cluster `auto` means it, too.
    */
   readonly executor?: Executor | 'auto';
   /**
@@ -35,12 +39,15 @@ export class Engine {
   readonly ops: Ops;
   readonly random: RandomOps;
   readonly updates: UpdateOps;
+  readonly #collective: Collective | null;
 
   constructor(
     /** For the engine's own parts. */
     readonly runtime: Runtime,
     private readonly threads: { intraOpThreads: number; interOpThreads: number },
+    cluster: ClusterOptions | null = null,
   ) {
+    this.#collective = cluster && new Collective(runtime, cluster);
     this.ops = createOps(runtime);
     this.random = new RandomOps(runtime);
     this.updates = new UpdateOps(runtime);
@@ -54,6 +61,19 @@ export class Engine {
   /** TensorFlow's version. */
   get version(): string {
     return this.runtime.binding.TF_Version;
+  }
+
+  /** What all workers do together. Throws NO_CLUSTER when the engine was started without `collective`. */
+  get collective(): Collective {
+    if (this.#collective) return this.#collective;
+    const message = 'the engine is part of no cluster: start it with `collective: { addresses, taskIndex }`';
+    throw new EngineError('NO_CLUSTER', message);
+  }
+
+  /** What the engine found: TensorFlow, devices, what this processor can do. */
+  describe(): RuntimeDescription {
+    const { native, context } = this.runtime.parts;
+    return describe(native, context.devices(), this.threads);
   }
 
   /** Tensors that TensorFlow holds for us; for leak checks. */
@@ -102,9 +122,11 @@ export class Engine {
     step: Step,
     { precision = 'float32', executor = 'captured', stepsPerCall = 1 }: StepOptions = {},
   ): CapturedStep {
-    const config = encodeConfig({ ...this.threads, precision });
+    const config = encodeConfig({ ...this.threads, precision, gpu: this.runtime.binding.isUsingGpuDevice() });
     // Grappler's rewrite for half precision does not reach what XLA compiles.
     const xlaAllowed = precision === 'float32';
-    return new CapturedStep(this.runtime, step, { executor, stepsPerCall, config, xlaAllowed });
+    // Workers that time executors make different numbers of calls, and would wait for each other for ever.
+    const chosen = this.#collective && executor === 'auto' ? 'captured' : executor;
+    return new CapturedStep(this.runtime, step, { executor: chosen, stepsPerCall, config, xlaAllowed });
   }
 }

@@ -1,6 +1,8 @@
 /** What can go wrong in the engine. */
 export type EngineErrorCode =
   | 'LIBRARY_MISSING'
+  | 'LIBRARY_UNREADABLE'
+  | 'LIBRARY_BROKEN'
   | 'VERSION_MISMATCH'
   | 'ALREADY_STARTED'
   | 'NOT_STARTED'
@@ -19,7 +21,11 @@ export type EngineErrorCode =
   | 'TENSOR_DISPOSED'
   | 'STEP_DISPOSED'
   | 'STEP_BUSY'
-  | 'HOST_RANDOM_IN_CAPTURE';
+  | 'HOST_RANDOM_IN_CAPTURE'
+  | 'PEER_LOST'
+  | 'PEER_TIMEOUT'
+  | 'ADDRESS_IN_USE'
+  | 'NO_CLUSTER';
 
 /** Where an error arose, as far as it is known. */
 export interface ErrorPlace {
@@ -56,11 +62,25 @@ export class EngineError extends Error {
 const STATUS_CODES: ReadonlyMap<number, EngineErrorCode> = new Map([
   [1, 'CANCELLED'],
   [3, 'INVALID_ARGUMENT'],
+  [4, 'PEER_TIMEOUT'], // DEADLINE_EXCEEDED: only what waits for other processes has a deadline.
   [5, 'NOT_SUPPORTED'], // NOT_FOUND: no such op, or no kernel of it for these types on this device.
   [8, 'OUT_OF_MEMORY'], // RESOURCE_EXHAUSTED
   [12, 'NOT_SUPPORTED'], // UNIMPLEMENTED
+  [14, 'PEER_LOST'], // UNAVAILABLE: of all that is used, only gRPC says so.
 ]);
 
 /** The engine's code for a status of TensorFlow. Eager ops report an attribute that is missing as NOT_FOUND. */
 export const codeOfStatus = (status: number, message: string): EngineErrorCode =>
   message.startsWith('No attr named') ? 'INVALID_ARGUMENT' : (STATUS_CODES.get(status) ?? 'OP_FAILED');
+
+/** What to do about errors that TensorFlow explains without a way out. */
+const ADVICE: Partial<Record<EngineErrorCode, string>> = {
+  PEER_LOST:
+    'A worker of the cluster is gone, and this one cannot reduce with the others any more: end it, and start all workers again from the last checkpoint.',
+  PEER_TIMEOUT:
+    'A worker of the cluster did not arrive in time: it hangs, does something else, or is slow. End all workers and start them again; `timeoutSeconds` sets the limit.',
+};
+
+/** TensorFlow's message with what to do about it. */
+export const withAdvice = (code: EngineErrorCode, message: string): string =>
+  ADVICE[code] ? `${message}\n${ADVICE[code]}` : message;

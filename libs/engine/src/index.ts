@@ -1,8 +1,12 @@
 export type { CapturedStep, TraceReceipt } from './capture/step.js';
 export type { Step } from './capture/trace.js';
 export { type Engine, type StepOptions } from './engine.js';
-export { engine } from './runtime/start.js';
-export type { EngineOptions } from './runtime/start.js';
+export type { ClusterOptions } from './collective/cluster.js';
+export type { Collective, ReduceOptions } from './collective/collective.js';
+export { launchWorkers, runWorker, type LaunchOptions, type WorkerOutcome } from './collective/launch.js';
+export type { DeviceChoice, DeviceOptions } from './runtime/device.js';
+export type { RuntimeDescription } from './runtime/describe.js';
+export { describeRuntime, engine, type EngineOptions } from './runtime/start.js';
 export type { Candidate, Choice, Executor } from './executor/choice.js';
 export type { Setting } from './ops/updates.js';
 export { EngineError, type EngineErrorCode } from './errors.js';

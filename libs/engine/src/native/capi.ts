@@ -14,7 +14,7 @@ export interface GraphOutput {
 type Bytes = Uint8Array;
 type Callback = (error: Error | null) => void;
 
-/** The C functions by name; each also has an asynchronous form, of which only Execute's is used. */
+/** The C functions by name; each also has an asynchronous form, declared where it is used. */
 // A type, not an interface: it is made from a record of functions in one place (`declareAll`).
 export type CApi = {
   TF_Version: () => string;
@@ -22,6 +22,7 @@ export type CApi = {
   TF_DeleteStatus: (status: Pointer) => void;
   TF_GetCode: (status: Pointer) => number;
   TF_Message: (status: Pointer) => string;
+  TF_SetStatus: (status: Pointer, code: number, message: string) => void;
   TF_NewBuffer: () => Pointer;
   TF_DeleteBuffer: (buffer: Pointer) => void;
   TF_AllocateTensor: (dtype: number, dims: BigInt64Array, rank: number, bytes: number) => Pointer;
@@ -47,6 +48,12 @@ export type CApi = {
   TFE_ContextEnableRunMetadata: (context: Pointer) => void;
   TFE_ContextDisableRunMetadata: (context: Pointer) => void;
   TFE_ContextExportRunMetadata: (context: Pointer, buffer: Pointer, status: Pointer) => void;
+  TFE_DeleteContext: (context: Pointer) => void;
+  TFE_TensorHandleBackingDeviceName: (handle: Pointer, status: Pointer) => string;
+  TFE_CollectiveOpsCheckPeerHealth: {
+    async: (context: Pointer, task: string, timeoutMs: number, status: Pointer, done: Callback) => void;
+  };
+  TFE_AbortCollectiveOps: (context: Pointer, status: Pointer) => void;
   TFE_EnableCollectiveOps: (context: Pointer, proto: Bytes, size: number, status: Pointer) => void;
   TF_DeviceListCount: (list: Pointer) => number;
   TF_DeviceListName: (list: Pointer, index: number, status: Pointer) => string;

@@ -7,7 +7,16 @@ import { deleteHostTensor, newHostTensor, readHostTensor, type HostValues } from
 import type { Native, Status } from './native.js';
 import { ResourceVariable, type EagerTensor } from './variable.js';
 
-/** One eager context; never deleted, for it lives as long as the process. */
+/** A device as TensorFlow lists it. */
+export interface DeviceInfo {
+  readonly name: string;
+  /** `CPU`, `GPU`. */
+  readonly type: string;
+  /** What TensorFlow may take of its memory; 256 MiB of a CPU, which is a constant and no limit. */
+  readonly memoryBytes: number;
+}
+
+/** One eager context; the engine's own is never deleted, for it lives as long as the process. */
 export class EagerContext {
   readonly pointer: Pointer;
   #variables = 0;
@@ -57,6 +66,30 @@ export class EagerContext {
   /** The values of a tensor. */
   download(tensor: EagerTensor): HostValues {
     return this.withHostCopy(tensor, (copy) => readHostTensor(this.native, copy));
+  }
+
+  /** The devices of this process. */
+  devices(): DeviceInfo[] {
+    const { api, status } = this.native;
+    const list = api.TFE_ContextListDevices(this.pointer, status.pointer);
+    status.check('list of devices');
+    try {
+      return Array.from({ length: api.TF_DeviceListCount(list) }, (_, index) => ({
+        name: api.TF_DeviceListName(list, index, status.pointer),
+        type: api.TF_DeviceListType(list, index, status.pointer),
+        memoryBytes: Number(api.TF_DeviceListMemoryBytes(list, index, status.pointer)),
+      }));
+    } finally {
+      api.TF_DeleteDeviceList(list);
+    }
+  }
+
+  /** Name of the device whose memory holds a tensor. */
+  deviceOf({ handle }: EagerTensor): string {
+    const { api, status } = this.native;
+    const name = api.TFE_TensorHandleBackingDeviceName(handle, status.pointer);
+    status.check('device of a tensor');
+    return name;
   }
 
   free({ handle }: EagerTensor): void {
@@ -150,6 +183,11 @@ export class EagerContext {
     } finally {
       this.free(shared);
     }
+  }
+
+  /** Ends the context; only for one that holds nothing. */
+  delete(): void {
+    this.native.api.TFE_DeleteContext(this.pointer);
   }
 
   #describe(handle: Pointer): EagerTensor {

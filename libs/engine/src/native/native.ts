@@ -1,6 +1,7 @@
 // The loaded library: its functions, the status of synchronous calls, and copies to and from C memory.
 
-import { codeOfStatus, EngineError } from '../errors.js';
+import type { LibraryHandle } from 'koffi';
+import { codeOfStatus, EngineError, withAdvice } from '../errors.js';
 import { loadLibraries, processLibrary } from '../runtime/library.js';
 import { declareAll, type CApi, type Pointer } from './capi.js';
 import { countHandles, HandleCounts } from './handles.js';
@@ -15,11 +16,12 @@ export class Status {
 
   /** Throws what TensorFlow says when the last call that used this status failed. `what` names the op or the task. */
   check(what: string, layer?: string): void {
-    const code = this.api.TF_GetCode(this.pointer);
-    if (code === 0) return;
+    const status = this.api.TF_GetCode(this.pointer);
+    if (status === 0) return;
     const place = { op: what, ...(layer ? { layer } : {}) };
     const message = this.api.TF_Message(this.pointer);
-    throw new EngineError(codeOfStatus(code, message), `${what}: ${message}`, place);
+    const code = codeOfStatus(status, message);
+    throw new EngineError(code, withAdvice(code, `${what}: ${message}`), place);
   }
 
   delete(): void {
@@ -41,10 +43,22 @@ export class Native {
   /** Of all synchronous calls: JavaScript makes one of them at a time. */
   readonly status: Status;
   readonly handles = new HandleCounts();
+  readonly #libraries: readonly LibraryHandle[];
 
-  constructor(folder: string) {
-    this.api = countHandles(declareAll(loadLibraries(folder)), this.handles);
+  constructor(readonly folder: string) {
+    this.#libraries = loadLibraries(folder);
+    this.api = countHandles(declareAll(this.#libraries), this.handles);
     this.status = new Status(this.api);
+  }
+
+  /** Asks one of TensorFlow's own functions `bool tensorflow::name()`, by its Itanium C++ name; null when it has none. */
+  ask(name: string): boolean | null {
+    try {
+      const symbol = `_ZN10tensorflow${name.length}${name}Ev`;
+      return (this.#libraries[0]?.func(`bool ${symbol}()`) as (() => boolean) | undefined)?.() ?? null;
+    } catch {
+      return null; // koffi throws when the library does not export it.
+    }
   }
 
   /** Copies bytes from a typed array into C memory. */

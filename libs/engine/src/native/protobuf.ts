@@ -60,13 +60,9 @@ function varint(value: number): Buffer {
 export const numberField = (field: number, value: number): Buffer =>
   value === 0 ? Buffer.alloc(0) : Buffer.concat([varint(field * 8), varint(value)]);
 
-/** A double field; zero is left out. */
-export function doubleField(field: number, value: number): Buffer {
-  if (value === 0) return Buffer.alloc(0);
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleLE(value);
-  return Buffer.concat([varint(field * 8 + WIRE_FIXED64), bytes]);
-}
+/** A repeated float field, packed as proto3 does it; an empty one is left out. */
+export const floatsField = (field: number, values: readonly number[]): Buffer =>
+  bytesField(field, new Uint8Array(Float32Array.from(values).buffer));
 
 /** A message, string or bytes field; an empty one is left out. */
 export function bytesField(field: number, content: Uint8Array | string): Buffer {
@@ -75,6 +71,10 @@ export function bytesField(field: number, content: Uint8Array | string): Buffer 
     ? bytes
     : Buffer.concat([varint(field * 8 + WIRE_BYTES), varint(bytes.length), bytes]);
 }
+
+/** An entry of a map from strings to numbers, which is written even when the number is zero. */
+export const countEntry = (field: number, key: string, value: number): Buffer =>
+  bytesField(field, Buffer.concat([bytesField(1, key), varint(16), varint(value)]));
 
 /** An entry of a map from numbers to strings, which is written even when its key is zero. */
 export const mapEntry = (field: number, key: number, value: string): Buffer =>

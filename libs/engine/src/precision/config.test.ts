@@ -3,11 +3,13 @@ import { encodeConfig } from './config.js';
 
 test('the configuration is encoded as protobuf encodes it', () => {
   // By the rules of the wire format: field 2 varint 2; field 5 varint 300; field 10 { field 10 { field 31 varint 1 } };
-  // field 6 { field 1 fixed64 0.5, field 4 varint 1 }; field 16 { field 1 "a" }.
+  // field 1 { field 1 "GPU", field 2 varint 0 }; field 6 { field 4 varint 1, field 5 "0", field 9 { field 1 { field 1
+  // packed fixed32 512 } } }, field 7 varint 1; field 16 { field 1 "a" }.
   expect(encodeConfig({ intraOpThreads: 2, interOpThreads: 300 }).toString('hex')).toBe('100228ac02');
   expect(encodeConfig({ precision: 'bfloat16' }).toString('hex')).toBe('52055203f80101');
-  expect(encodeConfig({ gpuMemoryFraction: 0.5, gpuMemoryGrowth: true }).toString('hex')).toBe(
-    '320b09000000000000e03f2001',
+  expect(encodeConfig({ gpus: 'none' }).toString('hex')).toBe('0a070a034750551000');
+  expect(encodeConfig({ gpus: 'first', gpuMemoryLimitMb: 512, gpuMemoryGrowth: true }).toString('hex')).toBe(
+    '320f20012a01304a080a060a04000000443801',
   );
   expect(encodeConfig({ collectiveGroupLeader: 'a' }).toString('hex')).toBe('8201030a0161');
   expect(encodeConfig({}).length).toBe(0);

@@ -1,10 +1,12 @@
 // Finds TensorFlow's two libraries and loads them for good.
 
-import { existsSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
 import { EngineError } from '../errors.js';
+import { faultOfLibrary } from './elf.js';
+import { checkVersion, PINNED } from './version.js';
 
 // The framework comes first: libtensorflow_cc needs its symbols.
 const LIBRARIES = ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'];
@@ -31,33 +33,66 @@ enlargeStacks();
 /** Functions that the process itself exports. */
 export const processLibrary: LibraryHandle = koffi.load(null);
 
-/** Version of TensorFlow that set-up fetches; the folder of its cache is named after it. */
-const PINNED = '2.21.0';
+const dlopen = processLibrary.func('void *dlopen(const char *file, int flags)') as (
+  file: string,
+  flags: number,
+) => bigint | null;
+const dlerror = processLibrary.func('const char *dlerror()') as () => string | null;
+
+const REMEDY = "run the set-up (npm start), or set TENSORFLOW_DIR to a folder with TensorFlow's libraries";
+
+/** Throws LIBRARY_MISSING or LIBRARY_UNREADABLE unless this process may read the file. */
+function checkReadable(folder: string, name: string): void {
+  try {
+    closeSync(openSync(path.join(folder, name), 'r'));
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (reason === 'ENOENT' || reason === 'ENOTDIR')
+      throw new EngineError('LIBRARY_MISSING', `${name} is not in ${folder}: ${REMEDY}`);
+    const message = `${name} in ${folder} cannot be read (${reason}): give this user the right to read the folder and the file, or set TENSORFLOW_DIR to another folder`;
+    throw new EngineError('LIBRARY_UNREADABLE', message);
+  }
+}
 
 /**
- * The folder of the libraries: the given one, or TENSORFLOW_DIR, or the one that set-up fills. Throws LIBRARY_MISSING.
+ * The folder of the libraries: the given one, or TENSORFLOW_DIR, or the one that set-up fills. Throws LIBRARY_MISSING,
+ * LIBRARY_UNREADABLE.
  */
 export function findLibraries(given?: string): string {
   const { TENSORFLOW_DIR, GRADSTREAM_CACHE } = process.env;
   const cache = GRADSTREAM_CACHE ?? path.join(homedir(), '.cache', 'gradstream');
   const folder = given ?? TENSORFLOW_DIR ?? path.join(cache, 'tensorflow', PINNED);
-  const missing = LIBRARIES.find((name) => !existsSync(path.join(folder, name)));
-  if (missing === undefined) return folder;
-  const message = `${missing} is not in ${folder}: run the set-up (npm start), or set TENSORFLOW_DIR to a folder with TensorFlow's libraries`;
-  throw new EngineError('LIBRARY_MISSING', message);
+  for (const name of LIBRARIES) checkReadable(folder, name);
+  return folder;
+}
+
+function broken(file: string, reason: string): EngineError {
+  const message = `${file} cannot be loaded, for ${reason}: delete the folder and run the set-up again (npm start), or set TENSORFLOW_DIR to another folder`;
+  return new EngineError('LIBRARY_BROKEN', message);
 }
 
 /**
- * Loads both libraries. koffi unloads libraries when JavaScript shuts down, and TensorFlow's exit handlers run
- * after that: without NODELETE a program that merely ends dies of a segmentation fault.
+ * Loads both libraries. Throws LIBRARY_BROKEN, VERSION_MISMATCH. koffi unloads libraries when JavaScript shuts down,
+ * and TensorFlow's exit handlers run after that: without NODELETE a program that merely ends dies of a segmentation
+ * fault.
  */
 export function loadLibraries(folder: string): LibraryHandle[] {
-  // TensorFlow reads its log level while it loads; its notices would mix with the program's output.
+  // TensorFlow reads its log level while it loads; notices and warnings would mix with the program's output, errors
+  // are shown. Its line about oneDNN is written by the library's own initializer, before it knows of any level, and
+  // cannot be silenced without turning oneDNN off.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  const dlopen = processLibrary.func('void *dlopen(const char *file, int flags)');
-  return LIBRARIES.map((name) => {
-    const file = path.join(folder, name);
-    dlopen(file, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
+  const files = LIBRARIES.map((name) => path.join(folder, name));
+  for (const file of files) {
+    const fault = faultOfLibrary(file);
+    if (fault !== null) throw broken(file, fault);
+  }
+  const libraries = files.map((file) => {
+    if (dlopen(file, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE) === null)
+      throw broken(file, `the system says "${dlerror() ?? 'nothing'}"`);
     return koffi.load(file, { global: true });
   });
+  // Before any other function is bound: another version may lack some.
+  const version = (libraries[1]?.func('const char *TF_Version()') as () => string)();
+  checkVersion(version, folder);
+  return libraries;
 }

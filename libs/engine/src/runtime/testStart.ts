@@ -1,0 +1,29 @@
+// A process of the tests in start.test.ts: starts the engine with the options it is given, and says what happened. A
+// number for `userId` is the user it becomes first.
+
+import { EngineError } from '../errors.js';
+import { describeRuntime, startEngine, type EngineOptions } from './start.js';
+
+interface Request {
+  readonly options?: EngineOptions;
+  readonly userId?: number;
+  readonly describeFirst?: boolean;
+}
+
+const { options = {}, userId, describeFirst } = JSON.parse(process.argv[2] ?? '{}') as Request;
+if (userId !== undefined) process.seteuid?.(userId);
+
+const say = (answer: unknown): void => {
+  process.stdout.write(JSON.stringify(answer));
+};
+
+try {
+  const described = describeFirst ? describeRuntime() : null;
+  const engine = startEngine(options);
+  const sum = engine.tf.tensor1d([1, 2]).sum().dataSync()[0];
+  const onGpu = engine.runtime.binding.isUsingGpuDevice();
+  say({ sum, onGpu, described, description: engine.describe() });
+} catch (error) {
+  if (!(error instanceof EngineError)) throw error;
+  say({ code: error.code, message: error.message });
+}
