@@ -1,8 +1,10 @@
-// `npm run doctor`: every prerequisite: found, version, where, and what to do if not. Exit code 0 only if all is there.
+// `npm run doctor`: every prerequisite: found, version, where, and what to do if not; then what the engine finds to
+// compute with. Exit code 0 only if all is there and the engine starts.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { main, printTable } from './lib/console.mjs';
+import { askEngine } from './lib/engine.mjs';
 import { root } from './lib/paths.mjs';
 import { runProgram } from './lib/processes.mjs';
 import { isReplaced, isThere, parts } from './setup/parts.mjs';
@@ -85,5 +87,9 @@ await main(async () => {
     row.found ? '' : row.remedy,
   ]);
   printTable(['what', 'found', 'version', 'where', 'what to do'], cells);
-  return rows.every((row) => row.found || row === go) ? 0 : 1;
+  console.log('');
+  const { ok, lines, remedy } = await askEngine();
+  printTable(['engine', ''], lines);
+  if (remedy) console.log(`What to do: ${remedy}.`);
+  return ok && rows.every((row) => row.found || row === go) ? 0 : 1;
 });

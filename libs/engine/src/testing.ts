@@ -6,7 +6,9 @@ import { EngineError, type EngineErrorCode } from './errors.js';
 import { startEngine, type EngineOptions } from './runtime/start.js';
 
 /** Starts the file's engine; after every test the handles in use and the live tensors must be what they were before. */
-export function useEngine(options: EngineOptions = { intraOpThreads: 1, interOpThreads: 1 }): () => Engine {
+export function useEngine(
+  options: EngineOptions = { device: 'cpu', intraOpThreads: 1, interOpThreads: 1 },
+): () => Engine {
   let engine: Engine | null = null;
   const get = (): Engine => {
     if (!engine) throw new Error('the engine starts before the first test');

@@ -58,5 +58,9 @@ export function trainer(engine: Engine, exchange: (gradients: Tensor[]) => Tenso
     tf.tensor2d(wave(size * inputs, number + 1), [size, inputs]),
     tf.tensor2d(wave(size * outputs, number + 2), [size, outputs]),
   ];
-  return { step, weights, batchOf };
+  const dispose = (): void => {
+    step.dispose();
+    tf.dispose([...weights, ...slots.flatMap(({ m, v }) => [m, v])]);
+  };
+  return { step, weights, batchOf, dispose };
 }

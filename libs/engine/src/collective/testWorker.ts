@@ -19,7 +19,7 @@ async function failureOf({ tf }: Engine, work: () => Promise<unknown>): Promise<
     () => null,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof EngineError)) throw error ?? new Error('nothing was thrown');
+  if (!(error instanceof EngineError)) throw new Error(`no error of the engine: ${String(error)}`);
   const { code, message } = error;
   return {
     code,
@@ -138,6 +138,6 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 runWorker(async (cluster: ClusterOptions, given: unknown) => {
   const input = given as Record<string, unknown>;
   if (Number(input['lateWorker'] ?? -1) === cluster.taskIndex) await delay(1500);
-  const engine = startEngine({ intraOpThreads: 1, interOpThreads: 2, collective: cluster });
+  const engine = startEngine({ device: 'cpu', intraOpThreads: 1, interOpThreads: 2, collective: cluster });
   return scenarios[String(input['scenario'])]?.(engine, input);
 });

@@ -37,6 +37,11 @@ const dlopen = processLibrary.func('void *dlopen(const char *file, int flags)') 
   file: string,
   flags: number,
 ) => bigint | null;
+const setenv = processLibrary.func('int setenv(const char *name, const char *value, int overwrite)') as (
+  name: string,
+  value: string,
+  overwrite: number,
+) => number;
 const dlerror = processLibrary.func('const char *dlerror()') as () => string | null;
 
 const REMEDY = "run the set-up (npm start), or set TENSORFLOW_DIR to a folder with TensorFlow's libraries";
@@ -78,9 +83,10 @@ function broken(file: string, reason: string): EngineError {
  */
 export function loadLibraries(folder: string): LibraryHandle[] {
   // TensorFlow reads its log level while it loads; notices and warnings would mix with the program's output, errors
-  // are shown. Its line about oneDNN is written by the library's own initializer, before it knows of any level, and
-  // cannot be silenced without turning oneDNN off.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // are shown. Set in C, for process.env is a copy in worker threads and under Jest. TensorFlow's line about oneDNN is
+  // written by the library's own initializer, before it knows of any level, and cannot be silenced without turning
+  // oneDNN off.
+  setenv('TF_CPP_MIN_LOG_LEVEL', '2', 0);
   const files = LIBRARIES.map((name) => path.join(folder, name));
   for (const file of files) {
     const fault = faultOfLibrary(file);

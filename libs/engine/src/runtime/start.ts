@@ -29,6 +29,8 @@ export interface EngineOptions extends DeviceOptions {
 let started: Engine | null = null;
 /** TensorFlow can be loaded once a process. */
 let loaded: Native | null = null;
+/** TensorFlow keeps the first memory settings of a GPU for the life of the process. */
+let gpuMemoryIsSet = false;
 
 function load(folder: string): Native {
   if (loaded && loaded.folder !== folder) {
@@ -59,6 +61,11 @@ export function startEngine(options: EngineOptions = {}): Engine {
   if (started) throw new EngineError('ALREADY_STARTED', 'the engine runs already: one process has one');
   const { intraOpThreads = 0, interOpThreads = 0, device = 'auto', collective: cluster } = options;
   if (cluster) checkCluster(cluster);
+  if (gpuMemoryIsSet && (options.gpuMemoryLimitMb || options.gpuMemoryGrowth === false)) {
+    const message =
+      'describeRuntime has set the memory of the GPU: call it after startEngine, or in another process';
+    throw new EngineError('INVALID_ARGUMENT', message);
+  }
   const config = encodeConfig({
     intraOpThreads,
     interOpThreads,
@@ -80,7 +87,10 @@ export function startEngine(options: EngineOptions = {}): Engine {
 /** The engine of this process: `const { tf } = engine.start()`. */
 export const engine = { start: startEngine };
 
-/** What there is to compute with, without starting the engine. Throws what `startEngine` throws about the library. */
+/**
+ * What there is to compute with, without starting the engine. Throws what `startEngine` throws about the library. Where
+ * there is a GPU, this process can start the engine with the default memory settings only.
+ */
 export function describeRuntime({
   tensorflowDir,
 }: Pick<EngineOptions, 'tensorflowDir'> = {}): RuntimeDescription {
@@ -88,7 +98,9 @@ export function describeRuntime({
   const native = load(findLibraries(tensorflowDir));
   const context = new EagerContext(native, encodeConfig(deviceConfig({})));
   try {
-    return describe(native, context.devices(), { intraOpThreads: 0, interOpThreads: 0 });
+    const devices = context.devices();
+    gpuMemoryIsSet ||= devices.some(({ type }) => type === 'GPU');
+    return describe(native, devices, { intraOpThreads: 0, interOpThreads: 0 });
   } finally {
     context.delete();
   }
