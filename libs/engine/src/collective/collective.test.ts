@@ -56,19 +56,10 @@ test(
 );
 
 test(
-  'a worker that starts late is waited for',
-  async () => {
-    const first = await reports<{ sum: number[][] }>(launch('operations', { input: { lateWorker: 0 } }));
-    expect(first.map(({ sum }) => sum)).toEqual([1, 2].map(() => [[3, 6, 9], [30]]));
-  },
-  PATIENCE_MS,
-);
-
-test(
-  'a captured step may be traced for other shapes, and by each worker in another order',
+  'a captured step may be traced by each worker in another order; a worker that starts late is waited for',
   async () => {
     // Of ones [4, 2] and fives [3]: sum 8 and 15, mean 1 and 5, greatest value 1 and 5.
-    const [first, second] = await reports<number[][]>(launch('captured'));
+    const [first, second] = await reports<number[][]>(launch('captured', { input: { lateWorker: 0 } }));
     expect(first).toEqual([
       [11.5, 3, 1],
       [11.5, 3, 5],
@@ -88,7 +79,8 @@ test(
     const [alone] = await reports<Report>(launch('train', { workers: 1, input }));
     const [first, second] = await reports<Report>(launch('train', { workers: 2, input }));
     expect(second?.digest).toBe(first?.digest);
-    expect(alone?.losses[56]).toBeLessThan((alone?.losses[0] ?? 0) * 0.8); // Of the same batch.
+    const ofTwo = (at: number): number => (alone?.losses[at] ?? 0) + (alone?.losses[at + 1] ?? 0); // There are two batches.
+    expect(ofTwo(58)).toBeLessThan(0.7 * ofTwo(0));
     alone?.values.forEach((weights, layer) => {
       const scale = Math.max(...weights.map(Math.abs));
       weights.forEach((weight, at) => {

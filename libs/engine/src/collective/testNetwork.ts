@@ -4,7 +4,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.js';
 
 const SIZES = [12, 16, 4] as const;
-const SETTINGS = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-3 };
+const SETTINGS = { learningRate: 0.03, beta1: 0.9, beta2: 0.999, epsilon: 1e-3 };
 
 const wave = (count: number, phase: number): number[] =>
   Array.from({ length: count }, (_, i) => Math.sin(3 * i + phase) + 0.1 * Math.cos(17 * i * phase));

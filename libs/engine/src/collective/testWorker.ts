@@ -64,7 +64,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     const size = Number(batch) / collective.size;
     const losses: number[] = [];
     for (let i = 0; i < Number(steps); i++) {
-      const [x, y] = batchOf(i % 4, Number(batch)).map((part) => part.slice(collective.rank * size, size));
+      const [x, y] = batchOf(i % 2, Number(batch)).map((part) => part.slice(collective.rank * size, size));
       if (x && y) losses.push(step.run(x, y, engine.tf.scalar(i + 1))[0]?.dataSync()[0] ?? Number.NaN);
     }
     const values = weights.map((weight) => weight.dataSync());
