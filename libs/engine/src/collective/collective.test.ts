@@ -135,10 +135,12 @@ test(
 );
 
 test(
-  'a collective that waits is ended by its signal',
+  'a collective that waits is ended by its signal, and all later ones by abort',
   async () => {
-    const [given] = await reports<Failure>(launch('aborted'));
-    expect(given).toMatchObject({ code: 'CANCELLED', sum: 3 });
+    const [given] = await reports<{ bySignal: Failure; byAbort: Failure }>(launch('aborted'));
+    expect(given?.bySignal).toMatchObject({ code: 'CANCELLED', sum: 3 });
+    expect(given?.byAbort).toMatchObject({ code: 'CANCELLED', sum: 3 });
+    expect(given?.byAbort.message).toMatch(/the run was stopped/);
   },
   PATIENCE_MS,
 );

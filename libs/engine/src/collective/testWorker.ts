@@ -100,7 +100,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     return failureOf(engine, async () => Promise.resolve(collective.allReduceSum([tf.scalar(1)])));
   },
 
-  /** The last worker does not come, and the first gives up on its own. */
+  /** The last worker does not come, and the first gives up: one step by its signal, all later ones by hand. */
   async aborted(engine) {
     const { tf, collective } = engine;
     collective.allReduceSum([tf.scalar(1)]);
@@ -109,29 +109,10 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       return null;
     }
     const step = engine.capture(() => collective.allReduceSum([tf.ones([2])]));
-    return failureOf(engine, () => step.runAsync([], { signal: AbortSignal.timeout(500) }));
-  },
-
-  /** Milliseconds of a step that reduces many small tensors, with buckets and without. */
-  buckets(engine) {
-    const { tf, collective } = engine;
-    const time = (bucketElements: number): number => {
-      const tensors = Array.from({ length: 60 }, (_, i) => tf.fill([100 + i], 1));
-      const step = engine.capture((seed) =>
-        collective.allReduceMean(
-          tensors.map((tensor) => tensor.mul(seed)),
-          { bucketElements },
-        ),
-      );
-      const run = (): void => {
-        tf.tidy(() => step.run(tf.scalar(1)));
-      };
-      for (let i = 0; i < 10; i++) run();
-      const began = performance.now();
-      for (let i = 0; i < 50; i++) run();
-      return (performance.now() - began) / 50;
-    };
-    return { apart: time(0), together: time(1 << 20) };
+    const bySignal = await failureOf(engine, () => step.runAsync([], { signal: AbortSignal.timeout(500) }));
+    collective.abort('the run was stopped');
+    const byAbort = await failureOf(engine, () => step.runAsync([]));
+    return { bySignal, byAbort };
   },
 };
 
