@@ -1,6 +1,7 @@
 // The engine as its users see it: tfjs on TensorFlow, and captured steps.
 
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { GradConfig, Tensor, Variable } from '@tensorflow/tfjs';
+import { replaceGradients } from './backend/gradients/index.js';
 import type { Runtime } from './backend/runtime.js';
 import type { Tf } from './backend/tfjs.js';
 import { adoptVariable } from './backend/variables.js';
@@ -36,6 +37,8 @@ export interface StepOptions {
 
 /** A started engine. */
 export class Engine {
+  /** tfjs's own gradients in the place of which ours are. */
+  readonly replacedGradients: readonly GradConfig[];
   readonly ops: Ops;
   readonly random: RandomOps;
   readonly updates: UpdateOps;
@@ -48,6 +51,7 @@ export class Engine {
     cluster: ClusterOptions | null = null,
   ) {
     this.#collective = cluster && new Collective(runtime, cluster);
+    this.replacedGradients = replaceGradients(runtime);
     this.ops = createOps(runtime);
     this.random = new RandomOps(runtime);
     this.updates = new UpdateOps(runtime);

@@ -5,6 +5,7 @@ import { activationOps } from './activations.js';
 import { attentionOps } from './attention.js';
 import { biasOps } from './bias.js';
 import { convolutionOps } from './convolution.js';
+import { dropoutOps } from './dropout.js';
 import { embeddingOps } from './embedding.js';
 import { lossOps } from './losses.js';
 import { matmulOps } from './matmul.js';
@@ -23,6 +24,7 @@ export function createOps(runtime: Runtime) {
     ...attentionOps(runtime, products.batchMatMul),
     ...bias,
     ...convolutionOps(runtime),
+    ...dropoutOps(runtime),
     ...embeddingOps(runtime),
     ...lossOps(runtime),
     ...normalizationOps(runtime),

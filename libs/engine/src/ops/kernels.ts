@@ -2,6 +2,7 @@
 // for the gradients that it needs.
 
 import type { Tensor } from '@tensorflow/tfjs';
+import { isSecondOrder } from '../backend/gradients/replace.js';
 import type { Runtime } from '../backend/runtime.js';
 import { EngineError } from '../errors.js';
 
@@ -45,9 +46,6 @@ export const definedKernels = ({ tf }: Runtime): string[] =>
 function named<Name extends string>(names: readonly Name[], tensors: readonly Tensor[]): Named<Name> {
   return Object.fromEntries(names.map((name, index) => [name, tensors[index]])) as Named<Name>;
 }
-
-/** Whether a gradient is taken of the gradient that is computed now. */
-export const isSecondOrder = ({ tf }: Runtime): boolean => tf.engine().state.gradientDepth > 0;
 
 /**
  * Makes an op known to tfjs, and returns the function that calls it. A gradient of its gradient is NOT_SUPPORTED: the

@@ -32,6 +32,25 @@ export type LstmResult = {
   readonly state: LstmState;
 };
 
+export interface GruWeights {
+  /** [features, 3·units]; the gates are update, reset, candidate, as in Keras. */
+  readonly kernel: Tensor2D;
+  /** [units, 3·units]. */
+  readonly recurrentKernel: Tensor2D;
+  /**
+   * [2, 3·units], of the inputs and of the state, where the reset gate comes after the product (Keras
+   * `reset_after=True`); [3·units] where it comes before.
+   */
+  readonly bias: Tensor1D | Tensor2D;
+}
+
+export type GruResult = {
+  /** The state after every step [batch, steps, units]. */
+  readonly sequence: Tensor3D;
+  /** The state after the last step [batch, units]. */
+  readonly state: Tensor2D;
+};
+
 /** A recurrence over x [steps, batch, features]: hidden states [steps, batch, units], and the last state. */
 export type Recurrence = (
   x: Tensor,

@@ -1,10 +1,11 @@
 // Recurrent layers over whole sequences, batch first as Keras has them.
 
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
+import { plainGru } from './gru.js';
 import { fusedLstm } from './lstm.js';
 import { plainLstm } from './lstmPlain.js';
-import type { LstmOptions, LstmResult, LstmWeights } from './recurrence.js';
+import type { GruResult, GruWeights, LstmOptions, LstmResult, LstmWeights } from './recurrence.js';
 
 const TIME_FIRST = [1, 0, 2];
 
@@ -12,6 +13,7 @@ export function recurrentOps(runtime: Runtime) {
   const { tf } = runtime;
   const fused = fusedLstm(runtime);
   const plain = plainLstm(runtime);
+  const gru = plainGru(runtime);
   return {
     /**
      * LSTM (Hochreiter and Schmidhuber, 1997; Keras `LSTM` with tanh and sigmoid) over x [batch, steps, features]. Both
@@ -24,6 +26,15 @@ export function recurrentOps(runtime: Runtime) {
         const recurrence = options.unrolled ? plain : fused;
         const { hidden, state } = recurrence(x.transpose(TIME_FIRST), weights, start);
         return { sequence: hidden.transpose(TIME_FIRST), state };
+      }),
+
+    /** GRU (Cho et al., EMNLP 2014; Keras `GRU` with tanh and sigmoid) over x [batch, steps, features]. */
+    gru: (x: Tensor3D, weights: GruWeights, options: { readonly state?: Tensor2D } = {}): GruResult =>
+      tf.tidy((): GruResult => {
+        const [units] = weights.recurrentKernel.shape;
+        const start = options.state ?? tf.fill<Rank.R2>([x.shape[0], units], 0);
+        const { hidden, last } = gru(x.transpose(TIME_FIRST), weights, start);
+        return { sequence: hidden.transpose(TIME_FIRST), state: last };
       }),
   };
 }
