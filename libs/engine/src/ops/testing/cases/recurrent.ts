@@ -28,7 +28,7 @@ function run(engine: Engine, inputs: readonly Tensor[], unrolled: boolean) {
 const forms = [false, true].flatMap((unrolled): GradientCase[] => [
   {
     name: `the sequence of an LSTM${unrolled ? ', unrolled' : ''}`,
-    covers: ['BlockLstm'],
+    covers: [unrolled ? 'LstmSequence' : 'BlockLstm'],
     inputs: INPUTS,
     op: (engine, ...inputs) => run(engine, inputs, unrolled).sequence,
     reference: (x, kernel = [], recurrent = [], bias = [], hidden = [], cell = []) =>
@@ -37,7 +37,7 @@ const forms = [false, true].flatMap((unrolled): GradientCase[] => [
   },
   {
     name: `the last state of an LSTM${unrolled ? ', unrolled' : ''}`,
-    covers: ['BlockLstm'],
+    covers: [unrolled ? 'LstmSequence' : 'BlockLstm'],
     inputs: INPUTS,
     op: (engine, ...inputs) => {
       const { hidden, cell } = run(engine, inputs, unrolled).state;
