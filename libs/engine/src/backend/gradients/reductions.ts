@@ -9,10 +9,15 @@ export function reductionGradients(runtime: Runtime): Replacement[] {
   const T = runtime.typeAttribute('T', 'float32');
   const axesOf = ({ shape }: Tensor, { axis }: Attributes): number[] =>
     tf.util.parseAxisParam(axis as number | number[], shape);
+  /** dy on all positions of x. In a graph it is a product with ones, which TensorFlow folds into what uses it. */
   const spread = (dy: Tensor, { shape }: Tensor, axes: readonly number[]): Tensor => {
-    const kept = shape.map((size, index) => (axes.includes(index) ? 1 : size));
-    const attributes = [T, runtime.typeAttribute('Tidx', 'int32')];
-    return runtime.run('BroadcastTo', attributes, [dy.reshape(kept), tf.tensor1d(shape, 'int32')]);
+    const kept = dy.reshape(shape.map((size, index) => (axes.includes(index) ? 1 : size)));
+    const dims = tf.tensor1d(shape, 'int32');
+    if (!runtime.binding.capture)
+      return runtime.run('BroadcastTo', [T, runtime.typeAttribute('Tidx', 'int32')], [kept, dims]);
+    return kept.mul(
+      runtime.run('Fill', [T, runtime.typeAttribute('index_type', 'int32')], [dims, tf.scalar(1)]),
+    );
   };
   return [
     {

@@ -3,6 +3,9 @@
 import type { GradConfig, Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../runtime.js';
 
+/** The backend that TensorFlow's ops run on. */
+const BACKEND = 'tensorflow';
+
 /** What tfjs passes with a call. */
 export type Attributes = Parameters<GradConfig['gradFunc']>[2];
 
@@ -18,8 +21,8 @@ export interface Replacement {
   readonly outputsToSave?: boolean[];
   readonly gradient: Gradient;
   /**
-   * The same from ops that tfjs can differentiate, for gradients of gradients. May be left out where the gradient needs
-   * what tfjs's own saves; then it is tfjs's own.
+   * The same from ops of tfjs, for gradients of gradients and for other backends of tfjs. May be left out where the
+   * gradient gets first what tfjs's own saves; then it is tfjs's own.
    */
   readonly differentiable?: Gradient;
 }
@@ -40,7 +43,11 @@ export function replaceGradient(runtime: Runtime, replacement: Replacement): Gra
     ...(inputsToSave ? { inputsToSave } : {}),
     ...(outputsToSave ? { outputsToSave } : {}),
     gradFunc: (dy, saved, attributes) =>
-      (isSecondOrder(runtime) ? differentiable : gradient)(dy as Tensor, saved, attributes),
+      (isSecondOrder(runtime) || tf.getBackend() !== BACKEND ? differentiable : gradient)(
+        dy as Tensor,
+        saved,
+        attributes,
+      ),
   });
   return original;
 }
