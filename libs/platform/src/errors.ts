@@ -1,6 +1,6 @@
 // Turns whatever was thrown into an error of the catalogue. A service that is away is an expected fault.
 
-import { GradstreamError, type ProblemItem } from '@gradstream/contracts';
+import { GradstreamError, toProblemItems } from '@gradstream/contracts';
 import { z } from 'zod';
 
 /** System errors of a connection that failed or broke. */
@@ -37,34 +37,6 @@ export function isServiceAway(error: unknown): boolean {
   const code = codeOf(error);
   if (NETWORK_CODES.has(code) || POSTGRES_AWAY.test(code) || AWAY_MESSAGE.test(error.message)) return true;
   return error.cause !== undefined && isServiceAway(error.cause);
-}
-
-/** A JSON pointer (RFC 6901) of a path. */
-export function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
-/** Zod's issues as problem items; of a union, those of the branch that came furthest. */
-export function toProblemItems(
-  issues: readonly z.core.$ZodIssue[],
-  base: readonly PropertyKey[] = [],
-): ProblemItem[] {
-  return issues.flatMap((issue): ProblemItem[] => {
-    const path = [...base, ...issue.path];
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        pointer: toPointer([...path, key]),
-        code: 'unknownKey',
-        message: `"${key}" is not known here`,
-        hint: 'Check the spelling, or leave it out',
-      }));
-    }
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const branches = issue.errors.map((branch) => toProblemItems(branch, path));
-      return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
-    }
-    return [{ pointer: toPointer(path), code: issue.code, message: issue.message }];
-  });
 }
 
 /** The error of the catalogue that stands for whatever was thrown; unknown ones become INTERNAL with their cause. */

@@ -1,5 +1,5 @@
 export { Config, ConfigError, loadConfig, type ConfigValues } from './config.js';
-export { isServiceAway, toGradstreamError, toPointer } from './errors.js';
+export { isServiceAway, toGradstreamError } from './errors.js';
 export { createLog, Logger, NestLog, type Log } from './log.js';
 export { PlatformModule } from './platform.module.js';
 export { Queues, QUEUE_PREFIX } from './queues.js';

@@ -136,6 +136,50 @@ describe('parseModel', () => {
       '/config/layers/1/config/name badName',
     ],
     [
+      'a key beside the layers that is not known',
+      { ...model(input(4), layer('Dense', { units: 2 })), weights: 'here' },
+      '/weights unknownKey',
+    ],
+    [
+      'settings of compile, which the run sets',
+      { ...model(input(4), layer('Dense', { units: 2 })), compile_config: { optimizer: 'adam' } },
+      '/compile_config invalid_type',
+    ],
+    [
+      'a key beside a layer that is not known',
+      model(input(4), { ...layer('Dense', { units: 2 }), inbound_nodes: [] }),
+      '/config/layers/1/inbound_nodes unknownKey',
+    ],
+    [
+      'an initializer with a setting that is not known',
+      model(
+        input(4),
+        layer('Dense', { units: 2, kernel_initializer: { class_name: 'Zeros', config: { scale: 2 } } }),
+      ),
+      '/config/layers/1/config/kernel_initializer/config/scale unknownKey',
+    ],
+    // Its summary would hold a number beyond 2^53, which no list could show again.
+    [
+      'an input of more values than can be counted',
+      model(
+        input(9e15, 9e15, 1),
+        layer('Conv2D', { filters: 1, kernel_size: 1 }),
+        layer('Flatten'),
+        layer('Dense', { units: 1 }),
+      ),
+      '/config/layers/0 tooLarge',
+    ],
+    [
+      'an output of more values than can be counted',
+      model(
+        input(1000, 1000, 1),
+        layer('Conv2D', { filters: 3000, kernel_size: 1 }),
+        layer('Flatten'),
+        layer('Dense', { units: 1 }),
+      ),
+      '/config/layers/1 tooLarge',
+    ],
+    [
       'too many parameters',
       model(input(100_000), layer('Dense', { units: 100_000 })),
       '/config/layers tooLarge',
@@ -143,6 +187,31 @@ describe('parseModel', () => {
   ])('refused: %s', (_, definition, problem) => {
     expect(problemsOf(definition)).toContain(problem);
   });
+});
+
+test("what Keras writes beside a model's layers is read", () => {
+  // Keras 3, src/models/sequential.py (get_config) and src/saving/serialization_lib.py (serialize_keras_object).
+  const dtype = {
+    module: 'keras',
+    class_name: 'DTypePolicy',
+    config: { name: 'float32' },
+    registered_name: null,
+  };
+  const dense = { ...layer('Dense', { name: 'dense', trainable: true, dtype, units: 2 }) };
+  const written = {
+    module: 'keras',
+    class_name: 'Sequential',
+    config: {
+      name: 'sequential',
+      trainable: true,
+      dtype,
+      layers: [input(4), { ...dense, build_config: { input_shape: [null, 4] } }],
+      build_input_shape: [null, 4],
+    },
+    registered_name: null,
+    build_config: { input_shape: [null, 4] },
+  };
+  expect(summarize(graphOf(written)).parameterCount).toBe(10); // (4 + 1) · 2
 });
 
 describe('checkLossAndTask', () => {

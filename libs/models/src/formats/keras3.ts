@@ -1,11 +1,11 @@
 // Reads Keras 3's `model.to_json()` of a Sequential model. Everything that is wrong is listed, with JSON pointers.
 
-import type { ProblemItem } from '@gradstream/contracts';
+import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
 import { z } from 'zod';
 import { summarize, type ModelGraph } from '../graph/graph.js';
-import { ShapeError, type Layer, type Shape } from '../layers/layer.js';
+import { ShapeError, showShape, sizeOf, type Layer, type Shape } from '../layers/layer.js';
 import { registry } from '../layers/registry.js';
-import { commonConfig } from '../layers/schemas.js';
+import { commonConfig, kerasObject } from '../layers/schemas.js';
 
 export type ParsedModel =
   | { readonly ok: true; readonly graph: ModelGraph }
@@ -13,14 +13,26 @@ export type ParsedModel =
 
 const MAX_LAYERS = 200;
 const MAX_PARAMETERS = 100_000_000;
+/** Most values that a layer takes or gives for one sample: lengths and indexes are 32-bit integers. */
+const MAX_VALUES = 2 ** 31 - 1;
 
-const layerSchema = z.object({ class_name: z.string(), config: z.record(z.string(), z.unknown()) });
-const modelSchema = z.object({
+const layerSchema = z.strictObject({
+  ...kerasObject,
+  class_name: z.string(),
+  config: z.record(z.string(), z.unknown()),
+});
+const modelSchema = z.strictObject({
+  ...kerasObject,
   class_name: z.literal('Sequential', { error: 'only Sequential models can be read yet' }),
-  config: z.object({
+  config: z.strictObject({
+    ...commonConfig,
     name: z.string().default('sequential'),
     layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
+    build_input_shape: z.unknown().optional(), // Follows from the layers.
   }),
+  compile_config: z
+    .null({ error: 'the run sets optimizer, loss and metrics: leave compile_config out' })
+    .optional(),
 });
 
 const batchShape = z
@@ -36,24 +48,14 @@ const inputSchema = z.strictObject({
   optional: z.literal(false).optional(),
 });
 
-/** A JSON pointer (RFC 6901). */
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** Zod's issues under a path; unknown keys one by one. */
-function toProblems(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[]): ProblemItem[] {
-  return issues.flatMap((issue): ProblemItem[] => {
-    const path = [...base, ...issue.path];
-    if (issue.code !== 'unrecognized_keys')
-      return [{ pointer: pointerOf(path), code: issue.code, message: issue.message }];
-    return issue.keys.map((key) => ({
-      pointer: pointerOf([...path, key]),
-      code: 'unknownKey',
-      message: `"${key}" is not known for this layer`,
-      hint: 'A setting that is not carried out is refused rather than ignored: leave it out',
-    }));
-  });
-}
+const WORDS: ProblemWords = {
+  unknownKey: {
+    where: 'for this layer',
+    hint: 'A setting that is not carried out is refused rather than ignored: leave it out',
+  },
+  unionsSpeak: true,
+};
+const OUTER_WORDS: ProblemWords = { ...WORDS, unknownKey: { ...WORDS.unknownKey, where: 'here' } };
 
 /** The input shape, from an InputLayer or from the first layer's config; and what is left of the layers. */
 class Reader {
@@ -85,7 +87,7 @@ class Reader {
     }
     const parsed = found.read(rest);
     if (!parsed.ok) {
-      this.problems.push(...toProblems(parsed.issues, base));
+      this.problems.push(...toProblemItems(parsed.issues, base, WORDS));
       this.#shape = null; // What follows cannot be checked for shapes.
       return;
     }
@@ -104,6 +106,7 @@ class Reader {
   #build(build: (name: string, shape: Shape) => Layer, name: string, shape: Shape, index: number): void {
     try {
       const layer = build(name, shape);
+      if (!this.#checkSize(layer.outputShape, index)) return;
       this.layers.push(layer);
       this.#shape = layer.outputShape;
     } catch (error) {
@@ -123,13 +126,13 @@ class Reader {
       );
     const { success, data, error } = inputSchema.safeParse(config);
     if (!success) {
-      this.problems.push(...toProblems(error.issues, base));
+      this.problems.push(...toProblemItems(error.issues, base, WORDS));
       return;
     }
     const shape = data.batch_shape?.slice(1) ?? data.batch_input_shape?.slice(1) ?? data.shape;
     if (shape === undefined)
       this.#problem(base, 'noInputShape', 'batch_shape is missing', 'Such as [null, 64]');
-    else this.#start(shape.map(Number));
+    else this.#start(shape.map(Number), index);
   }
 
   /** Keras also writes the input shape into the first layer. */
@@ -137,14 +140,24 @@ class Reader {
     const { batch_input_shape: inline, ...rest } = config;
     if (inline === undefined) return config;
     const { success, data, error } = batchShape.safeParse(inline);
-    if (success) this.#start(data.slice(1).map(Number));
-    else this.problems.push(...toProblems(error.issues, [...base, 'batch_input_shape']));
+    if (success) this.#start(data.slice(1).map(Number), 0);
+    else this.problems.push(...toProblemItems(error.issues, [...base, 'batch_input_shape'], WORDS));
     return rest;
   }
 
-  #start(shape: Shape): void {
+  #start(shape: Shape, index: number): void {
+    if (!this.#checkSize(shape, index)) return;
     this.inputShape = shape;
     this.#shape = shape;
+  }
+
+  /** Whether a layer's values can be counted; else a problem of it. */
+  #checkSize(shape: Shape, index: number): boolean {
+    if (sizeOf(shape) <= MAX_VALUES) return true;
+    const message = `the shape ${showShape(shape)} has more than ${MAX_VALUES} values a sample`;
+    this.#problem(['config', 'layers', index], 'tooLarge', message, 'Use smaller shapes');
+    this.#shape = null; // What follows is not checked for shapes.
+    return false;
   }
 
   #nameOf(
@@ -175,14 +188,14 @@ class Reader {
   }
 
   #problem(path: readonly PropertyKey[], code: string, message: string, hint: string): void {
-    this.problems.push({ pointer: pointerOf(path), code, message, hint });
+    this.problems.push({ pointer: toPointer(path), code, message, hint });
   }
 }
 
 /** Reads a definition; lists every problem with a JSON pointer into it. */
 export function parseModel(definition: unknown): ParsedModel {
   const { success, data, error } = modelSchema.safeParse(definition);
-  if (!success) return { ok: false, problems: toProblems(error.issues, []) };
+  if (!success) return { ok: false, problems: toProblemItems(error.issues, [], OUTER_WORDS) };
   const reader = new Reader();
   data.config.layers.forEach((layer, index) => {
     reader.read(layer, index);

@@ -7,11 +7,24 @@ import { activations, type Initializer } from './layer.js';
 /** A setting that must be left at null. */
 const absent = (what: string) => z.null({ error: `${what} is not supported yet: leave it out` }).optional();
 
+/** What Keras writes about every object, besides its class and config. */
+export const kerasObject = {
+  module: z.string().optional(),
+  registered_name: z.string().nullish(),
+  /** Follows from the rest, such as the shapes that a layer was built with. */
+  build_config: z.unknown().optional(),
+  shared_object_id: z.int().optional(),
+};
+
 /** Keras's serialized form of an object, or the bare name. */
 const serialized = <T extends z.ZodRawShape>(names: readonly string[], config: T) =>
   z.union([
     z.enum(names as [string, ...string[]]),
-    z.object({ class_name: z.enum(names as [string, ...string[]]), config: z.object(config) }),
+    z.strictObject({
+      ...kerasObject,
+      class_name: z.enum(names as [string, ...string[]]),
+      config: z.strictObject(config),
+    }),
   ]);
 
 const seed = z.int().nullable().optional();
@@ -70,7 +83,11 @@ const dtypeSchema = z
   .union(
     [
       z.literal('float32'),
-      z.object({ class_name: z.literal('DTypePolicy'), config: z.object({ name: z.literal('float32') }) }),
+      z.strictObject({
+        ...kerasObject,
+        class_name: z.literal('DTypePolicy'),
+        config: z.strictObject({ name: z.literal('float32') }),
+      }),
     ],
     {
       error: 'only float32: mixed precision is set by the run ("precision")',

@@ -1,0 +1,46 @@
+// Zod's issues in the form of the catalogue's problem items, with JSON pointers.
+
+import type { z } from 'zod';
+import type { ProblemItem } from './problem.js';
+
+/** A JSON pointer (RFC 6901) of a path. */
+export function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+export interface ProblemWords {
+  /** What a key that is not known is not known for, and what to do about it. */
+  readonly unknownKey: { readonly where: string; readonly hint: string };
+  /** Whether a union that has a message of its own keeps it, instead of the problems of its nearest branch. */
+  readonly unionsSpeak: boolean;
+}
+
+const REQUEST_WORDS: ProblemWords = {
+  unknownKey: { where: 'here', hint: 'Check the spelling, or leave it out' },
+  unionsSpeak: false,
+};
+
+/** Issues as problem items under a path; unknown keys one by one; of a union, the branch with the fewest problems. */
+export function toProblemItems(
+  issues: readonly z.core.$ZodIssue[],
+  base: readonly PropertyKey[] = [],
+  words: ProblemWords = REQUEST_WORDS,
+): ProblemItem[] {
+  return issues.flatMap((issue): ProblemItem[] => {
+    const path = [...base, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      const { where, hint } = words.unknownKey;
+      return issue.keys.map((key) => ({
+        pointer: toPointer([...path, key]),
+        code: 'unknownKey',
+        message: `"${key}" is not known ${where}`,
+        hint,
+      }));
+    }
+    if (issue.code === 'invalid_union' && issue.errors.length > 0 && !words.unionsSpeak) {
+      const branches = issue.errors.map((branch) => toProblemItems(branch, path, words));
+      return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
+    }
+    return [{ pointer: toPointer(path), code: issue.code, message: issue.message }];
+  });
+}
