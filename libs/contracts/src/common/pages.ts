@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storable } from './text.js';
 
 /** How a list is paged: never by offset, always from a cursor on. */
 export const pageQuerySchema = z.strictObject({
@@ -20,4 +21,4 @@ export function pageSchema<T extends z.ZodType>(item: T) {
 }
 
 export const timestampSchema = z.iso.datetime({ precision: 3 }).describe('UTC, RFC 3339, milliseconds');
-export const nameSchema = z.string().trim().min(1).max(200);
+export const nameSchema = z.string().trim().min(1).max(200).check(storable);

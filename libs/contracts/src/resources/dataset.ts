@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
 import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
 import { wireNumberSchema } from '../common/numbers.js';
+import { storable } from '../common/text.js';
 import { problemItemSchema } from '../errors/problem.js';
 
 export const datasetStates = ['uploading', 'checking', 'ready', 'rejected'] as const;
@@ -13,14 +14,17 @@ export const columnTypeSchema = z.enum(columnTypes).meta({ id: 'ColumnType' });
 export type ColumnType = z.infer<typeof columnTypeSchema>;
 
 /** One inline value; an empty string or null is a missing value. */
-const cellSchema = z.union([z.number(), z.string().max(10_000), z.boolean(), z.null()]);
+const cellSchema = z.union([z.number(), z.string().max(10_000).check(storable), z.boolean(), z.null()]);
 
 /** Largest CSV that a dataset may be, in bytes (1 GiB). */
 export const MAX_DATASET_BYTES = 2 ** 30;
 
 const common = {
   name: nameSchema,
-  columnTypes: z.record(z.string(), columnTypeSchema).optional().describe('Overrides of the inferred types'),
+  columnTypes: z
+    .record(z.string().check(storable), columnTypeSchema)
+    .optional()
+    .describe('Overrides of the inferred types'),
 };
 
 /** Rows in the request, for small datasets; or a plan for an upload of a CSV file. */
@@ -28,7 +32,7 @@ export const createDatasetSchema = z
   .union([
     z.strictObject({
       ...common,
-      columns: z.array(z.string().min(1).max(200)).min(1).max(10_000),
+      columns: z.array(z.string().min(1).max(200).check(storable)).min(1).max(10_000),
       rows: z.array(z.array(cellSchema)).min(1).max(10_000),
     }),
     z.strictObject({

@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
 import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
+import { storable } from '../common/text.js';
+
+/** Longest definition, in characters of its JSON: a model of 200 layers needs about 100,000. */
+const MAX_DEFINITION = 2 ** 20;
 
 /** A JSON object as it was posted; libs/models says whether it is a model. */
 export const definitionSchema = z
   .record(z.string(), z.json())
+  .check(storable)
+  .refine((definition) => JSON.stringify(definition).length <= MAX_DEFINITION, {
+    error: `a definition is at most ${MAX_DEFINITION} characters of JSON`,
+  })
   .describe('Keras 3 model.to_json(), as an object')
   .meta({ id: 'ModelDefinition' });
 export type ModelDefinition = z.infer<typeof definitionSchema>;

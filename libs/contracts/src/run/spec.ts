@@ -4,11 +4,16 @@
 import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
 import { nameSchema } from '../common/pages.js';
+import { storable } from '../common/text.js';
 import { definitionSchema } from '../resources/model.js';
 
 const inputsSchema = z
   .strictObject({
-    columns: z.array(z.string().min(1)).min(1).optional().describe('Names or ranges such as p0…p63'),
+    columns: z
+      .array(z.string().min(1).check(storable))
+      .min(1)
+      .optional()
+      .describe('Names or ranges such as p0…p63'),
     all: z.literal(true).optional().describe('Every numeric column but the target'),
     scale: z.enum(['none', 'minmax', 'standardize']).default('none'),
   })
@@ -19,7 +24,7 @@ const inputsSchema = z
 export const taskSchema = z.enum(['classification', 'regression']);
 export type Task = z.infer<typeof taskSchema>;
 
-const targetSchema = z.strictObject({ column: z.string().min(1), task: taskSchema });
+const targetSchema = z.strictObject({ column: z.string().min(1).check(storable), task: taskSchema });
 
 const splitSchema = z
   .strictObject({

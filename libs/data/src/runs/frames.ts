@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { RunFrames } from '../generated/schema.js';
+import { jsonb } from '../json.js';
 import type { RunRow } from './repository.js';
 
 export type FrameRow = Selectable<RunFrames>;
@@ -35,7 +36,7 @@ export class FrameRepository {
       series: [...frame.series],
       // pg writes NaN and the infinities as Postgres reads them.
       values: [...frame.values],
-      event: frame.event === null ? null : JSON.stringify(frame.event),
+      event: frame.event === null ? null : jsonb(frame.event),
     }));
     await this.database.query.insertInto('run_frames').values(rows).execute();
     const lastSeq = run.last_seq + frames.length;

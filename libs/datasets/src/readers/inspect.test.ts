@@ -61,6 +61,13 @@ describe('inspectCsv', () => {
       expect.stringContaining('encoding'),
     );
   });
+
+  test('U+0000 is a problem of its line; a quoted text is not cut inside a character', async () => {
+    expect(await problemsOf('a,b\n1,x\n2,\0\n3,y\n')).toEqual(['3:0 encoding']);
+    const emoji = `${'x'.repeat(39)}\u{1f600}`; // Two UTF-16 units, at 39 and 40.
+    const result = await inspect(`a\n${emoji}\n`, { columnTypes: { a: 'numeric' } });
+    expect(result.ok ? [] : result.problems.map(({ message }) => message.isWellFormed())).toEqual([true]);
+  });
 });
 
 test('columnRange names columns in the order of the file', () => {

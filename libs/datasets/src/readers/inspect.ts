@@ -136,7 +136,7 @@ class Inspector {
       column.addNumber(value);
       return;
     }
-    const message = `"${field.trim().slice(0, 40)}" is no finite number, the column is numeric`;
+    const message = `"${field.trim().slice(0, 40).toWellFormed()}" is no finite number, the column is numeric`;
     this.#report({
       ...at,
       code: 'notNumeric',

@@ -21,7 +21,13 @@ export class CsvSyntaxError extends Error {
   }
 }
 
-/** Passes bytes on; fails beyond a limit, and on bytes that are not UTF-8. */
+const NUL_PROBLEM = {
+  code: 'encoding',
+  message: 'the file holds a NUL character here',
+  hint: 'Save it as UTF-8 text; a file in UTF-16 looks like this',
+};
+
+/** Passes bytes on; fails beyond a limit, on bytes that are not UTF-8, and on U+0000, which no text column takes. */
 function guard(maxBytes: number): Transform {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
@@ -54,7 +60,9 @@ function guard(maxBytes: number): Transform {
       }
       try {
         const text = decode(chunk);
-        for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) line++;
+        const nul = text.indexOf('\0');
+        line += text.slice(0, nul === -1 ? undefined : nul).split('\n').length - 1;
+        if (nul !== -1) throw new CsvSyntaxError({ line, ...NUL_PROBLEM });
         done(null, text);
       } catch (error) {
         done(error as Error);

@@ -18,6 +18,8 @@ describe('cursors', () => {
     'bnVsbA',
     Buffer.from('["runs",-1]').toString('base64url'),
     Buffer.from('["runs",{}]').toString('base64url'),
+    Buffer.from('["runs",5]').toString('base64url'),
+    Buffer.from('["runs","run_1\\u0000"]').toString('base64url'),
   ])('%j is refused', (text) => {
     expect(() => decodeIdCursor('runs', text)).toThrow(/BAD_CURSOR/);
   });

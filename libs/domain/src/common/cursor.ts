@@ -1,6 +1,6 @@
 // Cursors are opaque to clients: base64url of what they continue, and of which list.
 
-import { GradstreamError, type Page, type PageQuery } from '@gradstream/contracts';
+import { GradstreamError, isStorable, type Page, type PageQuery } from '@gradstream/contracts';
 import { z } from 'zod';
 import type { Keyset } from '@gradstream/data';
 
@@ -19,15 +19,20 @@ function decode(list: string, cursor: string): string | number {
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof z.ZodError)) throw cause;
   }
-  throw new GradstreamError(
-    'BAD_CURSOR',
-    'Pass a cursor as it was given out for this list, or none to start from the beginning.',
-  );
+  throw badCursor();
+}
+
+/** The refusal of a cursor that this list did not give out. */
+function badCursor(): GradstreamError {
+  const detail = 'Pass a cursor as it was given out for this list, or none to start from the beginning.';
+  return new GradstreamError('BAD_CURSOR', detail);
 }
 
 /** The id that a cursor continues after. */
 export function decodeIdCursor(list: string, cursor: string): string {
-  return String(decode(list, cursor));
+  const position = decode(list, cursor);
+  if (typeof position === 'string' && isStorable(position)) return position;
+  throw badCursor();
 }
 
 /** The sequence number that a cursor continues after; 0 without a cursor. */
@@ -35,10 +40,7 @@ export function decodeSeqCursor(list: string, cursor: string | null | undefined)
   if (cursor === null || cursor === undefined) return 0;
   const position = decode(list, cursor);
   if (typeof position === 'number') return position;
-  throw new GradstreamError(
-    'BAD_CURSOR',
-    'Pass a cursor as it was given out for this list, or none to start from the beginning.',
-  );
+  throw badCursor();
 }
 
 /** The rows to ask for: one more than the page holds, to know whether there is another page. */

@@ -1,0 +1,67 @@
+// Runs for tests that play the worker's part themselves: a small dataset that is ready, and attempts that were claimed.
+
+import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } from '@gradstream/contracts';
+import { Attempts, Datasets, Runs, type ClaimedAttempt } from '@gradstream/domain';
+import type { TestApi } from './app.js';
+
+/** Two inputs, two classes. */
+export const definition = {
+  class_name: 'Sequential',
+  config: {
+    layers: [
+      { class_name: 'InputLayer', config: { batch_shape: [null, 2] } },
+      { class_name: 'Dense', config: { name: 'out', units: 2, activation: 'softmax' } },
+    ],
+  },
+};
+
+/** A dataset with the columns a, b and y that passed its check; returns its id. */
+export async function readyDataset(api: TestApi): Promise<string> {
+  const rows = Array.from({ length: 20 }, (_, i) => [i, i % 3, i % 2]);
+  const datasets = api.app.get(Datasets);
+  const input = createDatasetSchema.parse({ name: 'd', columns: ['a', 'b', 'y'], rows });
+  const { id } = await datasets.create(api.principal, input);
+  const check = await datasets.claimCheck(id);
+  if (!check) throw new Error('the dataset does not wait for its check');
+  const shared = { type: 'numeric', missing: 0, min: 0, max: 19, mean: 1, std: 1 };
+  const columns = [
+    { name: 'a', distinct: 20, ...shared },
+    { name: 'b', distinct: 3, ...shared },
+    { name: 'y', distinct: 2, ...shared },
+  ];
+  await datasets.markReady(check, { rows: 20, columns, bytes: 1, sha256: '0'.repeat(64) });
+  return id;
+}
+
+/** A spec that fits the dataset. */
+export const specOf = (dataset: string, changes: object = {}): CreateRun =>
+  createRunSchema.parse({
+    dataset,
+    model: definition,
+    inputs: [{ columns: ['a', 'b'] }],
+    target: { column: 'y', task: 'classification' },
+    loss: 'sparseCategoricalCrossentropy',
+    ...changes,
+  });
+
+/** A new run that a worker has taken on. */
+export async function claimedRun(api: TestApi, dataset: string, worker = 'w1'): Promise<ClaimedAttempt> {
+  const { id } = await api.app.get(Runs).create(api.principal, specOf(dataset));
+  const claim = await api.app.get(Attempts).claim(id, worker);
+  if (!claim) throw new Error('the run was not claimed');
+  return claim;
+}
+
+/** A metrics frame of a step. */
+export const frameOf = (
+  step: number,
+  values: Readonly<Record<string, number>> = { loss: step },
+): NewFrame => ({
+  kind: 'metrics',
+  step,
+  epoch: 1,
+  time: new Date().toISOString(),
+  series: Object.keys(values),
+  values: Object.values(values),
+  event: null,
+});
