@@ -3,4 +3,4 @@ export { applyScaling, fitScaling, type Scaling } from './preprocessing/scale.js
 export { columnRange } from './readers/columns.js';
 export { inspectCsv, type Inspection, type InspectOptions } from './readers/inspect.js';
 export { loadTable, type Table, type TableColumns } from './readers/table.js';
-export { splitIndices, type Split } from './splits/split.js';
+export { splitIndices, splitSizes, type Split } from './splits/split.js';

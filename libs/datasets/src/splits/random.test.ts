@@ -3,7 +3,7 @@ import { BatchPipeline } from '../batches/pipeline.js';
 import { applyScaling, fitScaling } from '../preprocessing/scale.js';
 import type { Table } from '../readers/table.js';
 import { permutation, splitmix64, streamKey } from './random.js';
-import { splitIndices } from './split.js';
+import { splitIndices, splitSizes } from './split.js';
 
 const sorted = (values: Uint32Array): number[] => [...values].sort((a, b) => a - b);
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -48,6 +48,14 @@ test('a split has every row once', () => {
   expect(sorted(Uint32Array.from([...train, ...validation]))).toEqual(upTo(1797));
   const sequential = splitIndices(10, { ...settings, by: 'sequential' });
   expect([[...sequential.train], [...sequential.validation]]).toEqual([upTo(8), [8, 9]]);
+});
+
+test('the sizes of a split are known without its rows, however many', () => {
+  expect(splitSizes(1797, { train: 0.8, validation: 0.2 })).toEqual({ train: 1438, validation: 359 });
+  expect(splitSizes(10, { train: 0.8, validation: 0.1 })).toEqual({ train: 8, validation: 1 });
+  expect(splitSizes(1, { train: 0.5, validation: 0.4 })).toEqual({ train: 0, validation: 0 });
+  // More rows than any array can have.
+  expect(splitSizes(1e12, { train: 0.5, validation: 0.5 })).toEqual({ train: 5e11, validation: 5e11 });
 });
 
 test('scaling is fitted on the training rows alone', () => {

@@ -15,17 +15,23 @@ export interface Split {
   readonly validation: Uint32Array;
 }
 
-/** Row numbers of the parts: training first, validation after it; rounded down. */
-export function splitIndices(rows: number, { train, validation, by, seed }: SplitSettings): Split {
-  const order =
-    by === 'random'
-      ? permutation(rows, streamKey(seed, SPLIT_STREAM))
-      : Uint32Array.from({ length: rows }, (_, i) => i);
+/** How many rows each part has: the shares rounded down; when they add up to 1, what is left over is trained on. */
+export function splitSizes(
+  rows: number,
+  { train, validation }: Pick<SplitSettings, 'train' | 'validation'>,
+): { train: number; validation: number } {
   // The tiny addition keeps 0.8 × 10 from becoming 7.999….
-  const trainRows = Math.floor(rows * train + 1e-9);
   const validationRows = Math.floor(rows * validation + 1e-9);
-  // Together they never ask for more than there is: 0.8 and 0.2 of 1797 leave one row over, which is trained on.
   const all = train + validation > 1 - 1e-9;
-  const cut = all ? rows - validationRows : trainRows;
-  return { train: order.slice(0, cut), validation: order.slice(cut, cut + validationRows) };
+  return { train: all ? rows - validationRows : Math.floor(rows * train + 1e-9), validation: validationRows };
+}
+
+/** Row numbers of the parts: training first, validation after it. */
+export function splitIndices(rows: number, settings: SplitSettings): Split {
+  const order =
+    settings.by === 'random'
+      ? permutation(rows, streamKey(settings.seed, SPLIT_STREAM))
+      : Uint32Array.from({ length: rows }, (_, i) => i);
+  const { train, validation } = splitSizes(rows, settings);
+  return { train: order.slice(0, train), validation: order.slice(train, train + validation) };
 }

@@ -1,7 +1,7 @@
 // What is wrong with a run before it starts, from the spec, the model and the dataset's columns alone.
 
 import type { CreateRun, Dataset, DatasetColumn, ProblemItem } from '@gradstream/contracts';
-import { columnRange, splitIndices } from '@gradstream/datasets';
+import { columnRange, splitSizes } from '@gradstream/datasets';
 import { checkLossAndTask, type ModelGraph } from '@gradstream/models';
 
 /** The check of a dataset counts distinct values up to here. */
@@ -136,9 +136,8 @@ function checkTarget(
 
 /** Problems of the rows: every part of the split needs at least one. */
 function checkRows(spec: CreateRun, rows: number): ProblemItem[] {
-  const { train, validation } = spec.split;
-  const parts = splitIndices(rows, { ...spec.split, train, validation, by: 'sequential' });
-  if (parts.train.length > 0 && parts.validation.length > 0) return [];
+  const parts = splitSizes(rows, spec.split);
+  if (parts.train > 0 && parts.validation > 0) return [];
   return [
     {
       pointer: '/split',
