@@ -67,6 +67,9 @@ describe('REST', () => {
     const keys = api.app.get(ApiKeys);
     const only = await keys.create(other, { name: 'only', scopes: ['admin'] });
     await expect(keys.revoke(other, only.id)).rejects.toMatchObject({ code: 'CONFLICT' });
+    const past = new Date(Date.now() - 1000).toISOString();
+    await keys.create(other, { name: 'expired', scopes: ['admin'], expiresAt: past });
+    await expect(keys.revoke(other, only.id)).rejects.toMatchObject({ code: 'CONFLICT' });
     await keys.create(other, { name: 'second', scopes: ['admin'] });
     await expect(keys.revoke(other, only.id)).resolves.toMatchObject({ id: only.id });
   });

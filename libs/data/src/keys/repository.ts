@@ -65,6 +65,7 @@ export class ApiKeyRepository {
       .selectAll()
       .where('project_id', '=', projectId)
       .where('revoked_at', 'is', null)
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', eb.fn<Date>('now'))]))
       .where((eb) => eb(eb.val(scope), '=', eb.fn.any('scopes')))
       .orderBy('id')
       .forUpdate()
