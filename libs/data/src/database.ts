@@ -16,7 +16,10 @@ interface Ambient {
 
 const POOL_SIZE = 12;
 const CONNECT_MS = 3000;
-const STATEMENT_MS = 30_000;
+/** How long Postgres works on one statement: all of ours take milliseconds. */
+const STATEMENT_MS = 8000;
+/** How long an answer is waited for, from a Postgres that may have stopped: more, for its own limit says why. */
+const ANSWER_MS = 10_000;
 
 // int8 as a number: all of ours stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -32,7 +35,7 @@ export class Database implements OnApplicationShutdown {
       max: POOL_SIZE,
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
-      query_timeout: STATEMENT_MS,
+      query_timeout: ANSWER_MS,
       keepAlive: true,
     });
     // Without listeners the loss of a connection, idle or in use, would end the process. The query that was under

@@ -18,10 +18,15 @@ const NETWORK_CODES = new Set([
   ...['ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET', 'NR_CLOSED'],
 ]);
 
-/** Postgres states: shutting down, starting, connection failures, too many connections. */
-const POSTGRES_AWAY = /^(57P0[1-5]|08...|53300)$/;
+/**
+ * Postgres states: shutting down, starting, connection failures, too many connections, a statement over its time,
+ * a serialization failure, a deadlock.
+ */
+const POSTGRES_AWAY = /^(57P0[1-5]|08...|53300|57014|40001|40P01)$/;
+/** S3's ways to say "not now" (Amazon S3 API reference, error codes); of an answer of 5xx its client tells the status alone. */
+const S3_NOT_NOW = new Set(['InternalError', 'ServiceUnavailable', 'SlowDown', 'RequestTimeout']);
 const AWAY_MESSAGE =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Connection is closed|Stream isn't writeable|Client has encountered a connection error|not queryable|Command timed out|socket hang up/i;
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Connection is closed|Stream isn't writeable|Client has encountered a connection error|not queryable|Command timed out|Query read timeout|Retryable HTTP status|socket hang up/i;
 const STORAGE_FULL = /ENOSPC|XMinioStorageFull|QuotaExceeded|53100/;
 
 /** The `code` of a system, Postgres or S3 error. */
@@ -30,12 +35,13 @@ function codeOf(error: unknown): string {
   return String(error.code);
 }
 
-/** Whether an error says that a service could not be reached. */
+/** Whether an error says that a service could not be reached, or had no time: the same may work a moment later. */
 export function isServiceAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.some(isServiceAway);
   const code = codeOf(error);
-  if (NETWORK_CODES.has(code) || POSTGRES_AWAY.test(code) || AWAY_MESSAGE.test(error.message)) return true;
+  const named = NETWORK_CODES.has(code) || POSTGRES_AWAY.test(code) || S3_NOT_NOW.has(code);
+  if (named || AWAY_MESSAGE.test(error.message)) return true;
   return error.cause !== undefined && isServiceAway(error.cause);
 }
 

@@ -82,6 +82,8 @@ export class Storage {
       region,
       transportAgent,
       pathStyle: true,
+      // It would send a stream again that was read already, and write to the console.
+      retryOptions: { disableRetry: true },
     });
   }
 

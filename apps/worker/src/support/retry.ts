@@ -8,16 +8,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1000;
 
-/** Answers that say "not now": S3's, Postgres's serialization failure and deadlock. */
-const NOT_NOW = new Set([
-  'InternalError',
-  'ServiceUnavailable',
-  'SlowDown',
-  'RequestTimeout',
-  '40001',
-  '40P01',
-]);
-
 export interface RetryOptions {
   /** Ends the waiting; the last error is thrown then. */
   readonly signal?: AbortSignal;
@@ -30,9 +20,7 @@ export interface RetryOptions {
 /** Whether trying again may help, without anything being changed. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof GradstreamError) return error.code === 'SERVICE_UNAVAILABLE';
-  if (isServiceAway(error)) return true;
-  if (!(error instanceof Error)) return false;
-  return /Query read timeout/.test(error.message) || ('code' in error && NOT_NOW.has(String(error.code)));
+  return isServiceAway(error);
 }
 
 /** Runs `work` until it does not fail for want of a service; at most a second between two tries. */
