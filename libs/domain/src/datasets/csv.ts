@@ -21,5 +21,6 @@ export function inlineToCsv({ columns, rows }: InlineDataset): Buffer {
       errors: errors.slice(0, 100),
     });
   }
-  return Buffer.from(stringify([columns, ...rows], { cast: { boolean: String } }));
+  // Quoted, an empty field of a single column is a row; bare, it would be an empty line, which readers leave out.
+  return Buffer.from(stringify([columns, ...rows], { cast: { boolean: String }, quoted_empty: true }));
 }
