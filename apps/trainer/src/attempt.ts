@@ -10,8 +10,9 @@ import type { Channel } from './channel.js';
 
 /** The rows of the run. */
 async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
-  const { inputColumns: inputs, target } = spec;
-  return loadTable(createReadStream(datasetFile), { inputs, target: target.column, task: target.task });
+  const { inputColumns: inputs, target, targetType } = spec;
+  const columns = { inputs, target: target.column, task: target.task, targetType };
+  return loadTable(createReadStream(datasetFile), columns);
 }
 
 /** The message for whatever ended the training. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
 import { nameSchema } from '../common/pages.js';
 import { storable } from '../common/text.js';
+import { columnTypeSchema } from '../resources/dataset.js';
 import { definitionSchema } from '../resources/model.js';
 
 const inputsSchema = z
@@ -124,6 +125,9 @@ export const runSpecSchema = z
     datasetSha256: z.string(),
     inputColumns: z.array(z.string()).describe('The input columns, ranges expanded, in order'),
     classCount: z.int().nullable().describe('Distinct values of the target; null for regression'),
+    targetType: columnTypeSchema
+      .default('numeric')
+      .describe('How labels are compared: as numbers, or as texts'),
   })
   .meta({ id: 'RunSpec' });
 export type RunSpec = z.infer<typeof runSpecSchema>;

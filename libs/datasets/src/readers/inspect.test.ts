@@ -81,7 +81,12 @@ test('columnRange names columns in the order of the file', () => {
 
 test('loadTable orders classes by value, and names the line that has no number', async () => {
   const load = (text: string) =>
-    loadTable(Readable.from([text]), { inputs: ['b', 'a'], target: 'y', task: 'classification' });
+    loadTable(Readable.from([text]), {
+      inputs: ['b', 'a'],
+      target: 'y',
+      task: 'classification',
+      targetType: 'numeric',
+    });
   const table = await load('a,b,y\n1,2,10\n3,4,9\n5,6,10.0\n');
   expect([...table.inputs]).toEqual([2, 1, 4, 3, 6, 5]);
   expect(table.classes).toEqual(['9', '10']);
@@ -89,5 +94,26 @@ test('loadTable orders classes by value, and names the line that has no number',
   await expect(load('a,b,y\n1,2,1\n,4,1\n')).rejects.toMatchObject({
     code: 'DATASET_UNREADABLE',
     errors: [{ line: 3 }],
+  });
+});
+
+describe('loadTable and the check', () => {
+  const csv = 'x,y\n1,007\n2,7\n3,7.0\n';
+  test.each([
+    ['numeric', ['7']],
+    ['categorical', ['007', '7', '7.0']],
+  ] as const)('count the classes of a %s target alike', async (targetType, classes) => {
+    const inspection = await inspect(csv, { columnTypes: { y: targetType } });
+    expect(inspection).toMatchObject({ ok: true, columns: [{}, { distinct: classes.length }] });
+    const columns = { inputs: ['x'], target: 'y', task: 'classification', targetType } as const;
+    const table = await loadTable(Readable.from([csv]), columns);
+    expect(table.classes).toEqual(classes);
+    expect([...table.targets]).toEqual(classes.length === 1 ? [0, 0, 0] : [0, 1, 2]);
+  });
+
+  test('the line of a target without a number is that of the file', async () => {
+    const columns = { inputs: ['x'], target: 'y', task: 'regression', targetType: 'numeric' } as const;
+    const load = loadTable(Readable.from(['x,y,note\n\n1,2,"two\nlines"\n\n3,four,\n']), columns);
+    await expect(load).rejects.toMatchObject({ code: 'DATASET_UNREADABLE', errors: [{ line: 6 }] });
   });
 });

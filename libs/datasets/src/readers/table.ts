@@ -1,6 +1,6 @@
 // Loads the columns of a training run into memory: rows × columns × 4 bytes.
 
-import { GradstreamError } from '@gradstream/contracts';
+import { GradstreamError, type ColumnType } from '@gradstream/contracts';
 import type { Readable } from 'node:stream';
 import { parseNumber } from './cells.js';
 import { readRecords } from './records.js';
@@ -20,6 +20,8 @@ export interface TableColumns {
   readonly inputs: readonly string[];
   readonly target: string;
   readonly task: 'classification' | 'regression';
+  /** The target's type by the check: of a numeric column "7" and "7.0" are one class, of a categorical one two. */
+  readonly targetType: ColumnType;
 }
 
 const unreadable = (line: number, message: string): GradstreamError =>
@@ -27,22 +29,24 @@ const unreadable = (line: number, message: string): GradstreamError =>
     errors: [{ line, code: 'unreadable', message }],
   });
 
-/** Class names in order: by value when all are numbers, else by code points. */
+/** Class names in order: by value when all are numbers, else, and for the same value, by code units. */
 export function sortClasses(names: Iterable<string>): string[] {
   const list = [...names];
   const numeric = list.every((name) => parseNumber(name) !== null);
-  return list.sort((a, b) => (numeric ? Number(a) - Number(b) : a < b ? -1 : 1));
+  return list.sort((a, b) => (numeric ? Number(a) - Number(b) || (a < b ? -1 : 1) : a < b ? -1 : 1));
 }
 
-/** Class indexes of labels; labels that are the same number are the same class. */
+/** A label as the check counts it. */
+function canonical(label: string, type: ColumnType): string {
+  const value = type === 'numeric' ? parseNumber(label) : null;
+  return value === null ? label : String(value);
+}
+
+/** Class indexes of labels. */
 function encodeLabels(labels: readonly string[]): { targets: Int32Array; classes: string[] } {
-  const canonical = labels.map((label) => {
-    const value = parseNumber(label);
-    return value === null ? label : String(value);
-  });
-  const classes = sortClasses(new Set(canonical));
+  const classes = sortClasses(new Set(labels));
   const indexes = new Map(classes.map((name, index) => [name, index]));
-  return { targets: Int32Array.from(canonical, (label) => indexes.get(label) ?? -1), classes };
+  return { targets: Int32Array.from(labels, (label) => indexes.get(label) ?? -1), classes };
 }
 
 /** Reads a checked CSV file. Throws DATASET_UNREADABLE with the line when it is not what the check saw. */
@@ -57,6 +61,8 @@ export async function loadTable(
   let targetPosition = -1;
   let inputs = new Float32Array(1024 * width);
   const labels: string[] = [];
+  const numbers: number[] = [];
+  let rows = 0;
   await readRecords(source, maxBytes, ({ fields, line }) => {
     if (header === null) {
       const names = fields.map((field) => field.trim());
@@ -67,8 +73,7 @@ export async function loadTable(
         throw unreadable(line, 'a column of the run is not in the header');
       return;
     }
-    const row = labels.length;
-    if ((row + 1) * width > inputs.length) {
+    if ((rows + 1) * width > inputs.length) {
       const larger = new Float32Array(inputs.length * 2);
       larger.set(inputs);
       inputs = larger;
@@ -76,17 +81,18 @@ export async function loadTable(
     positions.forEach((position, index) => {
       const value = parseNumber(fields[position] ?? '');
       if (value === null) throw unreadable(line, `column "${columns.inputs[index] ?? ''}" has no number`);
-      inputs[row * width + index] = value;
+      inputs[rows * width + index] = value;
     });
-    labels.push((fields[targetPosition] ?? '').trim());
+    const target = (fields[targetPosition] ?? '').trim();
+    if (columns.task === 'classification') labels.push(canonical(target, columns.targetType));
+    else {
+      const value = parseNumber(target);
+      if (value === null) throw unreadable(line, 'the target is no number');
+      numbers.push(value);
+    }
+    rows++;
   });
-  const rows = labels.length;
   const shared = { rows, inputs: inputs.subarray(0, rows * width) };
   if (columns.task === 'classification') return { ...shared, ...encodeLabels(labels) };
-  const numbers = labels.map((label, index) => {
-    const value = parseNumber(label);
-    if (value === null) throw unreadable(index + 2, 'the target is no number');
-    return value;
-  });
   return { ...shared, targets: Float32Array.from(numbers), classes: null };
 }

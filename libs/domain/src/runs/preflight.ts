@@ -1,6 +1,6 @@
 // What is wrong with a run before it starts, from the spec, the model and the dataset's columns alone.
 
-import type { CreateRun, Dataset, DatasetColumn, ProblemItem } from '@gradstream/contracts';
+import type { ColumnType, CreateRun, Dataset, DatasetColumn, ProblemItem } from '@gradstream/contracts';
 import { columnRange, splitSizes } from '@gradstream/datasets';
 import { checkLossAndTask, type ModelGraph } from '@gradstream/models';
 
@@ -12,6 +12,7 @@ export interface Preflight {
   readonly problems: ProblemItem[];
   readonly inputColumns: string[];
   readonly classCount: number | null;
+  readonly targetType: ColumnType;
 }
 
 /** The names of the input columns, in order. */
@@ -184,5 +185,6 @@ export function preflight(spec: CreateRun, graph: ModelGraph, dataset: Dataset):
       hint,
     });
   }
-  return { problems, inputColumns, classCount: target.classCount };
+  const targetType = byName.get(spec.target.column)?.type ?? 'numeric';
+  return { problems, inputColumns, classCount: target.classCount, targetType };
 }

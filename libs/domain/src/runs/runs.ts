@@ -132,9 +132,9 @@ export class Runs {
     }
     const model = await this.#definition(principal, input.model);
     const graph = requireModel(model.definition, model.id === null ? '/model' : '');
-    const { problems, inputColumns, classCount } = preflight(input, graph, dataset);
+    const { problems, ...resolved } = preflight(input, graph, dataset);
     const extra = { specVersion: SPEC_VERSION, engineVersion: ENGINE_VERSION, datasetSha256: dataset.sha256 };
-    const spec = runSpecSchema.parse({ ...input, ...extra, model, inputColumns, classCount });
+    const spec = runSpecSchema.parse({ ...input, ...extra, ...resolved, model });
     return { spec, problems };
   }
 

@@ -1,7 +1,14 @@
 // The training loop.
 
 import { GradstreamError, type NewFrame, type RunSpec } from '@gradstream/contracts';
-import { applyScaling, BatchPipeline, fitScaling, splitIndices, type Table } from '@gradstream/datasets';
+import {
+  applyScaling,
+  BatchPipeline,
+  fitScaling,
+  splitIndices,
+  type Scaling,
+  type Table,
+} from '@gradstream/datasets';
 import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
 import path from 'node:path';
@@ -81,10 +88,11 @@ function metricsOf(
   return { loss, ...accuracy, learningRate, gradientNorm, clippedGradientNorm, stepMs };
 }
 
-/** Writes the weights as they are now. */
+/** Writes the weights as they are now, with what is needed to use them. */
 async function saveCheckpoint(
   network: Network,
   folder: string,
+  usage: Readonly<Record<string, string>>,
   at: Position,
   metrics: Record<string, number>,
 ): Promise<CheckpointFile> {
@@ -97,6 +105,7 @@ async function saveCheckpoint(
     format: 'gradstream',
     step: String(at.step),
     epoch: String(at.epoch),
+    ...usage,
   });
   const file = path.join(folder, `step-${at.step}.safetensors`);
   return { file, ...at, ...(await writeWhole(file, bytes)), metrics };
@@ -108,11 +117,11 @@ async function saveCheckpoint(
  */
 export async function train(options: TrainingOptions): Promise<'completed' | 'stopped'> {
   const { engine, graph, table, spec, onFrame } = options;
+  checkClasses(table, spec);
   const split = splitIndices(table.rows, spec.split);
-  applyScaling(
-    table.inputs,
-    fitScaling(table.inputs, spec.inputColumns.length, split.train, spec.inputs[0].scale),
-  );
+  const scaling = fitScaling(table.inputs, spec.inputColumns.length, split.train, spec.inputs[0].scale);
+  applyScaling(table.inputs, scaling);
+  const usage = describeUsage(spec, table, scaling);
   const batches = new BatchPipeline(table, split.train, spec);
   const validation = new BatchPipeline(table, split.validation, { ...spec, shuffle: false });
 
@@ -153,7 +162,7 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
       onFrame(frameOf('metrics', { step, epoch }, validated));
       if (epoch % spec.checkpoints.everyEpochs === 0 || epoch === spec.epochs) {
         options.onCheckpoint(
-          await saveCheckpoint(network, options.folder, { step, epoch }, { ...last, ...validated }),
+          await saveCheckpoint(network, options.folder, usage, { step, epoch }, { ...last, ...validated }),
         );
       }
     }
@@ -163,6 +172,30 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
     network.dispose();
     for (const variable of optimizer.state) variable.dispose();
   }
+}
+
+/** Throws DATASET_UNREADABLE when the target has other classes than the check counted, which the model was made for. */
+function checkClasses({ classes }: Table, { classCount, target }: RunSpec): void {
+  if (classes === null || classes.length === classCount) return;
+  const detail = `The target "${target.column}" has ${classes.length} classes, its check counted ${classCount ?? 0}: upload the dataset again.`;
+  throw new GradstreamError('DATASET_UNREADABLE', detail);
+}
+
+/**
+ * What turns a row into an input and an output into an answer, as JSON by name: the order of the columns, what each
+ * was scaled by, (x - offset) · factor, and the order of the classes.
+ */
+function describeUsage(
+  spec: RunSpec,
+  { classes }: Table,
+  { offset, factor }: Scaling,
+): Record<string, string> {
+  const scaled = spec.inputs[0].scale !== 'none';
+  return {
+    inputColumns: JSON.stringify(spec.inputColumns),
+    ...(scaled ? { scaling: JSON.stringify({ offset: [...offset], factor: [...factor] }) } : {}),
+    ...(classes ? { classes: JSON.stringify(classes) } : {}),
+  };
 }
 
 /** The end of a run whose loss is NaN or infinite. */
