@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fans, initialValue } from './build/initializers.js';
 import { Network } from './build/network.js';
+import { dropoutSeed } from './build/seeds.js';
 import { encodeSafetensors } from './checkpoint/safetensors.js';
 import { train, type CheckpointFile } from './loop/train.js';
 import { createLoss } from './losses/losses.js';
@@ -139,6 +140,33 @@ describe('initializers', () => {
   });
 });
 
+test('layers drop other values at every step', () => {
+  const { tf } = engine;
+  const dropout = graphOf({
+    class_name: 'Sequential',
+    config: {
+      layers: [
+        { class_name: 'InputLayer', config: { batch_shape: [null, 1000] } },
+        { class_name: 'Flatten', config: {} },
+        { class_name: 'Dropout', config: { rate: 0.5 } },
+        { class_name: 'Dense', config: { units: 1 } },
+      ],
+    },
+  });
+  /** Which values are kept, by a dropout that is the first layer or the second one. */
+  const keptBy = (position: 0 | 1, step: number): string => {
+    const network = new Network(engine, { ...dropout, layers: dropout.layers.slice(1 - position, 2) }, 1);
+    return tf.tidy(() => {
+      const seed = tf.tensor1d([...dropoutSeed(1, step)], 'int32');
+      const output = network.forward(tf.ones([1, 1000]), { seed, skipFinalSoftmax: false });
+      return Array.from(output.dataSync(), (value) => (value > 0 ? 1 : 0)).join('');
+    });
+  };
+  const kept = [keptBy(0, 0), keptBy(0, 1), keptBy(1, 0), keptBy(1, 1), keptBy(0, 7919)];
+  expect(new Set(kept).size).toBe(kept.length);
+  expect(keptBy(1, 7919)).toBe(keptBy(1, 7919));
+});
+
 describe('losses and norms', () => {
   const definition = (activation: string): object => ({
     class_name: 'Sequential',
@@ -158,10 +186,16 @@ describe('losses and norms', () => {
     for (const [activation, fromLogits] of [
       ['softmax', false],
       ['linear', true],
+      ['linear', false],
     ] as const) {
       const network = new Network(engine, graphOf(definition(activation)), 1);
       const loss = createLoss(engine, { name: 'sparseCategoricalCrossentropy', fromLogits }, network);
-      const value = tf.tidy(() => loss.mean(tf.tensor2d([logits]), tf.tensor1d([1], 'int32')).dataSync()[0]);
+      const value = tf.tidy(() => {
+        // A model that does not end in a softmax, and a loss that expects probabilities, get probabilities here.
+        const given = tf.tensor2d([logits]);
+        const output = loss.onLogits || fromLogits ? given : given.softmax();
+        return loss.mean(output, tf.tensor1d([1], 'int32')).dataSync()[0];
+      });
       expect(value).toBeCloseTo(expected, 5);
       network.dispose();
     }

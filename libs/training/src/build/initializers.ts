@@ -2,6 +2,7 @@
 
 import type { Engine, Tensor } from '@gradstream/engine';
 import type { Initializer, Shape } from '@gradstream/models';
+import type { Seed } from './seeds.js';
 
 /** Standard deviation of a normal cut at two standard deviations; Keras divides by it (VarianceScaling). */
 const TRUNCATED_STD = 0.87962566103423978;
@@ -19,13 +20,8 @@ function variance(name: 'glorotUniform' | 'glorotNormal' | 'heUniform' | 'heNorm
   return name.startsWith('glorot') ? 2 / (fanIn + fanOut) : 2 / fanIn;
 }
 
-/** A tensor of initial values; the caller disposes it. `seed` is two 32-bit integers. */
-export function initialValue(
-  engine: Engine,
-  initializer: Initializer,
-  shape: Shape,
-  seed: readonly [number, number],
-): Tensor {
+/** A tensor of initial values; the caller disposes it. */
+export function initialValue(engine: Engine, initializer: Initializer, shape: Shape, seed: Seed): Tensor {
   const { tf, random } = engine;
   return tf.tidy(() => {
     const key = tf.tensor1d([...seed], 'int32');

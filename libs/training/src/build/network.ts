@@ -3,10 +3,11 @@
 import type { Engine, Tensor, Tensor1D, Tensor4D, Variable } from '@gradstream/engine';
 import type { Activation, Layer, ModelGraph } from '@gradstream/models';
 import { initialValue } from './initializers.js';
+import { weightSeed } from './seeds.js';
 
 /** How a forward pass is run. */
 export interface ForwardOptions {
-  /** Seed of the step, int32 [2]; null outside of training, where dropout does nothing. */
+  /** Seed of the step (`dropoutSeed`), int32 [2]; null outside of training, where dropout does nothing. */
   readonly seed: Tensor1D | null;
   /** Leave out a softmax at the very end, for a loss that works on logits. */
   readonly skipFinalSoftmax: boolean;
@@ -20,9 +21,6 @@ export interface Weight {
   readonly variable: Variable;
 }
 
-/** Keeps the seeds of layers apart. */
-const LAYER_STRIDE = 7919;
-
 export class Network {
   readonly weights: readonly Weight[];
 
@@ -33,7 +31,7 @@ export class Network {
   ) {
     this.weights = graph.layers.flatMap((layer, layerIndex) =>
       layer.parameters.map(({ name, shape, initializer }, index) => {
-        const value = initialValue(engine, initializer, shape, [seed, layerIndex * LAYER_STRIDE + index]);
+        const value = initialValue(engine, initializer, shape, weightSeed(seed, layerIndex, index));
         const variable = engine.tf.variable(value);
         value.dispose();
         return { layer: layer.name, name: `${layer.name}/${name}`, variable };
@@ -115,7 +113,7 @@ export class Network {
   /** Inverted dropout (Srivastava et al., JMLR 15, 2014; scaled in training as Keras does). */
   #drop(x: Tensor, rate: number, seed: Tensor1D, index: number): Tensor {
     const { tf, random } = this.engine;
-    const key = seed.add<Tensor1D>(tf.tensor1d([0, (index + 1) * LAYER_STRIDE], 'int32'));
+    const key = seed.add<Tensor1D>(tf.tensor1d([0, index], 'int32'));
     const keep = random.statelessUniform(x.shape, key).greaterEqual(rate);
     return x.mul(keep.cast('float32')).mul(1 / (1 - rate));
   }

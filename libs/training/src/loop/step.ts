@@ -4,6 +4,7 @@ import type { RunSpec } from '@gradstream/contracts';
 import type { CapturedStep, Engine, Scalar, Tensor, Tensor1D } from '@gradstream/engine';
 import type { Batch } from '@gradstream/datasets';
 import type { Network } from '../build/network.js';
+import type { Seed } from '../build/seeds.js';
 import type { Loss } from '../losses/losses.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { clipByGlobalNorm, gradientNorms } from '../statistics/norms.js';
@@ -45,7 +46,7 @@ export class StepRunner {
   }
 
   /** One update: forward, loss, backward, statistics, clip, update; all in one call of TensorFlow. */
-  async train(batch: Batch, learningRate: number, seed: readonly [number, number]): Promise<StepResult> {
+  async train(batch: Batch, learningRate: number, seed: Seed): Promise<StepResult> {
     const { engine, network } = this.parts;
     const { tf } = engine;
     const inputs = [

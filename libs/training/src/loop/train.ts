@@ -13,6 +13,7 @@ import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
 import path from 'node:path';
 import { Network } from '../build/network.js';
+import { dropoutSeed } from '../build/seeds.js';
 import { encodeSafetensors, writeWhole } from '../checkpoint/safetensors.js';
 import { createLoss } from '../losses/losses.js';
 import { createOptimizer } from '../optimizers/optimizer.js';
@@ -143,7 +144,7 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
         if (options.shouldStop()) return 'stopped';
         const began = performance.now();
         const batch = batches.batch(epoch - 1, index);
-        const result = await runner.train(batch, learningRate, [spec.seed, step]);
+        const result = await runner.train(batch, learningRate, dropoutSeed(spec.seed, step));
         step++;
 
         last = metricsOf(result, batch.size, learningRate, performance.now() - began, withAccuracy);
