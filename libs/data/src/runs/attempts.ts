@@ -53,8 +53,8 @@ export class AttemptRepository {
     return row !== undefined;
   }
 
-  /** Records a new attempt; the run is locked by the caller. */
-  async insertAttempt(run: RunRow, attempt: number, workerId: string, startStep: number): Promise<void> {
+  /** Records a new attempt of a run that the caller has locked; returns the run, without what the old one reached. */
+  async insertAttempt(run: RunRow, attempt: number, workerId: string, startStep: number): Promise<RunRow> {
     await this.database.query
       .insertInto('run_attempts')
       .values({
@@ -65,11 +65,20 @@ export class AttemptRepository {
         start_step: startStep,
       })
       .execute();
-    await this.database.query
+    return this.database.query
       .updateTable('runs')
-      .set({ attempt, step: startStep, epoch: 0, started_at: run.started_at ?? new Date() })
+      .set({
+        attempt,
+        step: startStep,
+        epoch: 0,
+        total_steps: null,
+        metric_names: [],
+        metric_values: [],
+        started_at: run.started_at ?? new Date(),
+      })
       .where('id', '=', run.id)
-      .execute();
+      .returningAll()
+      .executeTakeFirstOrThrow();
   }
 
   /** Changes the state of a run that the caller has locked. */

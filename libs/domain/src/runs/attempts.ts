@@ -79,8 +79,7 @@ export class Attempts {
 
   async #begin(run: RunRow, workerId: string): Promise<ClaimedAttempt> {
     const attempt = run.attempt + 1;
-    await this.attempts.insertAttempt(run, attempt, workerId, 0);
-    const renewed = { ...run, attempt, step: 0, epoch: 0 };
+    const renewed = await this.attempts.insertAttempt(run, attempt, workerId, 0);
     const rewound =
       run.attempt > 0 && run.step > 0 ? [eventFrame(renewed, { type: 'rewound', toStep: 0 })] : [];
     if (run.state === 'preparing') {

@@ -1,0 +1,30 @@
+// What is left of an attempt when the next one begins.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Attempts, Runs } from '@gradstream/domain';
+import { startApi, type TestApi } from '../support/app.js';
+import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(async () => {
+  await api.stop();
+});
+
+test('a run that begins again shows no figures of the attempt before', async () => {
+  const attempts = api.app.get(Attempts);
+  const old = await claimedRun(api, await readyDataset(api));
+  await attempts.started(old, { totalSteps: 10 });
+  await attempts.appendFrames(old, [frameOf(5, { loss: 1, accuracy: 0.5 })], await attempts.position(old));
+  await attempts.release(old, 'its worker was shut down');
+  const renewed = await attempts.claim(old.runId, 'w2');
+  if (!renewed) throw new Error('the run was not claimed');
+  const runs = api.app.get(Runs);
+  const begun = { attempt: 2, step: 0, epoch: 0, totalSteps: null, metrics: {} };
+  expect(await runs.get(api.principal, old.runId)).toMatchObject(begun);
+  await attempts.appendFrames(renewed, [frameOf(1, { loss: 2 })], await attempts.position(renewed));
+  expect((await runs.get(api.principal, old.runId)).metrics).toEqual({ loss: 2 });
+});
