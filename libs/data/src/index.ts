@@ -8,5 +8,5 @@ export { ApiKeyRepository, type ApiKeyRow } from './keys/repository.js';
 export { ModelRepository, type ModelRow } from './models/repository.js';
 export type { Keyset } from './pages.js';
 export { AttemptRepository, type Fence } from './runs/attempts.js';
-export { FrameRepository, type FrameRow } from './runs/frames.js';
+export { FrameRepository, type FrameRow, type Rewind } from './runs/frames.js';
 export { RunRepository, type RunRow } from './runs/repository.js';

@@ -6,21 +6,27 @@ import { Health } from './health/health.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { ApiKeys } from './keys/apiKeys.js';
 import { FirstKey } from './keys/firstKey.js';
+import { LiveKeys } from './keys/liveKeys.js';
 import { Models } from './models/models.js';
 import { Attempts } from './runs/attempts.js';
 import { RunFeed } from './runs/feed.js';
 import { Reconciler } from './runs/reconciler.js';
 import { Runs } from './runs/runs.js';
+import { FrameReader } from './runs/slices.js';
 import { RunStates } from './runs/states.js';
+import { Tails } from './runs/tails.js';
 
 const services = [
   ApiKeys,
   FirstKey,
+  LiveKeys,
   Idempotency,
   Datasets,
   Models,
   RunStates,
   Runs,
+  FrameReader,
+  Tails,
   RunFeed,
   Attempts,
   Reconciler,

@@ -17,6 +17,9 @@ export interface FrameQuery {
   readonly limit: number;
 }
 
+/** Where a run went back, and to which step. */
+export type Rewind = Pick<FrameRow, 'seq' | 'step'>;
+
 @Injectable()
 export class FrameRepository {
   constructor(private readonly database: Database) {}
@@ -100,17 +103,17 @@ export class FrameRepository {
       .execute();
   }
 
-  /** The step that readers have to go back to, if the run was rewound after a sequence number. */
-  async rewoundAfter(projectId: string, runId: string, afterSeq: number): Promise<number | null> {
-    const row = await this.database.query
+  /** The rewinds of a run after a sequence number, in order: where they stand, and the step to go back to. */
+  async rewindsAfter(projectId: string, runId: string, afterSeq: number): Promise<Rewind[]> {
+    return this.database.query
       .selectFrom('run_frames')
-      .select((eb) => eb.fn.min<number | null>('step').as('step'))
+      .select(['seq', 'step'])
       .where('project_id', '=', projectId)
       .where('run_id', '=', runId)
       .where('kind', '=', 'event')
       .where('seq', '>', afterSeq)
       .where(sql<boolean>`event ->> 'type' = 'rewound'`)
-      .executeTakeFirst();
-    return row?.step ?? null;
+      .orderBy('seq')
+      .execute();
   }
 }

@@ -34,6 +34,17 @@ function toApiKey(row: ApiKeyRow): ApiKey {
   };
 }
 
+/** Whether a key may be used now. */
+const isActive = ({ revoked_at: revoked, expires_at: expires }: ApiKeyRow): boolean =>
+  !revoked && (!expires || expires.getTime() > Date.now());
+
+/** The refusal of a secret; it does not say which of the reasons holds. */
+const refused = (): GradstreamError =>
+  new GradstreamError(
+    'UNAUTHENTICATED',
+    'Send a valid key as "Authorization: Bearer gs_…"; this one is unknown, revoked or expired.',
+  );
+
 @Injectable()
 export class ApiKeys {
   constructor(
@@ -43,17 +54,19 @@ export class ApiKeys {
 
   /** Who holds a secret. Throws UNAUTHENTICATED when it is unknown, revoked or expired. */
   async authenticate(secret: string): Promise<Principal> {
-    const refused = new GradstreamError(
-      'UNAUTHENTICATED',
-      'Send a valid key as "Authorization: Bearer gs_…"; this one is unknown, revoked or expired.',
-    );
-    if (!looksLikeSecret(secret)) throw refused;
+    if (!looksLikeSecret(secret)) throw refused();
     const row = await this.database.asSystem(() => this.keys.findBySecret(hashSecret(secret)));
-    if (!row || row.revoked_at || (row.expires_at && row.expires_at.getTime() <= Date.now())) throw refused;
+    if (!row || !isActive(row)) throw refused();
     if (!row.last_used_at || Date.now() - row.last_used_at.getTime() > TOUCH_MS) {
       await this.database.asProject(row.project_id, () => this.keys.touch(row.project_id, row.id));
     }
     return { projectId: row.project_id, keyId: row.id, scopes: scopeSchema.array().parse(row.scopes) };
+  }
+
+  /** Throws UNAUTHENTICATED when the caller's key was revoked, or has expired, since it was authenticated. */
+  async requireActive({ projectId, keyId }: Principal): Promise<void> {
+    const row = await this.database.asProject(projectId, () => this.keys.find(projectId, keyId));
+    if (!row || !isActive(row)) throw refused();
   }
 
   /** Makes a key of the caller's project. */

@@ -1,22 +1,19 @@
-// A run's history by cursor, and live: followers pull from Postgres, a hint or a second's wait wakes them.
+// A run's history by cursor, and live. Followers of a run share one reader of what is new.
 
-import {
-  isFinal,
-  runStateSchema,
-  type FrameKind,
-  type MetricBatch,
-  type RunEventBatch,
-} from '@gradstream/contracts';
-import { Database, FrameRepository, RunRepository, type FrameRow } from '@gradstream/data';
-import { isServiceAway, Logger, Wakeups } from '@gradstream/platform';
+import { type FrameKind, type MetricBatch, type RunEventBatch } from '@gradstream/contracts';
+import { isServiceAway, Logger } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { decodeSeqCursor, encodeCursor } from '../common/cursor.js';
-import { checkId, notFound } from '../common/ids.js';
+import { checkId } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { LiveKeys, RECHECK_MS, type StreamLease } from '../keys/liveKeys.js';
+import { Bell } from './bell.js';
 import { toPoint, toStoredEvent } from './map.js';
+import { FrameReader, MAX_SLICE, type FrameSource, type Slice } from './slices.js';
+import { Tails, type Tail } from './tails.js';
 
-const MAX_BATCH = 1000;
-const POLL_MS = 1000;
+/** How long a follower waits for Postgres to come back, in ms. */
+const RETRY_MS = 1000;
 
 export interface FeedOptions {
   /** The cursor of the last batch. */
@@ -26,178 +23,147 @@ export interface FeedOptions {
 }
 
 /** Options of a follower; the signal ends it. */
-export interface FollowOptions extends FeedOptions {
+export interface FollowOptions extends Omit<FeedOptions, 'limit'> {
   readonly signal: AbortSignal;
 }
 
-interface Slice {
-  readonly rows: FrameRow[];
-  readonly cursor: string;
-  readonly rewoundTo: number | null;
-  readonly done: boolean;
+/** Where a caller reads on. */
+interface Place {
+  /** What its cursors are of. */
+  readonly list: string;
+  readonly source: FrameSource;
+  readonly afterSeq: number;
+}
+
+/** What was found after a place. */
+interface Found {
+  readonly list: string;
+  readonly afterSeq: number;
+  readonly slice: Slice;
 }
 
 @Injectable()
 export class RunFeed {
   constructor(
-    private readonly database: Database,
-    private readonly runs: RunRepository,
-    private readonly frames: FrameRepository,
-    private readonly wakeups: Wakeups,
+    private readonly reader: FrameReader,
+    private readonly tails: Tails,
+    private readonly keys: LiveKeys,
     private readonly logger: Logger,
   ) {}
 
   /** Metrics after a cursor. */
   async metrics(principal: Principal, runId: string, options: FeedOptions = {}): Promise<MetricBatch> {
-    return this.#points(principal, runId, 'metrics', options);
+    return toMetricBatch(await this.#read(principal, runId, 'metrics', options), options);
   }
 
   /** Gradient statistics after a cursor; series are `<layer>/norm`. */
   async gradients(principal: Principal, runId: string, options: FeedOptions = {}): Promise<MetricBatch> {
-    return this.#points(principal, runId, 'gradients', options);
+    return toMetricBatch(await this.#read(principal, runId, 'gradients', options), options);
   }
 
   /** Events after a cursor. */
   async events(principal: Principal, runId: string, options: FeedOptions = {}): Promise<RunEventBatch> {
-    const { rows, cursor, done } = await this.#slice(principal, runId, 'event', options);
-    return { events: rows.map(toStoredEvent), cursor, done };
+    return toEventBatch(await this.#read(principal, runId, 'event', options));
   }
 
-  /** Metrics after a cursor, then live, until the run has ended. */
+  /** Metrics after a cursor, then live, until the run has ended. Throws RATE_LIMITED at once. */
   followMetrics(principal: Principal, runId: string, options: FollowOptions): AsyncGenerator<MetricBatch> {
-    return this.#follow(
-      runId,
-      options,
-      (after) => this.metrics(principal, runId, { ...options, after }),
-      (batch) => batch.points.length > 0 || batch.rewoundTo !== null,
-    );
+    return this.#follow(principal, runId, 'metrics', options, (found) => toMetricBatch(found, options));
   }
 
   /** The same of gradient statistics. */
   followGradients(principal: Principal, runId: string, options: FollowOptions): AsyncGenerator<MetricBatch> {
-    return this.#follow(
-      runId,
-      options,
-      (after) => this.gradients(principal, runId, { ...options, after }),
-      (batch) => batch.points.length > 0 || batch.rewoundTo !== null,
-    );
+    return this.#follow(principal, runId, 'gradients', options, (found) => toMetricBatch(found, options));
   }
 
   /** The same of events. */
   followEvents(principal: Principal, runId: string, options: FollowOptions): AsyncGenerator<RunEventBatch> {
-    return this.#follow(
-      runId,
-      options,
-      (after) => this.events(principal, runId, { ...options, after }),
-      (batch) => batch.events.length > 0,
-    );
+    return this.#follow(principal, runId, 'event', options, toEventBatch);
   }
 
-  async #points(
+  async #read(principal: Principal, runId: string, kind: FrameKind, options: FeedOptions): Promise<Found> {
+    requireScope(principal, 'read');
+    const { list, source, afterSeq } = locate(principal, runId, kind, options);
+    const limit = Math.min(options.limit ?? MAX_SLICE, MAX_SLICE);
+    return { list, afterSeq, slice: await this.reader.read(source, afterSeq, limit) };
+  }
+
+  /** Checks the request and counts the stream; what follows is read when it is pulled. */
+  #follow<Batch extends MetricBatch | RunEventBatch>(
     principal: Principal,
     runId: string,
     kind: FrameKind,
-    options: FeedOptions,
-  ): Promise<MetricBatch> {
-    const wanted = options.series ? new Set(options.series) : null;
-    const { rows, ...rest } = await this.#slice(principal, runId, kind, options);
-    const points = rows
-      .map((row) => toPoint(row, wanted))
-      .filter((point) => !wanted || Object.keys(point.values).length > 0);
-    return { points, ...rest };
-  }
-
-  /** Frames after a cursor. It is done when the run has ended and nothing is left. */
-  async #slice(
-    { scopes, ...who }: Principal,
-    runId: string,
-    kind: FrameKind,
-    { after, limit }: FeedOptions,
-  ): Promise<Slice> {
-    requireScope({ scopes, ...who }, 'read');
-    const { projectId } = who;
-    const list = `${kind}:${checkId('run', runId)}`;
-    const afterSeq = decodeSeqCursor(list, after);
-    const batchSize = Math.min(limit ?? MAX_BATCH, MAX_BATCH);
-    return this.database.asProject(projectId, async () => {
-      // The run first: frames that come after it was read only make the answer "done" a batch later.
-      const run = await this.runs.find(projectId, runId);
-      if (!run) throw notFound('run', runId);
-      const rows = await this.frames.listAfter(projectId, runId, { kind, afterSeq, limit: batchSize });
-      const full = rows.length === batchSize;
-      const lastSeq = rows.at(-1)?.seq ?? afterSeq;
-      const rewoundTo =
-        afterSeq > 0 && kind !== 'event' ? await this.frames.rewoundAfter(projectId, runId, afterSeq) : null;
-      const done = !full && isFinal(runStateSchema.parse(run.state));
-      // Skip what other kinds hold: the run's own end of sequence is as far as this reader has seen.
-      const cursor = encodeCursor(list, full ? lastSeq : Math.max(lastSeq, run.last_seq));
-      return { rows, cursor, rewoundTo, done };
-    });
-  }
-
-  /** Pulls batches; waits for a hint, or a second, when there is nothing new. Postgres going away only delays it. */
-  async *#follow<Batch extends { cursor: string; done: boolean }>(
-    runId: string,
     options: FollowOptions,
-    pull: (after: string | null | undefined) => Promise<Batch>,
-    tells: (batch: Batch) => boolean,
+    toBatch: (found: Found) => Batch,
   ): AsyncGenerator<Batch> {
-    const { signal } = options;
-    const bell = new Bell(signal);
-    const unsubscribe = this.wakeups.subscribe(runId, bell.ring);
-    let after = options.after;
+    requireScope(principal, 'read');
+    const place = locate(principal, runId, kind, options);
+    const lease = this.keys.open(principal);
+    // A stream that ends before its first pull never comes to its `finally`.
+    options.signal.addEventListener('abort', lease.release, { once: true });
+    if (options.signal.aborted) lease.release();
+    return this.#pull(place, lease, options.signal, toBatch);
+  }
+
+  /** Pulls batches; waits when there is nothing new. Postgres going away only delays it. */
+  async *#pull<Batch extends MetricBatch | RunEventBatch>(
+    { list, source, afterSeq }: Place,
+    lease: StreamLease,
+    signal: AbortSignal,
+    toBatch: (found: Found) => Batch,
+  ): AsyncGenerator<Batch> {
+    let tail: Tail | null = null;
     try {
       while (!signal.aborted) {
-        bell.reset();
-        let batch: Batch;
+        let slice: Slice;
         try {
-          batch = await pull(after);
+          await lease.check();
+          slice = tail?.after(afterSeq) ?? (await this.reader.read(source, afterSeq));
         } catch (error) {
           if (!isServiceAway(error)) throw error;
-          this.logger.log.debug({ err: error, runId }, 'a follower waits for Postgres');
-          await bell.wait(POLL_MS);
+          this.logger.log.debug({ err: error, runId: source.runId }, 'a follower waits for Postgres');
+          await new Bell(signal).wait(RETRY_MS);
           continue;
         }
-        after = batch.cursor;
-        const news = tells(batch);
-        if (news || batch.done) yield batch;
-        if (batch.done) return;
-        if (!news) await bell.wait(POLL_MS);
+        const batch = toBatch({ list, afterSeq, slice });
+        afterSeq = slice.toSeq;
+        // A full slice without news, of other series for instance, still moves the client's cursor.
+        if (hasNews(batch) || slice.full || slice.done) yield batch;
+        if (slice.done) return;
+        if (slice.full) continue;
+        tail ??= this.tails.join(source, afterSeq);
+        await tail.wait(afterSeq, RECHECK_MS, signal);
       }
     } finally {
-      unsubscribe();
+      if (tail) this.tails.leave(source, tail);
+      signal.removeEventListener('abort', lease.release);
+      lease.release();
     }
   }
 }
 
-/** A wait that a hint, an abort, or time ends. A hint between reset and wait counts. */
-class Bell {
-  #rung = false;
-  #wake: () => void = () => undefined;
-
-  constructor(private readonly signal: AbortSignal) {}
-
-  readonly ring = (): void => {
-    this.#rung = true;
-    this.#wake();
-  };
-
-  reset(): void {
-    this.#rung = false;
-  }
-
-  async wait(ms: number): Promise<void> {
-    if (this.#rung || this.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.signal.removeEventListener('abort', done);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.signal.addEventListener('abort', done, { once: true });
-      this.#wake = done;
-    });
-  }
+/** A caller's place in a source. Throws NOT_FOUND and BAD_CURSOR. */
+function locate({ projectId }: Principal, runId: string, kind: FrameKind, { after }: FeedOptions): Place {
+  const list = `${kind}:${checkId('run', runId)}`;
+  return { list, source: { projectId, runId, kind }, afterSeq: decodeSeqCursor(list, after) };
 }
+
+function toMetricBatch({ list, afterSeq, slice }: Found, { series }: FeedOptions): MetricBatch {
+  const wanted = series ? new Set(series) : null;
+  const points = slice.rows
+    .map((row) => toPoint(row, wanted))
+    .filter((point) => !wanted || Object.keys(point.values).length > 0);
+  // Who begins has nothing to discard.
+  const steps = afterSeq > 0 ? slice.rewinds.map(({ step }) => step) : [];
+  const rewoundTo = steps.length > 0 ? Math.min(...steps) : null;
+  return { points, cursor: encodeCursor(list, slice.toSeq), rewoundTo, done: slice.done };
+}
+
+function toEventBatch({ list, slice }: Found): RunEventBatch {
+  const events = slice.rows.map(toStoredEvent);
+  return { events, cursor: encodeCursor(list, slice.toSeq), done: slice.done };
+}
+
+/** Whether a batch holds more than a new cursor. */
+const hasNews = (batch: MetricBatch | RunEventBatch): boolean =>
+  'events' in batch ? batch.events.length > 0 : batch.points.length > 0 || batch.rewoundTo !== null;

@@ -1,0 +1,60 @@
+// The newest frames of a source in memory, for all followers that have caught up with it.
+
+import type { FrameRow, Rewind } from '@gradstream/data';
+import type { Slice } from './slices.js';
+
+/** Holds every frame of the source in (from, to], as far as no rewind took it back. */
+export class FrameWindow {
+  #from: number;
+  #to: number;
+  #rows: FrameRow[] = [];
+  #rewinds: Rewind[] = [];
+  #done = false;
+
+  /** `size`: how many frames are kept at least. */
+  constructor(
+    afterSeq: number,
+    private readonly size: number,
+  ) {
+    this.#from = afterSeq;
+    this.#to = afterSeq;
+  }
+
+  get to(): number {
+    return this.#to;
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** Takes in what was read after `to`. */
+  add({ rows, rewinds, toSeq, done }: Slice): void {
+    const news = rewinds.filter(({ seq }) => seq <= toSeq);
+    if (news.length > 0) {
+      // What was held may have been taken back: followers that have not read it find out from Postgres.
+      this.#from = this.#to;
+      this.#rows = [];
+      this.#rewinds = news;
+    }
+    this.#rows.push(...rows);
+    this.#to = toSeq;
+    this.#done = done;
+    // Cut in large steps, for each costs a copy.
+    if (this.#rows.length > 2 * this.size) {
+      const dropped = this.#rows.splice(0, this.#rows.length - this.size).at(-1);
+      this.#from = Math.max(this.#from, dropped?.seq ?? 0);
+      this.#rewinds = this.#rewinds.filter(({ seq }) => seq > this.#from);
+    }
+  }
+
+  /** What follows a place, as Postgres would tell it; null when the window begins later. */
+  after(afterSeq: number, limit: number): Slice | null {
+    if (afterSeq < this.#from) return null;
+    const rows = this.#rows.filter(({ seq }) => seq > afterSeq).slice(0, limit);
+    const full = rows.length === limit;
+    const toSeq = full ? (rows.at(-1)?.seq ?? afterSeq) : Math.max(afterSeq, this.#to);
+    const rewinds = this.#rewinds.filter(({ seq }) => seq > afterSeq);
+    return { rows, rewinds, toSeq, full, done: this.#done && !full };
+  }
+}
