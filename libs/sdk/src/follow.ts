@@ -1,6 +1,7 @@
 // A subscription that outlives its connection: it holds the last cursor, and begins again from there.
 
 import {
+  errorCodeSchema,
   GradstreamError,
   metricBatchSchema,
   wireNumberSchema,
@@ -21,6 +22,9 @@ export interface FollowOptions {
 }
 
 const RECONNECT_MS = 1000;
+/** Close codes of graphql-transport-ws: the key or the origin is refused; the network was too slow. */
+const FORBIDDEN = 4403;
+const INIT_TIMEOUT = 4408;
 
 const QUERY = `subscription ($runId: ID!, $after: Cursor, $series: [String!]) {
   runMetrics(runId: $runId, after: $after, series: $series) {
@@ -57,6 +61,34 @@ function toBatch(data: unknown): MetricBatch {
   };
 }
 
+/** A GraphQL error as it comes over the wire. */
+interface WireError {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+const closeSchema = z.object({ code: z.int(), reason: z.string() });
+
+/** A GraphQL error as an error of the catalogue. */
+function toError({ message, extensions }: WireError): GradstreamError {
+  const code = errorCodeSchema.safeParse(extensions?.['code']);
+  return new GradstreamError(code.data ?? 'INTERNAL', message);
+}
+
+/** What ended a subscription: SERVICE_UNAVAILABLE when the same may work later, else what is to be thrown. */
+function classify(thrown: unknown): unknown {
+  if (thrown instanceof GradstreamError || thrown instanceof z.ZodError) return thrown;
+  // The server refused the operation.
+  if (Array.isArray(thrown)) return toError(thrown[0] as WireError);
+  const lost = new GradstreamError('SERVICE_UNAVAILABLE', 'the connection was lost', { cause: thrown });
+  const closed = closeSchema.safeParse(thrown);
+  if (!closed.success) return lost;
+  const { code, reason } = closed.data;
+  if (code === INIT_TIMEOUT || code < 4400 || code > 4499) return lost;
+  const detail = `the server closed the connection with ${code} (${reason || 'no reason given'})`;
+  return new GradstreamError(code === FORBIDDEN ? 'UNAUTHENTICATED' : 'INTERNAL', detail);
+}
+
 /** A graphql-ws client for one connection; following again is decided here, not by the client. */
 function connect(http: Http): Client {
   return createClient({
@@ -84,15 +116,16 @@ export async function* followRun(
     try {
       const variables = { runId, after: cursor ?? null, series: series ?? null };
       for await (const { data, errors } of client.iterate({ query: QUERY, variables })) {
-        if (errors?.[0]) throw new GradstreamError('NOT_FOUND', errors[0].message);
+        if (errors?.[0]) throw toError(errors[0]);
         const batch = toBatch(data);
         cursor = batch.cursor;
         yield batch;
         if (batch.done) return;
       }
-    } catch (error) {
-      if (error instanceof GradstreamError) throw error;
-      onReconnect?.(error);
+    } catch (thrown) {
+      const error = classify(thrown);
+      if (!(error instanceof GradstreamError) || error.code !== 'SERVICE_UNAVAILABLE') throw error;
+      onReconnect?.(error.cause ?? error);
     } finally {
       signal?.removeEventListener('abort', close);
       await client.dispose();

@@ -70,6 +70,46 @@ describe('Http', () => {
     expect(keys[1]).toBe(keys[0]);
   });
 
+  test('tries again while the first try of the same request is still being answered', async () => {
+    const http = await serve(
+      (_, response) =>
+        response.writeHead(409, { 'retry-after': '0' }).end(problem('IDEMPOTENCY_IN_FLIGHT', 409)),
+      (_, response) => response.end('{"ok":true}'),
+    );
+    expect(await http.post('/x', {})).toEqual({ ok: true });
+  });
+
+  test('an upload is sent again after 503, and a refused one is an error of the catalogue', async () => {
+    const bodies: string[] = [];
+    const keep = (request: IncomingMessage): void => {
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString()));
+    };
+    const http = await serve(
+      (request, response) => {
+        keep(request);
+        request.on('end', () => response.writeHead(503).end('<Error/>'));
+      },
+      (request, response) => {
+        keep(request);
+        request.on('end', () => response.end());
+      },
+      (_, response) => response.writeHead(403).end('<Error/>'),
+    );
+    const plan = { method: 'PUT', url: `${http.url}/file`, expiresAt: '' } as const;
+    await http.upload(plan, new TextEncoder().encode('a,b'));
+    expect(bodies).toEqual(['a,b', 'a,b']);
+    await expect(http.upload(plan, new Uint8Array())).rejects.toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
+  });
+
+  test('a storage that is not there is an error of the catalogue', async () => {
+    const http = new Http({ url: 'http://127.0.0.1:1', apiKey: 'gs_test', retries: 0 });
+    const plan = { method: 'PUT', url: 'http://127.0.0.1:1/file', expiresAt: '' } as const;
+    await expect(http.upload(plan, new Uint8Array())).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      detail: expect.stringContaining('storage'),
+    });
+  });
+
   test('does not try again what the server refused', async () => {
     let calls = 0;
     const http = await serve((_, response) => {

@@ -1,13 +1,13 @@
 // HTTP with what every call needs: the key, JSON, typed errors, and a second try when the server says so.
 
-import { GradstreamError, problemSchema } from '@gradstream/contracts';
+import { GradstreamError, problemSchema, type ErrorCode, type UploadPlan } from '@gradstream/contracts';
 
 export interface ClientOptions {
   /** Where the server is, such as http://127.0.0.1:3000. */
   readonly url: string;
   /** The secret of an API key, `gs_…`. */
   readonly apiKey: string;
-  /** How often a request that found the server away is sent again; 5 unless said otherwise. */
+  /** How often a request that found the server or the storage away is sent again; 5 unless said otherwise. */
   readonly retries?: number;
 }
 
@@ -19,6 +19,8 @@ interface RequestOptions {
 
 const DEFAULT_RETRIES = 5;
 const RETRY_SECONDS = 1;
+/** Failures that pass: a service is away, or the first try of the same request is still being answered. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE', 'IDEMPOTENCY_IN_FLIGHT']);
 
 /** Waits, or rejects when the signal aborts. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -51,6 +53,31 @@ async function toError(response: Response): Promise<GradstreamError> {
       ...options,
     });
   }
+}
+
+/** The error of a storage that refused a file. */
+function toUploadError({ status }: Response): GradstreamError {
+  if (status >= 500 || status === 408 || status === 429)
+    return new GradstreamError('SERVICE_UNAVAILABLE', `the storage answered ${status}: try again shortly`);
+  const detail = `the storage refused the file with ${status}: plan the upload anew`;
+  return new GradstreamError('UPLOAD_INCOMPLETE', detail);
+}
+
+/** One try: the answer, or the error that it or its absence stands for. An abort is thrown. */
+async function attempt(
+  url: URL | string,
+  init: RequestInit,
+  away: string,
+  refusal: (response: Response) => GradstreamError | Promise<GradstreamError>,
+): Promise<Response | GradstreamError> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    return new GradstreamError('SERVICE_UNAVAILABLE', away, { cause });
+  }
+  return response.ok ? response : refusal(response);
 }
 
 /** Sends requests to one server with one key. */
@@ -92,24 +119,30 @@ export class Http {
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = JSON.stringify(body);
     if (signal) init.signal = signal;
-    for (let attempt = 0; ; attempt++) {
-      const result = await this.#try(url, init);
-      if (result instanceof Response) return result;
-      if (result.code !== 'SERVICE_UNAVAILABLE' || attempt >= this.#retries || signal?.aborted) throw result;
-      await sleep((result.retryAfterSeconds ?? RETRY_SECONDS) * 1000, signal);
-    }
+    const away = `no answer from ${url.origin}: is the server running? Start it with "npm start".`;
+    return this.#retry(() => attempt(url, init, away, toError), signal);
   }
 
-  /** One try: the answer, or the error that it or its absence stands for. */
-  async #try(url: URL, init: RequestInit): Promise<Response | GradstreamError> {
-    let response: Response;
-    try {
-      response = await fetch(url, init);
-    } catch (cause) {
-      if (init.signal?.aborted) throw cause;
-      const detail = `no answer from ${url.origin}: is the server running? Start it with "npm start".`;
-      return new GradstreamError('SERVICE_UNAVAILABLE', detail, { cause });
+  /** Sends a file to the place that an upload plan names; a PUT of the same bytes may be sent again. */
+  async upload(
+    { method, url }: UploadPlan,
+    bytes: Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { origin } = new URL(url);
+    const init: RequestInit = { method, body: bytes };
+    if (signal) init.signal = signal;
+    const away = `no answer from the storage at ${origin}: it must be reachable from here.`;
+    await this.#retry(() => attempt(url, init, away, toUploadError), signal);
+  }
+
+  /** Tries until an answer is there, or an error that no further try would mend, or the retries are used up. */
+  async #retry(work: () => Promise<Response | GradstreamError>, signal?: AbortSignal): Promise<Response> {
+    for (let tries = 0; ; tries++) {
+      const result = await work();
+      if (result instanceof Response) return result;
+      if (!PASSING.has(result.code) || tries >= this.#retries || signal?.aborted) throw result;
+      await sleep((result.retryAfterSeconds ?? RETRY_SECONDS) * 1000, signal);
     }
-    return response.ok ? response : toError(response);
   }
 }

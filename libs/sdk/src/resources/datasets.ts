@@ -41,15 +41,7 @@ export class DatasetsResource {
   async upload(name: string, csv: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Dataset> {
     const planned = await this.create({ name, upload: { format: 'csv', bytes: csv.byteLength } });
     if (!planned.upload) throw new GradstreamError('INTERNAL', 'the server gave no place to upload to');
-    const put: RequestInit = { method: planned.upload.method, body: csv };
-    if (signal) put.signal = signal;
-    const answer = await fetch(planned.upload.url, put);
-    if (!answer.ok) {
-      throw new GradstreamError(
-        'UPLOAD_INCOMPLETE',
-        `the storage refused the file with ${answer.status}: try again`,
-      );
-    }
+    await this.http.upload(planned.upload, csv, signal);
     await this.complete(planned.id);
     return this.untilChecked(planned.id, signal);
   }
