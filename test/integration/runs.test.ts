@@ -53,6 +53,7 @@ beforeAll(async () => {
     std: 1,
   });
   await datasets.markReady(check, {
+    objectKey: check.objectKey,
     rows: 20,
     columns: [column('a', 20), column('b', 3), column('y', 2)],
     bytes: 1,

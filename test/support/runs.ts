@@ -29,7 +29,13 @@ export async function readyDataset(api: TestApi): Promise<string> {
     { name: 'b', distinct: 3, ...shared },
     { name: 'y', distinct: 2, ...shared },
   ];
-  await datasets.markReady(check, { rows: 20, columns, bytes: 1, sha256: '0'.repeat(64) });
+  await datasets.markReady(check, {
+    objectKey: check.objectKey,
+    rows: 20,
+    columns,
+    bytes: 1,
+    sha256: '0'.repeat(64),
+  });
   return id;
 }
 

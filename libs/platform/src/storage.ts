@@ -1,5 +1,5 @@
-// Objects in S3. Every transfer has a time limit of its own; sizes and hashes are checked, for a client library
-// may call a broken transfer a success.
+// Objects in S3. Every transfer has a time limit of its own. The client signs the hash of what it sends, which S3
+// checks; the stored size is checked after that, for a client library may call a broken transfer a success.
 
 import { GradstreamError } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
@@ -10,11 +10,17 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Client } from 'minio';
+import { Client, CopyDestinationOptions, CopySourceOptions } from 'minio';
 import { Config } from './config.js';
 
 const SHORT_MS = 5000;
 const TRANSFER_MS = 10 * 60_000;
+/** How long an object may be read: longer than other transfers, for a client at its end may be slow. */
+const READ_MS = 60 * 60_000;
+
+/** What is thrown when an object is not there. */
+const gone = (cause: unknown): GradstreamError =>
+  new GradstreamError('NOT_FOUND', 'The stored file is gone.', { cause });
 
 /** What is thrown when S3 takes too long. */
 function late(what: string): GradstreamError {
@@ -44,9 +50,26 @@ async function within<T>(ms: number, what: string, promise: Promise<T>, signal?:
   }
 }
 
+/** The stream, which fails when it is not read to its end in time, or when the signal aborts. */
+function limited(stream: Readable, ms: number, what: string, signal?: AbortSignal): Readable {
+  const timer = setTimeout(() => stream.destroy(late(what)), ms);
+  const abort = (): void => {
+    stream.destroy(signal?.reason as Error);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  stream.once('close', () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  });
+  return stream;
+}
+
+/** Whether an error of S3 has one of some codes. */
+const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));
+
 /** Whether S3 says that an object is not there. */
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['NotFound', 'NoSuchKey'].includes(String(error.code));
+const isMissing = (error: unknown): boolean => hasCode(error, 'NotFound', 'NoSuchKey');
 
 /** What was read of an object. */
 interface Downloaded {
@@ -64,7 +87,7 @@ export class Storage {
   readonly #client: Client;
   readonly #bucket: string;
   readonly #region: string;
-  #bucketMade = false;
+  #bucketReady: Promise<void> | null = null;
 
   constructor(config: Config) {
     const { endpoint, accessKey, secretKey, bucket, region } = config.s3;
@@ -89,10 +112,23 @@ export class Storage {
 
   /** Makes the bucket when it is not there; cheap after the first time. */
   async ensureBucket(): Promise<void> {
-    if (this.#bucketMade) return;
-    const exists = await within(SHORT_MS, 'bucket', this.#client.bucketExists(this.#bucket));
-    if (!exists) await within(SHORT_MS, 'make bucket', this.#client.makeBucket(this.#bucket, this.#region));
-    this.#bucketMade = true;
+    this.#bucketReady ??= this.#makeBucket();
+    try {
+      await this.#bucketReady;
+    } catch (error) {
+      this.#bucketReady = null; // The next call tries again.
+      throw error;
+    }
+  }
+
+  async #makeBucket(): Promise<void> {
+    if (await within(SHORT_MS, 'bucket', this.#client.bucketExists(this.#bucket))) return;
+    try {
+      await within(SHORT_MS, 'make bucket', this.#client.makeBucket(this.#bucket, this.#region));
+    } catch (error) {
+      // Another process was faster.
+      if (!hasCode(error, 'BucketAlreadyOwnedByYou', 'BucketAlreadyExists')) throw error;
+    }
   }
 
   /** Throws when S3 does not answer. */
@@ -129,20 +165,34 @@ export class Storage {
     }
   }
 
-  /** An object's content. Throws NOT_FOUND when there is none. */
-  async openRead(key: string, signal?: AbortSignal): Promise<Readable> {
+  /** Copies an object inside of S3. Throws NOT_FOUND when there is none. */
+  async copy(from: string, to: string): Promise<void> {
+    const source = new CopySourceOptions({ Bucket: this.#bucket, Object: from });
+    const target = new CopyDestinationOptions({ Bucket: this.#bucket, Object: to });
+    try {
+      await within(TRANSFER_MS, to, this.#client.copyObject(source, target));
+    } catch (error) {
+      throw isMissing(error) ? gone(error) : error;
+    }
+  }
+
+  /** Removes an object; none is no error. */
+  async remove(key: string): Promise<void> {
+    await within(SHORT_MS, key, this.#client.removeObject(this.#bucket, key));
+  }
+
+  /** An object's content; the stream fails when it is not read within `limitMs`. Throws NOT_FOUND when there is none. */
+  async openRead(key: string, signal?: AbortSignal, limitMs = READ_MS): Promise<Readable> {
     const opening = this.#client.getObject(this.#bucket, key);
     try {
-      return await within(SHORT_MS, key, opening, signal);
+      return limited(await within(SHORT_MS, key, opening, signal), limitMs, key, signal);
     } catch (error) {
       // An answer that comes after we gave up would hold its connection.
       void opening.then(
         (stream) => stream.destroy(),
         () => undefined,
       );
-      if (isMissing(error))
-        throw new GradstreamError('NOT_FOUND', 'The stored file is gone.', { cause: error });
-      throw error;
+      throw isMissing(error) ? gone(error) : error;
     }
   }
 
@@ -167,7 +217,7 @@ export class Storage {
     return { bytes, sha256: hash.digest('hex') };
   }
 
-  /** A URL that takes one PUT of the object until it expires. Signed here; S3 is not asked. */
+  /** A URL that takes any number of PUTs of the object, of any size, until it expires. */
   async presignPut(key: string, seconds: number): Promise<string> {
     await this.ensureBucket();
     return this.#client.presignedPutObject(this.#bucket, key, seconds);

@@ -22,6 +22,8 @@ export interface NewDatasetRow {
 }
 
 export interface CheckedDataset {
+  /** Where the file is that was checked. */
+  readonly objectKey: string;
   readonly rows: number;
   readonly columns: unknown;
   readonly bytes: number;
@@ -109,6 +111,7 @@ export class DatasetRepository {
       .updateTable('datasets')
       .set({
         state: 'ready',
+        object_key: checked.objectKey,
         row_count: checked.rows,
         columns: jsonb(checked.columns),
         bytes: checked.bytes,

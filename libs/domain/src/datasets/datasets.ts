@@ -33,6 +33,7 @@ export interface DatasetCheck {
   readonly projectId: string;
   readonly objectKey: string;
   readonly columnTypes: Readonly<Record<string, ColumnType>>;
+  readonly expectedBytes: number | null;
   readonly expectedSha256: string | null;
 }
 
@@ -132,6 +133,7 @@ export class Datasets {
       projectId: row.project_id,
       objectKey: row.object_key,
       columnTypes: z.record(z.string(), columnTypeSchema).parse(row.column_types),
+      expectedBytes: row.expected_bytes,
       expectedSha256: row.expected_sha256,
     };
   }

@@ -1,0 +1,94 @@
+// Storage against real S3, and against one that stalls.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadConfig, Storage } from '@gradstream/platform';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const storageOf = (env: NodeJS.ProcessEnv): Storage => new Storage(loadConfig({ ...process.env, ...env }));
+
+test('many that need a new bucket at once all find it', async () => {
+  const S3_BUCKET = `gradstream-${randomBytes(6).toString('hex')}`;
+  const storages = Array.from({ length: 8 }, () => storageOf({ S3_BUCKET }));
+  await Promise.all(
+    storages.flatMap((storage, index) => [
+      storage.putBytes(`a${index}`, Buffer.from('a')),
+      storage.putBytes(`b${index}`, Buffer.from('b')),
+    ]),
+  );
+  expect(await storageOf({ S3_BUCKET }).stat('a7')).toEqual({ bytes: 1 });
+});
+
+test('an object is copied inside of the storage, and removed', async () => {
+  const storage = storageOf({});
+  const [from, to] = [`test/${randomBytes(6).toString('hex')}`, `test/${randomBytes(6).toString('hex')}`];
+  await storage.putBytes(from, Buffer.from('content'));
+  await storage.copy(from, to);
+  await storage.remove(from);
+  await storage.remove(from);
+  expect(await storage.stat(from)).toBeNull();
+  expect(await text(await storage.openRead(to))).toBe('content');
+  await expect(storage.copy(from, to)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+describe('a storage of the test', () => {
+  const content = Buffer.from('the content');
+  let server: Server;
+  let storage: Storage;
+  let folder = '';
+  const sent: IncomingHttpHeaders[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      request.resume();
+      if (request.method === 'PUT') sent.push(request.headers);
+      response.setHeader('etag', '"a"');
+      response.setHeader('last-modified', new Date(0).toUTCString());
+      response.setHeader('content-length', content.byteLength);
+      if (request.method === 'GET')
+        response.write('the'); // And nothing more.
+      else {
+        if (request.method === 'PUT') response.setHeader('content-length', 0);
+        response.end();
+      }
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    storage = storageOf({ S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    folder = await mkdtemp(path.join(tmpdir(), 'gradstream-storage-'));
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test('a reading that stalls ends in time', async () => {
+    const stream = await storage.openRead('a', undefined, 50);
+    await expect(text(stream)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  test('a reading ends with its signal', async () => {
+    const stop = new AbortController();
+    const stream = await storage.openRead('a', stop.signal);
+    const read = text(stream);
+    stop.abort(new Error('enough'));
+    await expect(read).rejects.toThrow('enough');
+  });
+
+  test('the hash of what is sent is signed, for S3 to check', async () => {
+    const file = path.join(folder, 'a');
+    await writeFile(file, content);
+    await storage.putBytes('a', content);
+    await storage.putFile('b', file, { bytes: content.byteLength + 1 }).catch(() => undefined);
+    // Amazon S3, "Signature Calculations for the Authorization Header": x-amz-content-sha256.
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    expect(sent.map((headers) => headers['x-amz-content-sha256'])).toEqual([sha256, sha256]);
+  });
+});
