@@ -68,8 +68,8 @@ export class DatasetChecker {
         await this.datasets.markRejected(check, problems);
         return;
       }
-      const objectKey = `projects/${check.projectId}/datasets/${sha256}.csv`;
-      if ((await this.storage.stat(objectKey))?.bytes !== bytes) await this.storage.copy(copy, objectKey);
+      const objectKey = `${path.posix.dirname(check.objectKey)}/${sha256}.csv`;
+      await this.storage.copy(copy, objectKey);
       const { rows, columns } = inspection;
       await this.datasets.markReady(check, { objectKey, rows, columns, bytes, sha256 });
     } finally {
