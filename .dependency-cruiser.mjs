@@ -27,16 +27,16 @@ const directions = Object.entries(allowed).map(([folder, names]) => ({
   },
 }));
 
-/** Packages that only some folders may load. */
+/** Packages that only one folder may load; the patterns are matched against the files that they resolve to. */
 const owners = [
-  ['SQL belongs to libs/data', '^(pg|kysely)$', '^libs/(data|platform)/'],
-  ['TensorFlow belongs to libs/engine', '^(koffi|@tensorflow/)', '^libs/engine/'],
-  ['S3 belongs to libs/platform', '^minio$', '^libs/platform/'],
+  ['SQL belongs to libs/data', '(pg|kysely)/', '^libs/data/'],
+  ['TensorFlow belongs to libs/engine', '(koffi|@tensorflow)/', '^libs/engine/'],
+  ['S3 belongs to libs/platform', 'minio/', '^libs/platform/'],
 ].map(([name, modules, folders]) => ({
   name,
   severity: 'error',
   from: { path: '^(libs|apps)/[^/]+/src/', pathNot: [folders, '\\.test\\.ts$'] },
-  to: { path: `node_modules/${modules.replace(/^\^/, '')}` },
+  to: { path: `(^|/)node_modules/${modules}` },
 }));
 
 export default {
@@ -47,7 +47,7 @@ export default {
       name: 'contracts import only zod',
       severity: 'error',
       from: { path: '^libs/contracts/src/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: ['^libs/contracts/', 'node_modules/zod'] },
+      to: { pathNot: ['^libs/contracts/', '(^|/)node_modules/zod/'] },
     },
     ...directions,
     ...owners,
