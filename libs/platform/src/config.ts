@@ -1,4 +1,4 @@
-// The only reader of the environment. Parsed once, typed; every bad value is listed, not only the first.
+// The servers' only reader of the environment; the CLI reads its own. Parsed once, typed; every bad value is listed, not only the first.
 
 import { hostname } from 'node:os';
 import { z } from 'zod';

@@ -159,7 +159,7 @@ export class RunSession {
   #accept(message: Exclude<FromTrainer, { type: 'ready' }>): void {
     switch (message.type) {
       case 'started':
-        this.#writer.started(message.totalSteps);
+        this.#writer.started(message.totalSteps, message.engineVersion);
         return;
       case 'frames':
         this.#writer.frames(message.frames);

@@ -9,7 +9,7 @@ import { retryWhileAway, type RetryOptions } from '../support/retry.js';
 export type RunStore = Pick<Attempts, 'started' | 'appendFrames' | 'commitCheckpoint' | 'position'>;
 
 type Entry =
-  | { readonly type: 'started'; readonly totalSteps: number }
+  | { readonly type: 'started'; readonly totalSteps: number; readonly engineVersion: string }
   | { readonly type: 'frames'; readonly frames: readonly NewFrame[]; readonly bytes: number }
   | { readonly type: 'checkpoint'; readonly stored: StoredCheckpoint };
 
@@ -50,8 +50,8 @@ export class RunWriter {
     this.#high = options.highWaterBytes ?? HIGH_WATER_BYTES;
   }
 
-  started(totalSteps: number): void {
-    this.#push({ type: 'started', totalSteps });
+  started(totalSteps: number, engineVersion: string): void {
+    this.#push({ type: 'started', totalSteps, engineVersion });
   }
 
   frames(frames: readonly NewFrame[]): void {
@@ -101,7 +101,7 @@ export class RunWriter {
     if (entry.type === 'frames') return this.#append(entry);
     // Both may be tried again: a second time they change nothing.
     await retryWhileAway(async () => {
-      if (entry.type === 'started') await this.store.started(this.claimed, { totalSteps: entry.totalSteps });
+      if (entry.type === 'started') await this.store.started(this.claimed, entry);
       else await this.store.commitCheckpoint(this.claimed, entry.stored);
     }, this.options);
     this.#position = null;

@@ -42,6 +42,7 @@ export const runSchema = z
     attempt: z.int().min(0).describe('How often a worker has started it'),
     step: z.int().min(0),
     totalSteps: z.int().nullable().describe('Known once the data is read'),
+    engineVersion: z.string().nullable().describe('The TensorFlow that trains it, known once it has begun'),
     epoch: z.int().min(0),
     metrics: z.record(z.string(), wireNumberSchema).describe('The last value of each series'),
     failure: runFailureSchema.nullable(),

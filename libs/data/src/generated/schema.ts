@@ -127,6 +127,7 @@ export interface Runs {
   cancel_requested: Generated<boolean>;
   created_at: Generated<Timestamp>;
   dataset_id: string;
+  engine_version: string | null;
   epoch: Generated<number>;
   failure: Json | null;
   finished_at: Timestamp | null;

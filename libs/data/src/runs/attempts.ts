@@ -72,6 +72,7 @@ export class AttemptRepository {
         step: startStep,
         epoch: 0,
         total_steps: null,
+        engine_version: null,
         metric_names: [],
         metric_values: [],
         started_at: run.started_at ?? new Date(),
@@ -106,10 +107,11 @@ export class AttemptRepository {
     return row.count;
   }
 
-  async setTotalSteps(runId: string, totalSteps: number): Promise<void> {
+  /** What a trainer knows when it has read its data. */
+  async setStarted(runId: string, totalSteps: number, engineVersion: string | null): Promise<void> {
     await this.database.query
       .updateTable('runs')
-      .set({ total_steps: totalSteps })
+      .set({ total_steps: totalSteps, engine_version: engineVersion })
       .where('id', '=', runId)
       .execute();
   }

@@ -107,9 +107,12 @@ export class Attempts {
   }
 
   /** The data is read and training begins. */
-  async started(claimed: ClaimedAttempt, { totalSteps }: { totalSteps: number }): Promise<void> {
+  async started(
+    claimed: ClaimedAttempt,
+    { totalSteps, engineVersion = null }: { totalSteps: number; engineVersion?: string | null },
+  ): Promise<void> {
     await this.#fencedly(claimed, async (run) => {
-      await this.attempts.setTotalSteps(run.id, totalSteps);
+      await this.attempts.setStarted(run.id, totalSteps, engineVersion);
       if (run.state === 'preparing') await this.states.change(run, 'running', 'training began');
     });
   }

@@ -29,6 +29,7 @@ export function toRun(row: RunRow): Run {
     attempt: row.attempt,
     step: row.step,
     totalSteps: row.total_steps,
+    engineVersion: row.engine_version,
     epoch: row.epoch,
     metrics: toWireRecord(row.metric_names, row.metric_values),
     failure: runFailureSchema.nullable().parse(row.failure),
