@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
-import { loadConfig, Storage, toGradstreamError } from '@gradstream/platform';
+import { Storage, toGradstreamError } from '@gradstream/platform';
 import { sql } from 'kysely';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -49,6 +49,7 @@ describe('Postgres', () => {
 
 describe('S3', () => {
   let server: Server;
+  let other: TestApi;
   let code = '';
 
   beforeAll(async () => {
@@ -58,8 +59,11 @@ describe('S3', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    other = await startApi({ S3_ENDPOINT: `http://127.0.0.1:${port}` });
   });
-  afterAll(() => {
+  afterAll(async () => {
+    await other.stop();
     server.close();
     server.closeAllConnections();
   });
@@ -68,9 +72,7 @@ describe('S3', () => {
     '%s is SERVICE_UNAVAILABLE',
     async (given) => {
       code = given;
-      const { port } = server.address() as AddressInfo;
-      const storage = new Storage(loadConfig({ ...process.env, S3_ENDPOINT: `http://127.0.0.1:${port}` }));
-      const error = await errorOf(storage.openRead('a'));
+      const error = await errorOf(other.app.get(Storage).openRead('a'));
       expect(toGradstreamError(error)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 });
     },
   );

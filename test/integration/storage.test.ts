@@ -1,7 +1,7 @@
 // Storage against real S3, and against one that stalls.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadConfig, Storage } from '@gradstream/platform';
+import { Storage } from '@gradstream/platform';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,23 +10,34 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { startApi, type TestApi } from '../support/app.js';
 
-const storageOf = (env: NodeJS.ProcessEnv): Storage => new Storage(loadConfig({ ...process.env, ...env }));
+const started: TestApi[] = [];
+afterAll(async () => {
+  for (const api of started) await api.stop();
+});
+
+/** A storage with settings of its own. */
+async function storageOf(env: NodeJS.ProcessEnv): Promise<Storage> {
+  const api = await startApi(env);
+  started.push(api);
+  return api.app.get(Storage);
+}
 
 test('many that need a new bucket at once all find it', async () => {
   const S3_BUCKET = `gradstream-${randomBytes(6).toString('hex')}`;
-  const storages = Array.from({ length: 8 }, () => storageOf({ S3_BUCKET }));
+  const storages = [await storageOf({ S3_BUCKET }), await storageOf({ S3_BUCKET })];
   await Promise.all(
     storages.flatMap((storage, index) => [
       storage.putBytes(`a${index}`, Buffer.from('a')),
       storage.putBytes(`b${index}`, Buffer.from('b')),
     ]),
   );
-  expect(await storageOf({ S3_BUCKET }).stat('a7')).toEqual({ bytes: 1 });
+  expect(await storages[0]?.stat('b1')).toEqual({ bytes: 1 });
 });
 
 test('an object is copied inside of the storage, and removed', async () => {
-  const storage = storageOf({});
+  const storage = await storageOf({});
   const [from, to] = [`test/${randomBytes(6).toString('hex')}`, `test/${randomBytes(6).toString('hex')}`];
   await storage.putBytes(from, Buffer.from('content'));
   await storage.copy(from, to);
@@ -60,7 +71,7 @@ describe('a storage of the test', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    storage = storageOf({ S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    storage = await storageOf({ S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
     folder = await mkdtemp(path.join(tmpdir(), 'gradstream-storage-'));
   });
   afterAll(async () => {

@@ -54,7 +54,7 @@ export class Tail {
     const bell = new Bell(signal);
     const unsubscribe = wakeups.subscribe(this.source.runId, bell.ring);
     try {
-      while (!signal.aborted && !this.#window.done) {
+      while (!signal.aborted) {
         bell.reset();
         const before = this.#window.to;
         let full = false;
@@ -67,6 +67,7 @@ export class Tail {
           logger.log.debug({ err: error, runId: this.source.runId }, 'followers wait for Postgres');
         }
         if (this.#window.to > before || this.#window.done) this.#ringAll();
+        if (this.#window.done) return;
         if (!full) await bell.wait(POLL_MS);
       }
     } catch (error) {
