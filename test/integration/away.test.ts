@@ -1,6 +1,6 @@
 // Services that answer "not now", or too late: real errors of their clients, and what becomes of them.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
 import { Storage, toGradstreamError } from '@gradstream/platform';
 import { sql } from 'kysely';
@@ -9,6 +9,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { startApi, type TestApi } from '../support/app.js';
+
+jest.setTimeout(30_000);
 
 let api: TestApi;
 

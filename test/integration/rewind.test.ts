@@ -1,9 +1,11 @@
 // What is left of an attempt when the next one begins.
 
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Attempts, Runs } from '@gradstream/domain';
 import { startApi, type TestApi } from '../support/app.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
+
+jest.setTimeout(30_000);
 
 let api: TestApi;
 

@@ -1,6 +1,6 @@
 // Storage against real S3, and against one that stalls.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Storage } from '@gradstream/platform';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,6 +11,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startApi, type TestApi } from '../support/app.js';
+
+// Starting an application takes a second, and more on a machine that is busy.
+jest.setTimeout(30_000);
 
 const started: TestApi[] = [];
 afterAll(async () => {

@@ -1,9 +1,11 @@
 // Text that Postgres does not take: U+0000, and half of a surrogate pair inside JSON.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Attempts, Datasets, Runs } from '@gradstream/domain';
 import { startApi, type TestApi } from '../support/app.js';
 import { claimedRun, definition, readyDataset } from '../support/runs.js';
+
+jest.setTimeout(30_000);
 
 let api: TestApi;
 

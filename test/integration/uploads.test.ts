@@ -1,6 +1,6 @@
 // Uploads through their URL, and the check of what came: on real S3, with a second writer.
 
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
 import { Datasets } from '@gradstream/domain';
 import { Logger, Storage } from '@gradstream/platform';
@@ -9,6 +9,8 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { DatasetChecker } from '../../apps/worker/src/datasets/check.js';
 import { startApi, type TestApi } from '../support/app.js';
+
+jest.setTimeout(30_000);
 
 let api: TestApi;
 let checker: DatasetChecker;

@@ -126,8 +126,9 @@ export class Storage {
     try {
       await within(SHORT_MS, 'make bucket', this.#client.makeBucket(this.#bucket, this.#region));
     } catch (error) {
-      // Another process was faster.
-      if (!hasCode(error, 'BucketAlreadyOwnedByYou', 'BucketAlreadyExists')) throw error;
+      // Another process was faster, whatever S3 calls that.
+      if (hasCode(error, 'BucketAlreadyOwnedByYou', 'BucketAlreadyExists')) return;
+      if (!(await within(SHORT_MS, 'bucket', this.#client.bucketExists(this.#bucket)))) throw error;
     }
   }
 
