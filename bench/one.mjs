@@ -38,12 +38,33 @@ const norms = options.stats === 'norms';
 /** @type {'float32' | 'bfloat16'} */
 const precision = options.precision === 'bf16' ? 'bfloat16' : 'float32';
 
-/** Runs one call on tensors, frees them, and returns its losses. The norms, if any, are fetched at every call as well. */
-function call(/** @type {any} */ step, /** @type {any[]} */ inputs) {
-  const outputs = step.run(...inputs);
-  const [losses] = outputs.map((/** @type {any} */ output) => output.dataSync());
+/**
+ * Runs one call on tensors, frees them, and returns its losses. The norms, if any, are fetched at every call as well.
+ * @param {import('@gradstream/engine').CapturedStep} step
+ * @param {any[]} inputs
+ */
+async function call(step, inputs) {
+  const outputs = await step.runAsync(inputs);
+  const [losses = new Float32Array()] = outputs.map((output) => output.dataSync());
   tf.dispose([...inputs, ...outputs]);
   return losses;
+}
+
+/**
+ * Runs an epoch: while a call runs on its thread, the batches of the next one are gathered on this one.
+ * @param {import('@gradstream/engine').CapturedStep} step
+ * @param {any[]} dataset
+ * @param {Int32Array} order
+ * @param {number} k
+ */
+async function epoch(step, dataset, order, k) {
+  const { batch, steps } = workload;
+  let next = gather(dataset, order, 0, k);
+  for (let at = k; at <= steps; at += k) {
+    const running = call(step, next);
+    if (at < steps) next = gather(dataset, order, at * batch, k);
+    await running;
+  }
 }
 
 /** Host values as tensors. */
@@ -55,12 +76,12 @@ function upload(/** @type {import('./lib/data.mjs').Samples} */ { x, y }) {
 /** The samples at some positions: [batch, …], or [k, batch, …] for several steps. */
 function gather(
   /** @type {any[]} */ dataset,
-  /** @type {Uint32Array} */ order,
+  /** @type {Int32Array} */ order,
   /** @type {number} */ from,
   /** @type {number} */ k,
 ) {
   const { batch } = workload;
-  const positions = Int32Array.from(order.subarray(from, from + k * batch));
+  const positions = order.subarray(from, from + k * batch);
   const indices = k === 1 ? tf.tensor1d(positions, 'int32') : tf.tensor2d(positions, [k, batch], 'int32');
   const inputs = dataset.map((tensor) => tf.gather(tensor, indices));
   indices.dispose();
@@ -68,11 +89,12 @@ function gather(
 }
 
 /** Losses of three steps from the deterministic start. */
-function check() {
+async function check() {
   const step = engine.capture(buildStep(engine, workload, { norms: false, deterministic: true }), {
     precision,
   });
-  const losses = [0, 1, 2].map((at) => call(step, upload(checkBatch(workload, at)))[0]);
+  const losses = [];
+  for (const at of [0, 1, 2]) losses.push((await call(step, upload(checkBatch(workload, at))))[0]);
   return { peer: 'gradstream', workload: workload.name, check_losses: losses };
 }
 
@@ -84,33 +106,35 @@ function stepsPerCall(/** @type {number} */ stepMs) {
   return 1;
 }
 
-function measure() {
+async function measure() {
   const { batch, steps } = workload;
   // The epoch lies in the memory of the host, as a tensor; each call gathers fresh batches from it.
   const dataset = upload(randomSamples(workload, batch * steps));
-  const order = Uint32Array.from({ length: batch * steps }, (_, i) => i);
+  const order = Int32Array.from({ length: batch * steps }, (_, i) => i);
   const body = buildStep(engine, workload, { norms, deterministic: false });
   const began = performance.now();
   const first = engine.capture(body, { precision });
-  call(first, gather(dataset, order, 0, 1));
+  await call(first, gather(dataset, order, 0, 1));
   const firstStep = performance.now() - began;
-  const times = Array.from({ length: 6 }, () => {
+  /** @type {number[]} */
+  const times = [];
+  while (times.length < 6) {
     const start = performance.now();
-    call(first, gather(dataset, order, 0, 1));
-    return performance.now() - start;
-  });
+    await call(first, gather(dataset, order, 0, 1));
+    times.push(performance.now() - start);
+  }
   first.dispose();
   const k = stepsPerCall(Math.min(...times));
   const executor = /** @type {import('@gradstream/engine').Executor | 'auto'} */ (options.executor);
   const step = engine.capture(body, { precision, executor, stepsPerCall: k });
-  call(step, gather(dataset, order, 0, k));
+  await call(step, gather(dataset, order, 0, k));
   /** @type {number[]} */
   const epochs = [];
   const repeats = Number(options.repeats);
   for (let repeat = 0; repeat <= repeats; repeat++) {
     const start = performance.now();
     shuffle(order, repeat + 1);
-    for (let at = 0; at < steps; at += k) call(step, gather(dataset, order, at * batch, k));
+    await epoch(step, dataset, order, k);
     if (repeat > 0) epochs.push((performance.now() - start) / steps); // The first one warms up.
   }
   epochs.sort((a, b) => a - b);
@@ -143,4 +167,4 @@ function peakRss() {
   return Math.round(Number(line?.[1] ?? 0) / 102.4) / 10;
 }
 
-console.log(JSON.stringify(options.check ? check() : measure()));
+console.log(JSON.stringify(options.check ? await check() : await measure()));

@@ -33,7 +33,7 @@ export function randomSamples(
 }
 
 /** A new order of the samples, in place: Fisher and Yates. */
-export function shuffle(/** @type {Uint32Array} */ order, /** @type {number} */ seed) {
+export function shuffle(/** @type {Int32Array} */ order, /** @type {number} */ seed) {
   const random = uniformFrom(seed);
   for (let last = order.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
