@@ -1,6 +1,6 @@
 // The engine as its users see it: tfjs on TensorFlow, and captured steps.
 
-import type { GradConfig, Tensor, Variable } from '@tensorflow/tfjs';
+import type { GradConfig, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 import { replaceGradients } from './backend/gradients/index.js';
 import type { Runtime } from './backend/runtime.js';
 import type { Tf } from './backend/tfjs.js';
@@ -12,12 +12,19 @@ import type { ClusterOptions } from './collective/cluster.js';
 import { Collective } from './collective/collective.js';
 import { EngineError } from './errors.js';
 import type { Executor } from './executor/choice.js';
+import { measure, type Measurement, type MeasureOptions } from './measure/measure.js';
+import { profile, type ProfileOptions, type StepProfile } from './measure/profile.js';
 import type { HandleKind } from './native/handles.js';
 import { createOps, type Ops } from './ops/index.js';
 import { RandomOps } from './ops/random.js';
 import { UpdateOps } from './ops/updates.js';
 import { encodeConfig, type Precision } from './precision/config.js';
+import { LossScale, type LossScaleOptions } from './precision/lossScale.js';
+import { recomputeReceipt, type RecomputeReceipt } from './recompute/receipt.js';
+import { Recompute, type Block } from './recompute/recompute.js';
 import { describe, type RuntimeDescription } from './runtime/describe.js';
+import type { StatisticsLevel } from './statistics/layout.js';
+import { Statistics, type StatisticsGroup } from './statistics/statistics.js';
 
 export interface StepOptions {
   /** What the step computes in; variables are float32 in any case. */
@@ -43,6 +50,7 @@ export class Engine {
   readonly random: RandomOps;
   readonly updates: UpdateOps;
   readonly #collective: Collective | null;
+  readonly #recompute: Recompute;
 
   constructor(
     /** For the engine's own parts. */
@@ -55,6 +63,7 @@ export class Engine {
     this.ops = createOps(runtime);
     this.random = new RandomOps(runtime);
     this.updates = new UpdateOps(runtime);
+    this.#recompute = new Recompute(runtime);
   }
 
   /** tfjs, with TensorFlow as its backend. */
@@ -126,11 +135,68 @@ export class Engine {
     step: Step,
     { precision = 'float32', executor = 'captured', stepsPerCall = 1 }: StepOptions = {},
   ): CapturedStep {
-    const config = encodeConfig({ ...this.threads, precision, gpu: this.runtime.binding.isUsingGpuDevice() });
+    const config = encodeConfig({ ...this.threads, precision });
     // Grappler's rewrite for half precision does not reach what XLA compiles.
     const xlaAllowed = precision === 'float32';
     // Workers that time executors make different numbers of calls, and would wait for each other for ever.
     const chosen = this.#collective && executor === 'auto' ? 'captured' : executor;
-    return new CapturedStep(this.runtime, step, { executor: chosen, stepsPerCall, config, xlaAllowed });
+    const settings = { executor: chosen, stepsPerCall, config, precision, xlaAllowed };
+    return new CapturedStep(this.runtime, step, settings);
+  }
+
+  /**
+   * Runs a block of a network without keeping its intermediate results for the backward pass, which runs it again:
+   * memory for time. Gradients flow to the inputs and to the trainable variables that the block uses; a tensor that was
+   * computed outside has to be an input (INVALID_ARGUMENT). The block must compute the same each time: random numbers
+   * from a seed, and no outputs that depend on variables which it changes itself. Outputs are float32. Results
+   * are the same bytes. XLA merges the second run with the first, so that under `xla` nothing is saved.
+   */
+  recompute<T extends Tensor | Tensor[]>(block: Block<T>, ...inputs: Tensor[]): T {
+    return this.#recompute.run(block, inputs);
+  }
+
+  /** Measures a step that uses `recompute` with and without it, on copies of its variables, which stay as they are. */
+  recomputeReceipt(
+    step: Step,
+    inputs: readonly Tensor[],
+    { calls, ...options }: StepOptions & MeasureOptions = {},
+  ): RecomputeReceipt {
+    return recomputeReceipt(
+      this.#recompute,
+      inputs,
+      () => this.capture(step, options),
+      (captured) => this.measure(captured, inputs, calls === undefined ? {} : { calls }),
+    );
+  }
+
+  /**
+   * Statistics of the gradients of groups, such as layers, as one float32 vector, an output of the step that
+   * `unpackStatistics` reads. By default the norms.
+   */
+  statistics(
+    groups: readonly StatisticsGroup[],
+    { level = 'norms' }: { level?: StatisticsLevel } = {},
+  ): Tensor1D {
+    return new Statistics(this.runtime).pack(groups, level);
+  }
+
+  /** What `apply` adds to variables, for the update ratio of statistics. Keeps a copy of the variables meanwhile. */
+  updatesOf(variables: readonly Variable[], apply: () => void): Tensor[] {
+    return new Statistics(this.runtime).updatesOf(variables, apply);
+  }
+
+  /** A dynamic loss scale for float16; its variables live until it is disposed. Throws INVALID_ARGUMENT. */
+  lossScale(options?: LossScaleOptions): LossScale {
+    return new LossScale(this.runtime, options);
+  }
+
+  /** Time and peak memory of a captured step, on copies of its variables, which stay as they are. */
+  measure(step: CapturedStep, inputs: readonly Tensor[], options?: MeasureOptions): Measurement {
+    return measure(this.runtime, step, inputs, options);
+  }
+
+  /** Which ops of a captured step take the time, on copies of its variables, which stay as they are. */
+  profile(step: CapturedStep, inputs: readonly Tensor[], options?: ProfileOptions): StepProfile {
+    return profile(this.runtime, step, inputs, options);
   }
 }

@@ -8,6 +8,9 @@ import type { Binding } from './binding.js';
 import type { Tf, TfjsBackend, TensorRecord } from './tfjs.js';
 
 export class Runtime {
+  /** Whether ops run a second time for their values alone; then effects are left out. */
+  replaying = false;
+
   constructor(
     readonly parts: CaptureContext,
     readonly binding: Binding,
@@ -41,6 +44,7 @@ export class Runtime {
 
   /** Runs an op for its effect. Variables among the inputs are changed in place where the op takes a resource. */
   runEffect(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): void {
+    if (this.replaying) return;
     this.binding.executeOp(name, attributes, this.backend.getInputTensorIds(inputs, name), 0);
   }
 

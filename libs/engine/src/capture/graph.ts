@@ -25,6 +25,8 @@ export class CaptureGraph {
   readonly #written = new Set<ResourceVariable>();
   readonly #order = new AccessOrder();
   #controls: readonly Pointer[] = [];
+  /** Operations that wait for the controls, directly or through their inputs. */
+  #waiting = new Set<Pointer>();
   #nodes = 0;
   /** The open name scope, such as a layer's name; empty for none. */
   scope = '';
@@ -145,9 +147,12 @@ export class CaptureGraph {
       if (isList) api.TF_AddInputList(description, [...outputs], outputs.length);
       else if (outputs[0]) api.TF_AddInput(description, outputs[0]);
     }
-    for (const control of new Set([...this.#controls, ...before]))
+    // What takes a value that waits does so as well: one edge is enough, and Grappler rewrites fewer nodes that have any.
+    const waits = node.groups.some(({ outputs }) => outputs.some(({ oper }) => this.#waiting.has(oper)));
+    for (const control of new Set([...(waits ? [] : this.#controls), ...before]))
       api.TF_AddControlInput(description, control);
     const operation = this.#finish(description, type);
+    if (this.#controls.length > 0) this.#waiting.add(operation);
     this.#order.record(operation, touched, isWrite);
     if (isWrite) {
       for (const variable of variables) {
@@ -164,14 +169,17 @@ export class CaptureGraph {
 
   /** While `body` runs, every new node waits for the ops that made some values. */
   withControls<T>(values: readonly GraphValue[], body: () => T): T {
-    const outer = this.#controls;
-    this.#controls = [...outer, ...values.map((value) => this.lift(value).output.oper)];
+    const outer = { controls: this.#controls, waiting: this.#waiting };
+    this.#controls = [...outer.controls, ...values.map((value) => this.lift(value).output.oper)];
+    this.#waiting = new Set();
     const reads = new Map(this.#reads);
     this.#reads.clear(); // A read inside waits as well; outside, the earlier one serves.
     try {
       return body();
     } finally {
-      this.#controls = outer;
+      this.#controls = outer.controls;
+      // Outside of all controls nobody asks.
+      this.#waiting = new Set(outer.controls.length > 0 ? [...outer.waiting, ...this.#waiting] : []);
       for (const [variable, value] of reads)
         if (!this.#written.has(variable)) this.#reads.set(variable, value);
     }

@@ -6,6 +6,8 @@ import { EngineError } from '../errors.js';
 import { callOf, ExecutorSearch, isUnsupported, type Choice, type Executor } from '../executor/choice.js';
 import type { FunctionCall, OutputSpec } from '../native/functions.js';
 import type { EagerTensor } from '../native/variable.js';
+import type { Precision } from '../precision/config.js';
+import { readReceipt, type PrecisionReceipt } from '../precision/receipt.js';
 import type { CapturedFunction } from './capture.js';
 import { runOneByOne } from './oneByOne.js';
 import { repeated } from './repeat.js';
@@ -24,6 +26,8 @@ export interface TraceReceipt {
   readonly choice: Choice | null;
   /** Why it runs otherwise than it was told; null when it does not. */
   readonly fallback: string | null;
+  /** What became of half precision; null for float32, and before the first run. */
+  readonly precision: PrecisionReceipt | null;
 }
 
 export interface CaptureSettings {
@@ -31,8 +35,16 @@ export interface CaptureSettings {
   readonly stepsPerCall: number;
   /** An encoded ConfigProto. */
   readonly config: Uint8Array;
+  /** What the configuration asks for. */
+  readonly precision: Precision;
   /** Whether XLA computes in the precision that was asked for. */
   readonly xlaAllowed: boolean;
+}
+
+/** A call of a step and the function that it calls. */
+export interface StepPlan {
+  readonly call: FunctionCall;
+  readonly fn: CapturedFunction;
 }
 
 interface Trace {
@@ -42,6 +54,7 @@ interface Trace {
   executor: Executor | null;
   choice: Choice | null;
   fallback: string | null;
+  precision: PrecisionReceipt | null;
 }
 
 export class CapturedStep {
@@ -118,6 +131,19 @@ export class CapturedStep {
     }
   }
 
+  /** What `run` would call with these inputs; for the engine's own parts. Throws NOT_SUPPORTED for a step of single ops. */
+  plan(inputs: readonly Tensor[]): StepPlan {
+    const { executor, config } = this.settings;
+    if (executor === 'eager')
+      throw new EngineError(
+        'NOT_SUPPORTED',
+        'the step runs op by op: give it another executor to measure it',
+      );
+    const trace = this.#traceFor(inputs);
+    const xla = trace.executor === 'xla';
+    return { call: callOf(trace.fn, this.#tensorsOf(inputs, trace), { xla, config }), fn: trace.fn };
+  }
+
   /** Gives the functions back; the step cannot be run any more. Throws STEP_BUSY while it runs. */
   dispose(): void {
     this.#refuseBusy();
@@ -131,19 +157,23 @@ export class CapturedStep {
     trace: Trace,
     tensors: readonly EagerTensor[],
   ): Generator<FunctionCall, EagerTensor[], EagerTensor[]> {
-    const { config } = this.settings;
+    const { config, precision } = this.settings;
+    const onGraphs = (metadata: Uint8Array): void => {
+      trace.precision = readReceipt(metadata, precision);
+    };
+    const report = precision !== 'float32' && !trace.precision ? { onGraphs } : {};
     if (trace.executor === null) {
       trace.choice = yield* new ExecutorSearch(this.runtime.parts, trace.fn, tensors, config).run();
       trace.executor = trace.choice.executor;
     }
     const xla = trace.executor === 'xla';
     try {
-      return yield callOf(trace.fn, tensors, { xla, config });
+      return yield callOf(trace.fn, tensors, { xla, config, ...report });
     } catch (error) {
       if (!xla || !isUnsupported(error)) throw error;
       trace.executor = 'captured';
       trace.fallback = error.message;
-      return yield callOf(trace.fn, tensors, { xla: false, config });
+      return yield callOf(trace.fn, tensors, { xla: false, config, ...report });
     }
   }
 
@@ -183,6 +213,7 @@ export class CapturedStep {
       executor: given,
       choice: null,
       fallback: null,
+      precision: null,
     };
     this.#traces.push(made);
     return made;

@@ -144,6 +144,28 @@ export type CApi = {
     status: Pointer,
   ) => Pointer;
   TF_DeleteFunction: (fn: Pointer) => void;
+  TFE_ContextGetFunction: (context: Pointer, name: string, status: Pointer) => Pointer;
+  TF_NewBufferFromString: (bytes: Bytes, size: number) => Pointer;
+  TF_NewSessionOptions: () => Pointer;
+  TF_SetConfig: (options: Pointer, proto: Bytes, size: number, status: Pointer) => void;
+  TF_DeleteSessionOptions: (options: Pointer) => void;
+  TF_NewSession: (graph: Pointer, options: Pointer, status: Pointer) => Pointer;
+  TF_CloseSession: (session: Pointer, status: Pointer) => void;
+  TF_DeleteSession: (session: Pointer, status: Pointer) => void;
+  TF_SessionRun: (
+    session: Pointer,
+    runOptions: Pointer | null,
+    inputs: GraphOutput[],
+    inputValues: Pointer[],
+    inputCount: number,
+    outputs: GraphOutput[],
+    outputValues: BigUint64Array,
+    outputCount: number,
+    targets: Pointer[],
+    targetCount: number,
+    metadata: Pointer | null,
+    status: Pointer,
+  ) => void;
 };
 
 /** koffi's table of types belongs to the process, and outlives a reloaded module. */

@@ -95,4 +95,13 @@ export const DECLARATIONS = `
   void TF_GraphGetTensorShape(void *graph, TF_Output output, _Out_ int64_t *dims, int rank, void *status)
   void *TF_GraphToFunctionWithControlOutputs(void *graph, const char *name, uint8_t append_hash, int num_ops, void *ops, int num_inputs, const TF_Output *inputs, int num_outputs, const TF_Output *outputs, void *output_names, int num_controls, void **controls, const char **control_names, void *options, const char *description, void *status)
   void TF_DeleteFunction(void *function)
+  void *TFE_ContextGetFunction(void *context, const char *name, void *status)
+  void *TF_NewBufferFromString(const void *bytes, size_t size)
+  void *TF_NewSessionOptions()
+  void TF_SetConfig(void *options, const void *proto, size_t size, void *status)
+  void TF_DeleteSessionOptions(void *options)
+  void *TF_NewSession(void *graph, void *options, void *status)
+  void TF_CloseSession(void *session, void *status)
+  void TF_DeleteSession(void *session, void *status)
+  void TF_SessionRun(void *session, void *run_options, const TF_Output *inputs, void **input_values, int input_count, const TF_Output *outputs, _Inout_ void **output_values, int output_count, void **targets, int target_count, void *metadata, void *status)
 `;

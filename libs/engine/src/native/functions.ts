@@ -3,6 +3,7 @@
 import { EngineError } from '../errors.js';
 import type { Pointer } from './capi.js';
 import type { EagerContext } from './eager.js';
+import { GraphCollection, type GraphListener } from './graphs.js';
 import { Status, type Native } from './native.js';
 import type { EagerTensor } from './variable.js';
 
@@ -12,6 +13,8 @@ export interface CallOptions {
   readonly xla: boolean;
   /** An encoded ConfigProto. Grappler sees its rewrite options only when they are on the call itself. */
   readonly config: Uint8Array;
+  /** Told of the graphs that TensorFlow made for this call. Only the first call of a function makes any. */
+  readonly onGraphs?: GraphListener | undefined;
 }
 
 /** The type and shape of an output; known since the capture, so that no call has to ask. */
@@ -28,10 +31,14 @@ export interface FunctionCall {
 }
 
 export class FunctionCalls {
+  readonly #graphs: GraphCollection;
+
   constructor(
     private readonly native: Native,
     private readonly context: EagerContext,
-  ) {}
+  ) {
+    this.#graphs = new GraphCollection(native, context);
+  }
 
   /** Makes a function callable; frees its description. */
   add(fn: Pointer, name: string): void {
@@ -51,6 +58,7 @@ export class FunctionCalls {
   call(call: FunctionCall): EagerTensor[] {
     const { api, status } = this.native;
     const op = this.#newCall(call, status);
+    const endCollection = this.#graphs.begin(call.options.onGraphs);
     try {
       const handles = new BigUint64Array(call.outputs.length);
       api.TFE_Execute(op, handles, [handles.length], status.pointer);
@@ -58,6 +66,7 @@ export class FunctionCalls {
       return this.#accept(handles, call.outputs);
     } finally {
       api.TFE_DeleteOp(op);
+      endCollection();
     }
   }
 
@@ -74,6 +83,7 @@ export class FunctionCalls {
       if (manager !== null) api.TFE_CancellationManagerStartCancel(manager);
     };
     let op: Pointer | null = null;
+    const endCollection = this.#graphs.begin(call.options.onGraphs);
     try {
       const begun = this.#newCall(call, status);
       op = begun;
@@ -94,6 +104,7 @@ export class FunctionCalls {
       if (op !== null) api.TFE_DeleteOp(op);
       if (manager !== null) api.TFE_DeleteCancellationManager(manager);
       status.delete();
+      endCollection();
     }
   }
 

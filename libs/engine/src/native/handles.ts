@@ -3,7 +3,16 @@
 import type { CApi, Pointer } from './capi.js';
 
 export type HandleKind =
-  'buffer' | 'cancellation' | 'deviceList' | 'function' | 'graph' | 'hostTensor' | 'op' | 'status' | 'tensor';
+  | 'buffer'
+  | 'cancellation'
+  | 'deviceList'
+  | 'function'
+  | 'graph'
+  | 'hostTensor'
+  | 'op'
+  | 'session'
+  | 'status'
+  | 'tensor';
 
 const MAKERS = {
   TF_NewStatus: 'status',
@@ -16,6 +25,9 @@ const MAKERS = {
   TFE_NewCancellationManager: 'cancellation',
   TF_NewGraph: 'graph',
   TF_GraphToFunctionWithControlOutputs: 'function',
+  TFE_ContextGetFunction: 'function',
+  TF_NewBufferFromString: 'buffer',
+  TF_NewSession: 'session',
 } as const satisfies Partial<Record<keyof CApi, HandleKind>>;
 
 const ENDERS = {
@@ -28,6 +40,7 @@ const ENDERS = {
   TFE_DeleteCancellationManager: 'cancellation',
   TF_DeleteGraph: 'graph',
   TF_DeleteFunction: 'function',
+  TF_DeleteSession: 'session',
 } as const satisfies Partial<Record<keyof CApi, HandleKind>>;
 
 type AnyFunction = (...args: unknown[]) => unknown;

@@ -7,16 +7,17 @@ const WIRE_BYTES = 2;
 /** One field of a message; messages, strings and bytes are bytes. */
 export type Field = readonly [field: number, value: number | Uint8Array];
 
-/** Splits a message into its fields; those of fixed size are skipped. */
+/** Splits a message into its fields; those of fixed size are skipped. Negative numbers are exact, as are those below 2^53. */
 export function readFields(bytes: Uint8Array): Field[] {
   const fields: Field[] = [];
   let position = 0;
   const readVarint = (): number => {
+    const start = position;
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = bytes[position++] ?? 0;
       value += (byte & 127) * scale;
-      if (byte < 128) return value;
+      if (byte < 128) return position - start < 10 ? value : negative(bytes.subarray(start, position));
     }
   };
   while (position < bytes.length) {
@@ -31,6 +32,15 @@ export function readFields(bytes: Uint8Array): Field[] {
   }
   return fields;
 }
+
+/** A varint of ten bytes: a negative int64 in two's complement. */
+const negative = (bytes: Uint8Array): number =>
+  Number(
+    BigInt.asIntN(
+      64,
+      bytes.reduce((sum, byte, index) => sum + (BigInt(byte & 127) << BigInt(7 * index)), 0n),
+    ),
+  );
 
 /** The values of a repeated field that holds messages or strings. */
 export const bytesOf = (fields: readonly Field[], wanted: number): Uint8Array[] =>

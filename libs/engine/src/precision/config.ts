@@ -3,17 +3,22 @@
 
 import { bytesField, countEntry, floatsField, numberField } from '../native/protobuf.js';
 
+// RewriterConfig.Toggle
 const TOGGLE_ON = 1;
+const TOGGLE_OFF = 2;
 
-/** What a step computes in; variables and updates are float32 in any case. */
+/**
+ * What a step computes in; variables, and updates by ops on variables, are float32 in any case. bfloat16 needs a CPU
+ * with AVX-512 BF16 or AMX; float16 a GPU, or a CPU with AMX-FP16. Where the device cannot, the step computes
+ * in float32; its receipt says so.
+ */
 export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 export interface ConfigOptions {
   readonly intraOpThreads?: number;
   readonly interOpThreads?: number;
-  readonly precision?: Precision;
-  /** Whether float16 is for a GPU; on a CPU, Grappler has a rewrite of its own for it. */
-  readonly gpu?: boolean;
+  /** Of a captured step; a configuration for all else has none. */
+  readonly precision?: Precision | null;
   /** Which GPUs the context may use: none, or the first that CUDA_VISIBLE_DEVICES leaves visible. */
   readonly gpus?: 'none' | 'first';
   /** GPU memory is taken as it is needed, not all at once. */
@@ -24,11 +29,22 @@ export interface ConfigOptions {
   readonly collectiveGroupLeader?: string;
 }
 
-/** Grappler's rewrite for a precision. */
-function rewriterConfig(precision: Precision, gpu: boolean): Buffer {
+/**
+ * Grappler's rewrites for a precision.
+ *
+ * In float32 all but those by algebra, such as x / √y to x · rsqrt(y): they change the last digits, and which of them
+ * apply depends on who else uses a value, so a step would differ from its ops one by one, and from itself with one more
+ * output or with recomputation.
+ *
+ * float16 is the same field on CPUs as on GPUs. CPUs have another, auto_mixed_precision_cpu (29), which only rounds
+ * values to float16 and computes in float32: it is slower than float32, and ends the process (std::out_of_range) where
+ * an update takes a gradient.
+ */
+function rewriterConfig(precision: Precision | null): Buffer {
   if (precision === 'bfloat16') return numberField(31, TOGGLE_ON); // auto_mixed_precision_onednn_bfloat16
-  if (precision === 'float32') return Buffer.alloc(0);
-  return numberField(gpu ? 23 : 29, TOGGLE_ON); // auto_mixed_precision, auto_mixed_precision_cpu
+  if (precision === null) return Buffer.alloc(0);
+  if (precision === 'float32') return numberField(7, TOGGLE_OFF); // arithmetic_optimization
+  return numberField(23, TOGGLE_ON); // auto_mixed_precision
 }
 
 /**
@@ -47,7 +63,7 @@ function gpuOptions({ gpus, gpuMemoryGrowth = false, gpuMemoryLimitMb = 0 }: Con
 
 /** An encoded ConfigProto. */
 export function encodeConfig(options: ConfigOptions): Buffer {
-  const { intraOpThreads = 0, interOpThreads = 0, precision = 'float32', gpu = false } = options;
+  const { intraOpThreads = 0, interOpThreads = 0, precision = null } = options;
   const { gpus, collectiveGroupLeader = '' } = options;
   return Buffer.concat([
     gpus === 'none' ? countEntry(1, 'GPU', 0) : Buffer.alloc(0), // device_count
@@ -55,7 +71,7 @@ export function encodeConfig(options: ConfigOptions): Buffer {
     numberField(5, interOpThreads), // inter_op_parallelism_threads
     bytesField(6, gpuOptions(options)), // gpu_options
     numberField(7, gpus === 'first' ? TOGGLE_ON : 0), // allow_soft_placement
-    bytesField(10, bytesField(10, rewriterConfig(precision, gpu))), // graph_options.rewrite_options
+    bytesField(10, bytesField(10, rewriterConfig(precision))), // graph_options.rewrite_options
     bytesField(16, bytesField(1, collectiveGroupLeader)), // experimental.collective_group_leader
   ]);
 }

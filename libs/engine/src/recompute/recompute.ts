@@ -1,0 +1,140 @@
+// Activation checkpointing by segments (Chen, Xu, Zhang, Guestrin, Training Deep Nets with Sublinear Memory Cost, 2016):
+// a block keeps only its inputs for the backward pass, and runs a second time when its gradient is asked for.
+
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Runtime } from '../backend/runtime.js';
+import { adoptVariable, registeredVariables } from '../backend/variables.js';
+import { EngineError } from '../errors.js';
+
+export type Block<T extends Tensor | Tensor[]> = (...inputs: Tensor[]) => T;
+
+type Tape = ReturnType<Runtime['tf']['engine']>['state']['activeTape'];
+
+/** What a block needs to run again. */
+interface Segment {
+  readonly block: Block<Tensor | Tensor[]>;
+  /** Its inputs, kept until the backward pass is over. */
+  readonly inputs: readonly Tensor[];
+  /** What gradients go to: its inputs, and the trainable variables that it uses, each once. */
+  readonly sources: Tensor[];
+  readonly scope: string;
+}
+
+const listOf = (outputs: Tensor | Tensor[]): Tensor[] => (Array.isArray(outputs) ? outputs : [outputs]);
+
+export class Recompute {
+  /** Whether blocks run again; otherwise they run as they are, for comparison. */
+  enabled = true;
+
+  constructor(private readonly runtime: Runtime) {}
+
+  /** Runs a block; where a gradient is being taken, as one node of tfjs's tape. */
+  run<T extends Tensor | Tensor[]>(block: Block<T>, inputs: readonly Tensor[]): T {
+    const { runtime } = this;
+    const { state } = runtime.tf.engine();
+    if (!this.enabled || state.gradientDepth === 0) return block(...inputs);
+    if (!runtime.binding.capture)
+      for (const variable of registeredVariables(runtime)) adoptVariable(runtime, variable);
+    const { outputs, used, saved } = this.#firstRun(block, inputs);
+    const variables = registeredVariables(runtime).filter(({ id, trainable }) => trainable && used.has(id));
+    const sources = [...new Set([...saved, ...variables])]; // A variable that is passed is among both.
+    const segment = { block, inputs: saved, sources, scope: runtime.binding.scope };
+    const original = new Map(saved.map((tensor, index) => [tensor, inputs[index] ?? tensor]));
+    state.activeTape.push({
+      id: state.nextTapeNodeId++,
+      kernelName: 'Recompute',
+      inputs: Object.fromEntries(
+        sources.map((source, index) => [String(index), original.get(source) ?? source]),
+      ),
+      outputs: listOf(outputs),
+      saved: saved.filter((tensor) => !(tensor instanceof runtime.tf.Variable)),
+      gradient: (dys) => this.#gradients(segment, listOf(outputs), dys),
+    });
+    return outputs;
+  }
+
+  /** Runs a block with a tape of its own, which tells what it used and is then dropped with all that it saved. */
+  #firstRun<T extends Tensor | Tensor[]>(block: Block<T>, inputs: readonly Tensor[]) {
+    const { tf } = this.runtime;
+    const { state } = tf.engine();
+    const outer = state.activeTape;
+    const inner: Tape = [];
+    state.activeTape = inner;
+    try {
+      const outputs = block(...inputs);
+      const used = new Set(inner.flatMap((node) => Object.values(node.inputs).map(({ id }) => id)));
+      refuseHiddenInputs(outer, inner, used, inputs);
+      // A variable stays, and its clone would hold its present value.
+      const saved = inputs.map((input) => (input instanceof tf.Variable ? input : tf.keep(tf.clone(input))));
+      return { outputs, used, saved };
+    } finally {
+      for (const { saved } of inner) tf.dispose(saved ?? []);
+      state.activeTape = outer;
+    }
+  }
+
+  /** Gradients of a segment's inputs and variables, by their place on the tape's node. */
+  #gradients(
+    { block, inputs, sources, scope }: Segment,
+    outputs: readonly Tensor[],
+    dys: readonly (Tensor | null)[],
+  ): Record<string, () => Tensor> {
+    const { tf } = this.runtime;
+    const upstream = outputs.map((output, index) => dys[index] ?? tf.zeros(output.shape));
+    const grads = this.#again(scope, upstream, () => {
+      const [only] = upstream;
+      const several = (): Tensor =>
+        // The gradient of Σ y·dy in y is dy.
+        listOf(block(...inputs))
+          .map((output, index) => output.mul(upstream[index] ?? 0).sum())
+          .reduce((sum, part) => sum.add(part));
+      const single = (): Tensor => listOf(block(...inputs))[0] ?? tf.scalar(0);
+      const one = upstream.length === 1;
+      return tf.engine().gradients(one ? single : several, sources, one ? only : undefined, true).grads;
+    });
+    return Object.fromEntries(
+      sources.map((source, index) => {
+        const gradient = grads.at(index); // Absent where none flows.
+        return [String(index), () => gradient?.clone() ?? tf.zerosLike(source)];
+      }),
+    );
+  }
+
+  /**
+   * Runs `body` for the backward pass: its nodes wait for the upstream gradients, without which TensorFlow would run
+   * them at once, or merge them with those of the first run, and save no memory; and it changes no variable, for the
+   * first run has done so.
+   */
+  #again<T>(scope: string, upstream: readonly Tensor[], body: () => T): T {
+    const { runtime } = this;
+    const { binding } = runtime;
+    const { state } = runtime.tf.engine();
+    const outer = { tape: state.activeTape, scope: binding.scope, replaying: runtime.replaying };
+    binding.scope = scope;
+    runtime.replaying = true;
+    try {
+      const { capture } = binding;
+      if (!capture) return body();
+      const values = upstream.map((tensor) => capture.toGraph(binding.value(runtime.id(tensor))));
+      return capture.graph.withControls(values, body);
+    } finally {
+      runtime.replaying = outer.replaying;
+      binding.scope = outer.scope;
+      state.activeTape = outer.tape; // tfjs drops the outer tape when an inner one ends.
+    }
+  }
+}
+
+/** A tensor from outside that a gradient flows through would get none, for the tape does not see into the block. */
+function refuseHiddenInputs(
+  outer: Tape,
+  inner: Tape,
+  used: ReadonlySet<number>,
+  inputs: readonly Tensor[],
+): void {
+  const own = new Set([...inputs, ...inner.flatMap(({ outputs }) => outputs)].map(({ id }) => id));
+  const hidden = outer.flatMap(({ outputs }) => outputs).find(({ id }) => used.has(id) && !own.has(id));
+  if (!hidden) return;
+  const message = `a recomputed block uses a tensor [${hidden.shape.join(', ')}] that was computed outside of it: pass it as an input of the block`;
+  throw new EngineError('INVALID_ARGUMENT', message);
+}
