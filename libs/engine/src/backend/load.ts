@@ -14,7 +14,7 @@ const PRIORITY = 3;
 function restoreUtil(require: NodeJS.Require): void {
   const util = require('node:util') as Record<string, unknown>;
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util['isArray'] = Array.isArray; // Node 24 still has it, and warns of it.
 }
 
 /** Loads tfjs and makes a backend on the binding its default one. */
