@@ -12,6 +12,16 @@ const typeAttribute = (name: string, value: number | readonly number[]): Attribu
   value,
 });
 
+/**
+ * Lets TensorFlow make the bodies part of the graph around them. As functions of their own they would not get the kernels
+ * of oneDNN, and be half as fast (measured on a convolutional network). XLA does not see it.
+ */
+const INLINE: Attribute = {
+  name: '_lower_using_switch_merge',
+  type: AttributeKind.TF_ATTR_BOOL,
+  value: true,
+};
+
 /** What bodies use from outside, each once. */
 function outsideOf(bodies: readonly CapturedBody[]) {
   const lifted = [...new Set(bodies.flatMap(({ graph }) => graph.lifted))];
@@ -54,6 +64,7 @@ export function addCondition(
             'Tout',
             chosen.results.map(({ dtype }) => dtype),
           ),
+          INLINE,
         ],
         functions: {
           then_branch: capture.addBody(chosen, outside),
@@ -81,7 +92,7 @@ export interface LoopState {
 
 /**
  * Adds a `While` that runs `body` a fixed number of times. The body returns new values for what is carried, of the same
- * shapes and types. Between two rounds TensorFlow notices that the call was cancelled.
+ * shapes and types.
  */
 export function addLoop(
   capture: Capture,
@@ -123,7 +134,7 @@ export function addLoop(
               .concat(outside.inputsIn(graph)),
           },
         ],
-        attributes: [typeAttribute('T', [...types, ...outside.types])],
+        attributes: [typeAttribute('T', [...types, ...outside.types]), INLINE],
         functions: {
           cond: capture.addBody(test, outside),
           body: capture.addBody(passed, outside, outside.resources),

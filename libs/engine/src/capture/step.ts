@@ -103,8 +103,8 @@ export class CapturedStep {
 
   /**
    * The same without blocking. Throws STEP_BUSY while one runs. When the signal aborts, the promise rejects with
-   * CANCELLED if the call has not begun, waits for other processes, or has steps of its own left to do; TensorFlow does
-   * not stop in the middle of a plain step, and then its outputs are returned.
+   * CANCELLED if the call has not begun, or waits for other processes; TensorFlow does not stop in the middle of ops that
+   * compute, and then the call's outputs are returned.
    */
   async runAsync(inputs: readonly Tensor[], { signal }: { signal?: AbortSignal } = {}): Promise<Tensor[]> {
     this.#refuseBusy();
