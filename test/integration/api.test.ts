@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
-import { WebSocket } from 'ws';
 import { startApi, type TestApi } from '../support/app.js';
+import { init, subscribe, talk } from '../support/socket.js';
 
 let api: TestApi;
 
@@ -86,8 +86,8 @@ describe('bad requests are problem+json', () => {
           loss: 'sparseCategoricalCrossentropy',
         },
       },
-      404,
-      'NOT_FOUND',
+      422,
+      'RUN_INVALID',
     ],
     [
       'a bad idempotency key',
@@ -199,11 +199,49 @@ describe('GraphQL', () => {
     ],
     ['aliases', `{ ${Array.from({ length: 31 }, (_, i) => `a${i}: __typename`).join(' ')} }`],
     ['cost', '{ runs(first: 100) { nodes { checkpoints(first: 100) { nodes { id } } } } }'],
+    // 20 runs of 20 checkpoints with 13 fields each, for lists have their default length: 5,661.
+    [
+      'cost without a length',
+      `{ runs { nodes { checkpoints { nodes { ${'id step epoch bytes sha256 attempt createdAt '.repeat(2)} } } } } }`,
+    ],
+    [
+      'cost in fragments',
+      '{ runs(first: 100) { ...a } } fragment a on RunConnection { nodes { checkpoints(first: 100) { nodes { id } } } }',
+    ],
     ['tokens', `{ ${'__typename '.repeat(2001)} }`],
-  ])('too much %s is refused', async (_, text) => {
+  ])('too much %s is refused, over HTTP and WebSocket', async (_, text) => {
     const { body, status } = await query(text);
     expect(status).toBeLessThan(500);
     expect(codes(body)).toContain('QUERY_TOO_COMPLEX');
+    const { answer } = await talk(api.url, [init(api.apiKey), subscribe(text)]);
+    expect(answer).toMatchObject({ type: 'error' });
+    expect(JSON.stringify(answer)).toContain('QUERY_TOO_COMPLEX');
+  });
+
+  test('lists of introspection inside each other are refused, over HTTP and WebSocket', async () => {
+    const text = `{ __schema { types { ${'fields { type { '.repeat(4)} name ${'} }'.repeat(4)} } } }`;
+    expect(codes((await query(text)).body)).toContain('GRAPHQL_INVALID');
+    const { answer } = await talk(api.url, [init(api.apiKey), subscribe(text)]);
+    expect(JSON.stringify(answer)).toContain('GRAPHQL_INVALID');
+  });
+
+  test('every error has a code of the catalogue and the request id, over HTTP and WebSocket', async () => {
+    for (const [text, code] of [
+      ['{', 'GRAPHQL_INVALID'],
+      ['{ nothing }', 'GRAPHQL_INVALID'],
+      ['{ runs(first: 0) { nodes { id } } }', 'VALIDATION_FAILED'],
+      ['{ runs(after: "x") { nodes { id } } }', 'BAD_CURSOR'],
+    ] as const) {
+      const { body, headers } = await query(text);
+      const extensions = { code, requestId: headers.get('x-request-id') };
+      expect(body['errors']).toEqual([
+        expect.objectContaining({ extensions: expect.objectContaining(extensions) }),
+      ]);
+      const { answer } = await talk(api.url, [init(api.apiKey), subscribe(text)]);
+      const said = JSON.stringify(answer);
+      expect(said).toContain(`"code":"${code}"`);
+      expect(said).toMatch(/"requestId":"[0-9a-f-]{36}"/);
+    }
   });
 
   test('no key is an error with a code, and introspection needs none', async () => {
@@ -216,50 +254,17 @@ describe('GraphQL', () => {
 });
 
 describe('WebSocket', () => {
-  /** Says things on a connection; resolves with the messages, or the close code. */
-  function talk(messages: object[], headers: Record<string, string> = {}): Promise<unknown[]> {
-    const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
-      headers,
-    });
-    const heard: unknown[] = [];
-    return new Promise((resolve, reject) => {
-      const [first, ...rest] = messages;
-      socket.on('open', () => {
-        socket.send(JSON.stringify(first));
-      });
-      socket.on('message', (data: Buffer) => {
-        const message = JSON.parse(data.toString()) as { type: string };
-        heard.push(message);
-        if (message.type === 'connection_ack') for (const later of rest) socket.send(JSON.stringify(later));
-        if (['next', 'error', 'complete'].includes(message.type)) socket.close(1000);
-      });
-      socket.on('close', (code) => {
-        resolve([...heard, code]);
-      });
-      socket.on('error', reject);
-    });
-  }
-  const init = (key: string): object => ({
-    type: 'connection_init',
-    payload: { authorization: `Bearer ${key}` },
-  });
-  const subscribe = (text: string): object => ({ id: '1', type: 'subscribe', payload: { query: text } });
-
-  test('a wrong key and a foreign origin are closed with 4403; our own origin and a listed one are not', async () => {
-    expect(await talk([init('gs_no')])).toEqual([4403]);
-    expect(await talk([init(api.apiKey)], { origin: 'https://evil.example' })).toEqual([4403]);
+  test('a wrong key is closed with 4403, a foreign origin is not let in; our own and a listed one are', async () => {
+    expect(await talk(api.url, [init('gs_no')])).toMatchObject({ heard: [], code: 4403 });
+    await expect(talk(api.url, [init(api.apiKey)], { origin: 'https://evil.example' })).rejects.toThrow(
+      '403',
+    );
+    await expect(talk(api.url, [init(api.apiKey)], { origin: 'null' })).rejects.toThrow('403');
     const none = subscribe(`subscription { runEvents(runId: "run_${'0'.repeat(32)}") { done } }`);
     for (const origin of [api.url, 'https://friend.example']) {
-      const heard = await talk([init(api.apiKey), none], { origin });
+      const { heard } = await talk(api.url, [init(api.apiKey), none], { origin });
       expect(heard[0]).toMatchObject({ type: 'connection_ack' });
       expect(JSON.stringify(heard)).toContain('NOT_FOUND');
     }
-  });
-
-  test('the limits of HTTP hold', async () => {
-    const deep = subscribe(
-      `subscription { ${Array.from({ length: 31 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
-    );
-    expect(JSON.stringify(await talk([init(api.apiKey), deep]))).toContain('QUERY_TOO_COMPLEX');
   });
 });

@@ -128,16 +128,16 @@ describe('preflight', () => {
     ],
     ['a split without rows', { split: { train: 0.99, validation: 0.01 } }, '/split', 'tooFewRows'],
   ])('%s is refused with its place', async (_, changes, pointer, code) => {
-    const { valid, problems } = await api.app.get(Runs).validate(api.principal, specOf(changes));
-    expect(valid).toBe(false);
+    const { ok, problems } = await api.app.get(Runs).validate(api.principal, specOf(changes));
+    expect(ok).toBe(false);
     expect(problems).toContainEqual(expect.objectContaining({ pointer, code, hint: expect.any(String) }));
   });
 
   test('a model inside the run has its pointers there', async () => {
     const broken = { ...definition, class_name: 'Functional' };
     await expect(api.app.get(Runs).create(api.principal, specOf({ model: broken }))).rejects.toMatchObject({
-      code: 'MODEL_INVALID',
-      errors: [{ pointer: '/model/class_name' }],
+      code: 'RUN_INVALID',
+      errors: [expect.objectContaining({ pointer: '/model/class_name' })],
     });
   });
 });

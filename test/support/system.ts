@@ -12,6 +12,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 const READY_MS = 60_000;
 /** What a process may take to stop; a worker gives its runs back within it. */
 const STOP_MS = 20_000;
+/** Characters of a process's output that are kept. */
+const OUTPUT_KEPT = 2_000_000;
 
 /** A port of 127.0.0.1 that nobody listens on now. */
 async function freePort(): Promise<number> {
@@ -34,7 +36,7 @@ export class Program {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer): void => {
-      this.output = (this.output + chunk.toString()).slice(-20_000);
+      this.output = (this.output + chunk.toString()).slice(-OUTPUT_KEPT);
     };
     this.child.stdout?.on('data', keep);
     this.child.stderr?.on('data', keep);
@@ -114,27 +116,45 @@ async function readKey(folder: string, url: string, api: Program): Promise<strin
   throw new Error(`the API made no key that it accepts:\n${api.output}`);
 }
 
-/** API and worker on a free port. The data folder is that of the services, for the key lies there. */
-export async function startSystem(): Promise<System> {
-  const { GRADSTREAM_DATA: dataFolder } = process.env;
-  if (!dataFolder) throw new Error('the services are not there: run this with "npm test -- --ring e2e"');
+export interface ApiProcess {
+  readonly url: string;
+  readonly api: Program;
+  stop(): Promise<void>;
+}
+
+/** An API on a free port, ready to answer. */
+export async function startApiProcess(changes: NodeJS.ProcessEnv = {}): Promise<ApiProcess> {
   const port = await freePort();
-  const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info' };
+  const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...changes };
   const url = `http://127.0.0.1:${port}`;
   const api = new Program('api', env);
-  const workers: Program[] = [];
-  const addWorker = (changes: NodeJS.ProcessEnv = {}): Program => {
-    const added = new Program('worker', { ...env, ...changes });
-    workers.push(added);
+  try {
+    await untilReady(url, api);
+    return { url, api, stop: () => api.stop() };
+  } catch (error) {
+    await api.stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** API and worker on a free port. The data folder is that of the services, for the key lies there. */
+export async function startSystem(changes: NodeJS.ProcessEnv = {}): Promise<System> {
+  const { GRADSTREAM_DATA: dataFolder } = process.env;
+  if (!dataFolder) throw new Error('the services are not there: run this with "npm test -- --ring e2e"');
+  const programs: Program[] = [];
+  const addWorker = (more: NodeJS.ProcessEnv = {}): Program => {
+    const added = new Program('worker', { ...process.env, LOG_LEVEL: 'info', ...changes, ...more });
+    programs.push(added);
     return added;
   };
   const worker = addWorker();
   const stop = async (): Promise<void> => {
-    const results = await Promise.allSettled([api, ...workers].map((program) => program.stop()));
+    const results = await Promise.allSettled(programs.map((program) => program.stop()));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
   try {
-    await untilReady(url, api);
+    const { url, api } = await startApiProcess(changes);
+    programs.push(api);
     return { url, apiKey: await readKey(dataFolder, url, api), api, worker, addWorker, stop };
   } catch (error) {
     await stop().catch(() => undefined);

@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiModule } from './api.module.js';
 import { controllers } from './controllers.js';
 import { serveDocs } from './openapi/docs.js';
+import { checkJsonBody } from './http/jsonBody.js';
 import { createOpenApi } from './openapi/document.js';
 
 /** Largest body, in bytes. */
@@ -65,6 +66,10 @@ export async function createApp(config: ConfigValues): Promise<NestFastifyApplic
   // Sent as plain text by browsers without a preflight: we want JSON, or nothing.
   server.removeContentTypeParser('text/plain');
   await server.register(helmet, { contentSecurityPolicy, crossOriginEmbedderPolicy: false });
+  server.addHook('preValidation', (request, _reply, done) => {
+    if (request.routeOptions.url !== '/graphql') checkJsonBody(request.body); // It looks at its variables.
+    done();
+  });
   observe(server, app.get(Logger), app.get(Telemetry));
   await serveDocs(server, createOpenApi(controllers));
   return app;

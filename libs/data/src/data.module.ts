@@ -6,6 +6,7 @@ import { IdempotencyRepository } from './idempotency/repository.js';
 import { ApiKeyRepository } from './keys/repository.js';
 import { ProjectRepository } from './keys/projects.js';
 import { ModelRepository } from './models/repository.js';
+import { DeletedObjectRepository } from './objects/repository.js';
 import { AttemptRepository } from './runs/attempts.js';
 import { FrameRepository } from './runs/frames.js';
 import { RunRepository } from './runs/repository.js';
@@ -21,6 +22,7 @@ const providers = [
   AttemptRepository,
   FrameRepository,
   CheckpointRepository,
+  DeletedObjectRepository,
 ];
 
 /** All SQL, one repository a noun. */

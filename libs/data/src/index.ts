@@ -2,10 +2,12 @@ export { CheckpointRepository, type CheckpointRow } from './checkpoints/reposito
 export { DataModule } from './data.module.js';
 export { Database } from './database.js';
 export { DatasetRepository, type CheckedDataset, type DatasetRow } from './datasets/repository.js';
+export { isForeignKeyViolation } from './errors.js';
 export { IdempotencyRepository, type IdempotencyRow } from './idempotency/repository.js';
 export { ProjectRepository } from './keys/projects.js';
 export { ApiKeyRepository, type ApiKeyRow } from './keys/repository.js';
 export { ModelRepository, type ModelRow } from './models/repository.js';
+export { DeletedObjectRepository } from './objects/repository.js';
 export type { Keyset } from './pages.js';
 export { AttemptRepository, type Fence } from './runs/attempts.js';
 export { FrameRepository, type FrameRow, type Rewind } from './runs/frames.js';

@@ -1,7 +1,9 @@
 import { DataModule } from '@gradstream/data';
 import { Module } from '@nestjs/common';
 import { Checkpoints } from './checkpoints/checkpoints.js';
+import { DatasetContents } from './datasets/contents.js';
 import { Datasets } from './datasets/datasets.js';
+import { DatasetRemoval } from './datasets/removal.js';
 import { Health } from './health/health.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { ApiKeys } from './keys/apiKeys.js';
@@ -9,6 +11,7 @@ import { FirstKey } from './keys/firstKey.js';
 import { LiveKeys } from './keys/liveKeys.js';
 import { Models } from './models/models.js';
 import { Attempts } from './runs/attempts.js';
+import { RunCompletion } from './runs/completion.js';
 import { RunFeed } from './runs/feed.js';
 import { Reconciler } from './runs/reconciler.js';
 import { Runs } from './runs/runs.js';
@@ -22,8 +25,11 @@ const services = [
   LiveKeys,
   Idempotency,
   Datasets,
+  DatasetContents,
+  DatasetRemoval,
   Models,
   RunStates,
+  RunCompletion,
   Runs,
   FrameReader,
   Tails,

@@ -1,5 +1,9 @@
 export { Checkpoints, type Download } from './checkpoints/checkpoints.js';
 export { requireScope, type Principal } from './common/principal.js';
+export { cursorOf, type CursorList } from './common/cursor.js';
+export type { Precondition } from './common/precondition.js';
+export { DatasetContents } from './datasets/contents.js';
+export { DatasetRemoval } from './datasets/removal.js';
 export { Datasets, type DatasetCheck } from './datasets/datasets.js';
 export { DomainModule } from './domain.module.js';
 export { Health, type ServiceHealth } from './health/health.js';

@@ -3,7 +3,7 @@ import { ApiKeys } from '@gradstream/domain';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
-import { payload } from './errors.js';
+import { orNull, payload } from './errors.js';
 
 @Resolver('ApiKey')
 export class ApiKeysResolver {
@@ -14,7 +14,14 @@ export class ApiKeysResolver {
     @Args() page: ConnectionArguments,
     @Context() { principal }: GraphqlContext,
   ): Promise<Connection<ApiKey>> {
-    return toConnection(await this.keys.list(await principal(), toPageQuery(page)));
+    const caller = await principal();
+    const list = { noun: 'apiKeys', owner: caller.projectId } as const;
+    return toConnection(list, await this.keys.list(caller, toPageQuery(page)), page);
+  }
+
+  @Query('apiKey')
+  async apiKey(@Args('id') id: string, @Context() { principal }: GraphqlContext): Promise<ApiKey | null> {
+    return orNull(this.keys.get(await principal(), id));
   }
 
   @Mutation('createApiKey')

@@ -1,4 +1,8 @@
+// Lists as Relay connections (GraphQL Cursor Connections Specification), forward only.
+
 import { pageQuerySchema, type Page, type PageQuery } from '@gradstream/contracts';
+import { cursorOf, type CursorList } from '@gradstream/domain';
+import { z } from 'zod';
 
 /** Arguments of a connection. */
 export interface ConnectionArguments {
@@ -6,20 +10,49 @@ export interface ConnectionArguments {
   readonly after?: string | null;
 }
 
+interface Edge<T> {
+  readonly cursor: string;
+  readonly node: T;
+}
+
 export interface Connection<T> {
+  readonly edges: readonly Edge<T>[];
   readonly nodes: readonly T[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
 }
 
-/** The page that a connection asks for. */
-export function toPageQuery({ first, after }: ConnectionArguments): PageQuery {
-  return pageQuerySchema.parse({
-    ...(after ? { after } : {}),
-    ...(first === null || first === undefined ? {} : { limit: first }),
+const { limit: first, after } = pageQuerySchema.shape;
+const argumentsSchema = z.object({ first, after });
+
+/** The page that a connection asks for. Throws ZodError. */
+export function toPageQuery(page: ConnectionArguments): PageQuery {
+  const parsed = argumentsSchema.parse({
+    first: page.first ?? undefined,
+    after: page.after ?? undefined,
   });
+  return { limit: parsed.first, ...(parsed.after === undefined ? {} : { after: parsed.after }) };
 }
 
-/** A page in Relay's form; edges are left out, for they would add nothing to the nodes. */
-export function toConnection<T>({ data, hasMore, nextCursor }: Page<T>): Connection<T> {
-  return { nodes: data, pageInfo: { hasNextPage: hasMore, endCursor: nextCursor } };
+/** A page in Relay's form. What came before it is known to exist when it continues after a cursor. */
+export function toConnection<T extends { id: string }>(
+  list: CursorList,
+  { data, hasMore }: Page<T>,
+  { after: continued }: ConnectionArguments,
+): Connection<T> {
+  const edges = data.map((node) => ({ cursor: cursorOf(list, node.id), node }));
+  return {
+    edges,
+    nodes: data,
+    pageInfo: {
+      hasNextPage: hasMore,
+      hasPreviousPage: continued !== null && continued !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
 }

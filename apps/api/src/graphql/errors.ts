@@ -26,33 +26,43 @@ export async function orNull<T>(found: Promise<T>): Promise<T | null> {
   }
 }
 
+/** Whether an error is about the request itself: syntax, validation, limits, variables. */
+function isOfDocument(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  const { originalError, path } = error;
+  return originalError === undefined ? path === undefined : isOfDocument(originalError);
+}
+
+/** Whether a limit of ours was exceeded. Apollo keeps the rule's own error as the original one. */
+function isTooMuch({ message, extensions, originalError }: GraphQLError): boolean {
+  if (extensions['code'] === 'QUERY_TOO_COMPLEX') return true;
+  if (originalError instanceof GraphQLError) return isTooMuch(originalError);
+  return /more tha[nt] \d+ tokens|token limit/i.test(message);
+}
+
+/** The error of the catalogue that an error of GraphQL stands for. */
+export function toCatalogue(message: string, error: unknown): GradstreamError {
+  if (error instanceof GraphQLError) {
+    if (error.extensions['code'] === 'INTERNAL_SERVER_ERROR' && !error.originalError)
+      return toGradstreamError(new Error(message, { cause: error }));
+    if (isOfDocument(error))
+      return new GradstreamError(isTooMuch(error) ? 'QUERY_TOO_COMPLEX' : 'GRAPHQL_INVALID', message);
+    return toGradstreamError(error.originalError ?? error);
+  }
+  return toGradstreamError(error);
+}
+
 /** An error as clients see it: a code of the catalogue, and nothing of our insides. */
 export function formatError(
-  formatted: GraphQLFormattedError,
+  { message, path, locations }: GraphQLFormattedError,
   error: unknown,
   requestId?: string,
 ): GraphQLFormattedError {
-  const original = error instanceof GraphQLError ? error.originalError : undefined;
-  const ofDocument = !original || original instanceof GraphQLError;
-  if (ofDocument) {
-    // Of the document: syntax, validation, limits.
-    const tooLong = /more tha[nt] \d+ tokens|token limit/i.test(formatted.message);
-    const code = tooLong
-      ? 'QUERY_TOO_COMPLEX'
-      : ((original instanceof GraphQLError ? original.extensions['code'] : undefined) ??
-        formatted.extensions?.['code']);
-    return { ...formatted, extensions: { code: code ?? 'GRAPHQL_VALIDATION_FAILED' } };
-  }
-  const { code, detail, errors } = toGradstreamError(original);
+  const { code, detail, errors } = toCatalogue(message, error);
   const extensions = {
     code,
     ...(requestId === undefined ? {} : { requestId }),
     ...(errors.length > 0 ? { errors } : {}),
   };
-  return {
-    message: detail,
-    extensions,
-    ...(formatted.path ? { path: formatted.path } : {}),
-    ...(formatted.locations ? { locations: formatted.locations } : {}),
-  };
+  return { message: detail, extensions, ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
 }

@@ -1,29 +1,53 @@
 // GraphQL over HTTP and WebSocket, with the same schema, limits and errors.
 
+import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { ApiKeys, DomainModule } from '@gradstream/domain';
-import { Config } from '@gradstream/platform';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { ApiKeysResolver } from './apiKeys.resolver.js';
 import { createContext, type GraphqlContext } from './context.js';
+import { DatasetsResolver } from './datasets.resolver.js';
 import { formatError } from './errors.js';
-import { limits, limitsRule } from './limits.js';
-import { ResourcesResolver } from './resources.resolver.js';
+import { checkVariables, limits, limitsRule } from './limits.js';
+import { ModelsResolver } from './models.resolver.js';
+import { GraphqlReporter } from './reporter.js';
 import { RunsResolver } from './runs.resolver.js';
 import { scalars } from './scalars.js';
+import { SocketServer } from './socketServer.js';
+import { SubscriptionsResolver } from './subscriptions.resolver.js';
 import { loadTypeDefs } from './typeDefs.js';
-import { createSocketOptions } from './socket.js';
 
-/** The request id of a context, if it has one. */
-const requestIdOf = (context: unknown): string | undefined =>
-  (context as Partial<GraphqlContext> | undefined)?.requestId;
+/** Checks variables, gives every error the request id, and tells the operator of it. */
+function errorsPlugin(reporter: GraphqlReporter): ApolloServerPlugin<GraphqlContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ request: { variables } }) => {
+          checkVariables(variables);
+          return Promise.resolve();
+        },
+        didEncounterErrors: ({ errors, contextValue }) => {
+          reporter.report(errors, contextValue.requestId);
+          return Promise.resolve();
+        },
+        willSendResponse: ({ response: { body }, contextValue: { requestId } }) => {
+          if (body.kind === 'single' && body.singleResult.errors) {
+            body.singleResult.errors = body.singleResult.errors.map((error) => ({
+              ...error,
+              extensions: { ...error.extensions, requestId },
+            }));
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}
 
 /** Apollo's settings. */
-function createOptions(keys: ApiKeys, config: Config): ApolloDriverConfig {
-  const socket = createSocketOptions(keys, config);
+function createOptions(keys: ApiKeys, reporter: GraphqlReporter): ApolloDriverConfig {
   return {
     typeDefs: loadTypeDefs(),
     resolvers: scalars,
@@ -36,41 +60,33 @@ function createOptions(keys: ApiKeys, config: Config): ApolloDriverConfig {
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [limitsRule],
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(),
-      {
-        requestDidStart: () =>
-          Promise.resolve({
-            willSendResponse: ({ response, contextValue }) => {
-              const id = requestIdOf(contextValue);
-              if (response.body.kind === 'single' && response.body.singleResult.errors && id) {
-                response.http.headers.set('x-request-id', id);
-              }
-              return Promise.resolve();
-            },
-          }),
-      },
-    ],
+    plugins: [ApolloServerPluginLandingPageDisabled(), errorsPlugin(reporter)],
     formatError: (formatted, error) => formatError(formatted, error),
     context: (request: FastifyRequest) => createContext(keys, request.headers.authorization, request.id),
-    transformSchema: (schema) => {
-      socket.setSchema(schema);
-      return schema;
-    },
-    subscriptions: { 'graphql-ws': socket.options },
   };
 }
 
+/** What Apollo's settings are made of. */
+@Module({ imports: [DomainModule], providers: [GraphqlReporter], exports: [GraphqlReporter, DomainModule] })
+class GraphqlPartsModule {}
+
 @Module({
   imports: [
-    DomainModule,
+    GraphqlPartsModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
-      imports: [DomainModule],
-      inject: [ApiKeys, Config],
+      imports: [GraphqlPartsModule],
+      inject: [ApiKeys, GraphqlReporter],
       useFactory: createOptions,
     }),
   ],
-  providers: [ApiKeysResolver, ResourcesResolver, RunsResolver],
+  providers: [
+    ApiKeysResolver,
+    DatasetsResolver,
+    ModelsResolver,
+    RunsResolver,
+    SubscriptionsResolver,
+    SocketServer,
+  ],
 })
 export class GraphqlModule {}

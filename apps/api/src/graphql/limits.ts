@@ -1,15 +1,23 @@
-// What a document may ask for. The same rule stands before HTTP and WebSocket.
+// What a document may ask for, and its variables may be. The same rules stand before HTTP and WebSocket.
 
 import {
+  getNamedType,
   GraphQLError,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
   Kind,
+  typeFromAST,
   type ASTVisitor,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
+import { checkJsonBody } from '../http/jsonBody.js';
 
 export const limits = { tokens: 2000, depth: 12, aliases: 30, cost: 5000 } as const;
 
@@ -22,12 +30,16 @@ interface Measure {
   cost: number;
 }
 
-/** How many rows a field asks for; 1 for what is no connection. */
-function rowsOf(field: FieldNode): number {
-  const first = field.arguments?.find((argument) => argument.name.value === 'first');
-  if (!first) return 1;
-  return first.value.kind === Kind.INT ? Math.max(1, Number(first.value.value)) : DEFAULT_ROWS;
+/** How many rows a field asks for, by its argument or its default; 1 for what is no connection. */
+function rowsOf(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
+  const given = node.arguments?.find((argument) => argument.name.value === 'first');
+  if (given) return given.value.kind === Kind.INT ? Math.max(1, Number(given.value.value)) : DEFAULT_ROWS;
+  const declared = field?.args.find((argument) => argument.name === 'first');
+  if (!declared) return 1;
+  return typeof declared.defaultValue === 'number' ? declared.defaultValue : DEFAULT_ROWS;
 }
+
+type Parent = GraphQLNamedType | undefined;
 
 /** Measures a selection with its fragments; each fragment is measured once. A cyclic one counts as nothing: another rule refuses it. */
 class Measurer {
@@ -35,14 +47,15 @@ class Measurer {
 
   constructor(private readonly context: ValidationContext) {}
 
-  measure({ selections }: SelectionSetNode): Measure {
+  /** What a selection on a type asks for. */
+  measure({ selections }: SelectionSetNode, parent: Parent): Measure {
     const total: Measure = { depth: 0, aliases: 0, cost: 0 };
     for (const selection of selections) {
       const part =
         selection.kind === Kind.FIELD
-          ? this.#field(selection)
+          ? this.#field(selection, parent)
           : selection.kind === Kind.INLINE_FRAGMENT
-            ? this.measure(selection.selectionSet)
+            ? this.measure(selection.selectionSet, parent)
             : this.#fragment(selection.name.value);
       total.depth = Math.max(total.depth, part.depth);
       total.aliases += part.aliases;
@@ -51,12 +64,17 @@ class Measurer {
     return total;
   }
 
-  #field(field: FieldNode): Measure {
-    const inner = field.selectionSet ? this.measure(field.selectionSet) : { depth: 0, aliases: 0, cost: 0 };
+  #field(node: FieldNode, parent: Parent): Measure {
+    const field =
+      isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+    const type = field && getNamedType(field.type);
+    const inner = node.selectionSet
+      ? this.measure(node.selectionSet, isCompositeType(type) ? type : undefined)
+      : { depth: 0, aliases: 0, cost: 0 };
     return {
       depth: inner.depth + 1,
-      aliases: inner.aliases + (field.alias ? 1 : 0),
-      cost: 1 + rowsOf(field) * inner.cost,
+      aliases: inner.aliases + (node.alias ? 1 : 0),
+      cost: 1 + rowsOf(node, field) * inner.cost,
     };
   }
 
@@ -67,7 +85,8 @@ class Measurer {
       known === null ? null : this.context.getFragment(name);
     if (!fragment) return { depth: 0, aliases: 0, cost: 0 };
     this.#fragments.set(name, null);
-    const measured = this.measure(fragment.selectionSet);
+    const type = typeFromAST(this.context.getSchema(), fragment.typeCondition);
+    const measured = this.measure(fragment.selectionSet, type);
     this.#fragments.set(name, measured);
     return measured;
   }
@@ -83,8 +102,9 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
   const measurer = new Measurer(context);
   return {
     OperationDefinition: (operation) => {
-      const measure = measurer.measure(operation.selectionSet);
-      // Introspection is as deep as its standard query; it costs nothing to answer.
+      const root = context.getSchema().getRootType(operation.operation);
+      const measure = measurer.measure(operation.selectionSet, root ?? undefined);
+      // Introspection is as deep as its standard query; graphql's own rule refuses its lists inside each other.
       const names = isIntrospection(operation)
         ? (['aliases'] as const)
         : (['depth', 'aliases', 'cost'] as const);
@@ -97,4 +117,14 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
       }
     },
   };
+}
+
+/** Throws a GraphQLError for variables that are nested too deep. */
+export function checkVariables(variables: unknown): void {
+  try {
+    checkJsonBody({ variables: variables ?? null });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new GraphQLError(error.message, { originalError: error });
+  }
 }

@@ -1,62 +1,22 @@
-import {
-  createRunSchema,
-  type Checkpoint,
-  type MetricBatch,
-  type Run,
-  type RunEventBatch,
-  type WireNumber,
-} from '@gradstream/contracts';
-import { Checkpoints, RunFeed, Runs, type FollowOptions, type Principal } from '@gradstream/domain';
-import { Telemetry } from '@gradstream/platform';
-import {
-  Args,
-  Context,
-  Mutation,
-  Parent,
-  Query,
-  ResolveField,
-  Resolver,
-  Subscription,
-} from '@nestjs/graphql';
+import { createRunSchema, type Checkpoint, type Run, type Verdict } from '@gradstream/contracts';
+import { Checkpoints, Runs } from '@gradstream/domain';
+import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
-import { counted } from '../live/counted.js';
+import { toSeries } from './series.js';
 
-interface FollowArguments {
-  readonly runId: string;
-  readonly after?: string | null;
-  readonly series?: string[] | null;
-  readonly layers?: string[] | null;
-}
-
-/** Values by name as a list, for GraphQL has no maps. */
-const toSeries = (values: Readonly<Record<string, WireNumber>>) =>
-  Object.entries(values).map(([series, value]) => ({ series, value }));
-
-const toMetricBatch = (batch: MetricBatch): object => ({
-  ...batch,
-  points: batch.points.map((point) => ({ ...point, values: toSeries(point.values) })),
+const toGraphqlCheckpoint = ({ metrics, ...checkpoint }: Checkpoint) => ({
+  ...checkpoint,
+  metrics: toSeries(metrics),
 });
-
-const toGradientBatch = (batch: MetricBatch): object => ({
-  ...batch,
-  points: batch.points.map(({ values, ...point }) => ({
-    ...point,
-    layers: Object.entries(values).map(([name, norm]) => ({ layer: name.replace(/\/norm$/, ''), norm })),
-  })),
-});
-
-/** The batch itself is the value of the subscription's field. */
-const itself = { resolve: (value: unknown) => value };
+type GraphqlCheckpoint = ReturnType<typeof toGraphqlCheckpoint>;
 
 @Resolver('Run')
 export class RunsResolver {
   constructor(
     private readonly runs: Runs,
-    private readonly feed: RunFeed,
     private readonly checkpoints: Checkpoints,
-    private readonly telemetry: Telemetry,
   ) {}
 
   @Query('runs')
@@ -64,7 +24,9 @@ export class RunsResolver {
     @Args() page: ConnectionArguments,
     @Context() { principal }: GraphqlContext,
   ): Promise<Connection<Run>> {
-    return toConnection(await this.runs.list(await principal(), toPageQuery(page)));
+    const caller = await principal();
+    const list = { noun: 'runs', owner: caller.projectId } as const;
+    return toConnection(list, await this.runs.list(caller, toPageQuery(page)), page);
   }
 
   @Query('run')
@@ -82,13 +44,27 @@ export class RunsResolver {
     @Parent() { id }: Run,
     @Args() page: ConnectionArguments,
     @Context() { principal }: GraphqlContext,
-  ): Promise<Connection<object>> {
+  ): Promise<Connection<GraphqlCheckpoint>> {
     const found = await this.checkpoints.list(await principal(), id, toPageQuery(page));
-    const data = found.data.map((checkpoint: Checkpoint) => ({
-      ...checkpoint,
-      metrics: toSeries(checkpoint.metrics),
-    }));
-    return toConnection({ ...found, data });
+    const list = { noun: 'checkpoints', owner: id } as const;
+    return toConnection(list, { ...found, data: found.data.map(toGraphqlCheckpoint) }, page);
+  }
+
+  @Query('checkpoint')
+  async checkpoint(
+    @Args('id') id: string,
+    @Context() { principal }: GraphqlContext,
+  ): Promise<GraphqlCheckpoint | null> {
+    const found = await orNull(this.checkpoints.get(await principal(), id));
+    return found && toGraphqlCheckpoint(found);
+  }
+
+  @Query('validateRun')
+  async validate(
+    @Args('input') { spec }: { spec: unknown },
+    @Context() { principal }: GraphqlContext,
+  ): Promise<Verdict> {
+    return this.runs.validate(await principal(), createRunSchema.parse(spec));
   }
 
   @Mutation('createRun')
@@ -104,51 +80,5 @@ export class RunsResolver {
   @Mutation('cancelRun')
   cancel(@Args('input') { id }: { id: string }, @Context() { principal }: GraphqlContext): Promise<object> {
     return payload(async () => ({ run: await this.runs.cancel(await principal(), id) }));
-  }
-
-  @Subscription('runMetrics', itself)
-  async runMetrics(
-    @Args() { runId, after, series }: FollowArguments,
-    @Context() context: GraphqlContext,
-  ): Promise<AsyncGenerator<object>> {
-    const follow = (caller: Principal, options: FollowOptions) =>
-      this.feed.followMetrics(caller, runId, { ...options, series });
-    await this.feed.metrics(await context.principal(), runId, { after, limit: 1 });
-    return this.#follow(context, after, follow, toMetricBatch);
-  }
-
-  @Subscription('runGradients', itself)
-  async runGradients(
-    @Args() { runId, after, layers }: FollowArguments,
-    @Context() context: GraphqlContext,
-  ): Promise<AsyncGenerator<object>> {
-    const series = layers?.map((layer) => `${layer}/norm`);
-    const follow = (caller: Principal, options: FollowOptions) =>
-      this.feed.followGradients(caller, runId, { ...options, series });
-    await this.feed.gradients(await context.principal(), runId, { after, limit: 1 });
-    return this.#follow(context, after, follow, toGradientBatch);
-  }
-
-  @Subscription('runEvents', itself)
-  async runEvents(
-    @Args() { runId, after }: FollowArguments,
-    @Context() context: GraphqlContext,
-  ): Promise<AsyncGenerator<object>> {
-    const follow = (caller: Principal, options: FollowOptions) =>
-      this.feed.followEvents(caller, runId, options);
-    await this.feed.events(await context.principal(), runId, { after, limit: 1 });
-    return this.#follow(context, after, follow, (batch: RunEventBatch) => batch);
-  }
-
-  /** A pulled stream: it fetches the next batch when the client has taken the one before. */
-  async #follow<Batch>(
-    { principal }: GraphqlContext,
-    after: string | null | undefined,
-    follow: (caller: Principal, options: FollowOptions) => AsyncGenerator<Batch>,
-    map: (batch: Batch) => object,
-  ): Promise<AsyncGenerator<object>> {
-    const ended = new AbortController();
-    const batches = follow(await principal(), { after, signal: ended.signal });
-    return counted(batches, map, ended, this.telemetry.subscriptions);
   }
 }

@@ -1,98 +1,96 @@
-// The WebSocket side: who may connect, and the limits of HTTP for what comes in.
+// What is said on a WebSocket: who may speak, and the limits of HTTP for what comes in.
 
+import { GradstreamError } from '@gradstream/contracts';
 import type { ApiKeys } from '@gradstream/domain';
-import type { Config } from '@gradstream/platform';
+import { toGradstreamError } from '@gradstream/platform';
 import {
   GraphQLError,
   parse,
   specifiedRules,
   validate,
+  type DocumentNode,
   type ExecutionArgs,
+  type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { createContext } from './context.js';
+import { randomUUID } from 'node:crypto';
+import { createContext, type GraphqlContext } from './context.js';
 import { formatError } from './errors.js';
-import { limits, limitsRule } from './limits.js';
+import { checkVariables, limits, limitsRule } from './limits.js';
+import type { GraphqlReporter } from './reporter.js';
 
 /** How long a client may take to say who it is. */
 const INIT_TIMEOUT_MS = 5000;
+/** Operations at a time on one connection. */
+const MAX_OPERATIONS = 100;
 
-/** What Nest passes on to graphql-ws. */
-type SocketOptions = Pick<
-  ServerOptions,
-  'connectionInitWaitTimeout' | 'onConnect' | 'onSubscribe' | 'onNext'
->;
-type Socket = Context;
+/** An error of ours as one of GraphQL's. */
+const wrap = (originalError: GradstreamError): GraphQLError =>
+  new GraphQLError(originalError.message, { originalError });
 
-/** Whether a page of some origin may connect: our own, a listed one, or none at all, for programs send none. */
-export function isOriginAllowed(
-  origin: string | undefined,
-  host: string | undefined,
-  allowed: readonly string[],
-): boolean {
-  if (origin === undefined) return true;
-  if (allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+/** The document, or what is wrong with it. */
+function toDocument(
+  schema: GraphQLSchema,
+  { query, variables }: SubscribePayload,
+): DocumentNode | GraphQLError[] {
+  let document;
+  try {
+    checkVariables(variables);
+    document = parse(query, { maxLexicalTokens: limits.tokens });
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
+  const errors = validate(schema, document, [...specifiedRules, limitsRule]);
+  return errors.length > 0 ? [...errors] : document;
 }
 
-/** The headers of the request that a connection began with; graphql-ws keeps it in `extra`. */
-function headersOf({ extra }: Socket): IncomingHttpHeaders {
-  const { request } = extra as { readonly request?: IncomingMessage };
-  return request?.headers ?? {};
-}
+/** Options for graphql-ws. */
+export function createSocketOptions(
+  schema: GraphQLSchema,
+  keys: ApiKeys,
+  reporter: GraphqlReporter,
+): ServerOptions {
+  /** Errors as clients see them; the operator learns of them too. */
+  function report(errors: readonly GraphQLError[], requestId: string): GraphQLFormattedError[] {
+    reporter.report(errors, requestId);
+    return errors.map((error) => formatError(error.toJSON(), error, requestId));
+  }
 
-/** Options for graphql-ws; the schema comes when it is built. */
-export function createSocketOptions(keys: ApiKeys, config: Config) {
-  let schema: GraphQLSchema | undefined;
+  const contextOf = (socket: Context): GraphqlContext =>
+    createContext(keys, socket.connectionParams?.['authorization'], randomUUID());
 
   /** The operation to run, or what is wrong with it. */
-  function prepare(socket: Socket, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
-    if (!schema) return [new GraphQLError('The server is starting: try again.')];
-    let document;
-    try {
-      document = parse(payload.query, { maxLexicalTokens: limits.tokens });
-    } catch (error) {
-      if (error instanceof GraphQLError) return [error];
-      throw error;
+  function prepare(socket: Context, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {
+    if (Object.keys(socket.subscriptions).length > MAX_OPERATIONS) {
+      const detail = `This connection has ${MAX_OPERATIONS} operations under way: end some, or open another.`;
+      return [wrap(new GradstreamError('RATE_LIMITED', detail, { retryAfterSeconds: 1 }))];
     }
-    const errors = validate(schema, document, [...specifiedRules, limitsRule]);
-    if (errors.length > 0) return errors;
-    const contextValue = createContext(keys, socket.connectionParams?.['authorization'], 'websocket');
+    const document = toDocument(schema, payload);
+    if (Array.isArray(document)) return document;
     return {
       schema,
       document,
-      contextValue,
+      contextValue: contextOf(socket),
       variableValues: payload.variables ?? {},
       operationName: payload.operationName ?? null,
     };
   }
 
-  const options: SocketOptions = {
+  return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-    onConnect: async (socket) => {
-      const { origin, host } = headersOf(socket);
-      if (!isOriginAllowed(origin, host, config.allowedOrigins)) return false; // 4403
-      return createContext(keys, socket.connectionParams?.['authorization'], 'websocket')
+    // False closes with 4403. A service that is away is no reason to turn a client off: its operations say so.
+    onConnect: (socket) =>
+      contextOf(socket)
         .principal()
         .then(
           () => true,
-          (error: unknown) =>
-            formatError({ message: '' }, new GraphQLError('', { originalError: error as Error }))
-              .extensions?.['code'] !== 'UNAUTHENTICATED',
-        );
-    },
+          (error: unknown) => toGradstreamError(error).code !== 'UNAUTHENTICATED',
+        ),
     onSubscribe: (socket, _id, payload) => prepare(socket, payload),
-    onNext: (_socket, _id, _payload, _args, { errors, ...result }) =>
-      errors
-        ? { data: result.data ?? null, errors: errors.map((error) => formatError(error.toJSON(), error)) }
-        : undefined,
-  };
-  return {
-    options,
-    setSchema: (built: GraphQLSchema): void => {
-      schema = built;
-    },
+    onError: (_socket, _id, _payload, errors) => report(errors, randomUUID()),
+    onNext: (_socket, _id, _payload, { contextValue }, { errors, data = null }) =>
+      errors ? { data, errors: report(errors, (contextValue as GraphqlContext).requestId) } : undefined,
   };
 }

@@ -1,23 +1,37 @@
-// What answers of REST have in common: the Location header, and the first answer again for an Idempotency-Key.
+// What answers of REST have in common: Location and ETag, and the first answer again for an Idempotency-Key.
 
 import { GradstreamError } from '@gradstream/contracts';
-import { Idempotency } from '@gradstream/domain';
+import { Idempotency, type Principal } from '@gradstream/domain';
 import { Logger } from '@gradstream/platform';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
-import { from, lastValueFrom, type Observable } from 'rxjs';
-import { ENDPOINT, type Endpoint } from './endpoint.js';
+import { from, lastValueFrom, map, type Observable } from 'rxjs';
+import { bearerOf } from '../auth/bearer.js';
+import { ENDPOINT, hasEtag, type Endpoint } from './endpoint.js';
+import { etagOf, matches } from './etag.js';
 import { principalOf } from './request.js';
+import { seal, unseal } from './sealed.js';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
-/** What makes two requests the same: path and body. */
-const fingerprint = (request: FastifyRequest): Buffer =>
+/** What makes two requests the same: who asks, path and body. */
+const fingerprint = (request: FastifyRequest, { keyId }: Principal): Buffer =>
   createHash('sha256')
-    .update(`${request.url}\n${JSON.stringify(request.body ?? null)}`)
+    .update(`${keyId}\n${request.url}\n${JSON.stringify(request.body ?? null)}`)
     .digest();
+
+/** The answer with its entity tag; an empty 304 to a client that has it already. */
+function tag(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (typeof result !== 'object' || result === null) return result;
+  const etag = etagOf(result);
+  void reply.header('etag', etag);
+  const known = request.headers['if-none-match'];
+  if (known === undefined || !matches(known, etag, { weak: true })) return result;
+  void reply.status(304);
+  return undefined;
+}
 
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor {
@@ -30,8 +44,12 @@ export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType<string>() !== 'http') return next.handle();
     const endpoint = this.reflector.get<Endpoint | undefined>(ENDPOINT, context.getHandler());
-    if (endpoint?.method !== 'post') return next.handle();
-    return from(this.#answer(context, endpoint, next));
+    if (!endpoint) return next.handle();
+    if (hasEtag(endpoint)) {
+      const http = context.switchToHttp();
+      return next.handle().pipe(map((result) => tag(result, http.getRequest(), http.getResponse())));
+    }
+    return endpoint.method === 'post' ? from(this.#answer(context, endpoint, next)) : next.handle();
   }
 
   async #answer(context: ExecutionContext, endpoint: Endpoint, next: CallHandler): Promise<unknown> {
@@ -55,11 +73,16 @@ export class AnswerInterceptor implements NestInterceptor {
         'An Idempotency-Key is 1 to 200 printable ASCII characters.',
       );
     const principal = principalOf(request);
-    const first = await this.idempotency.begin(principal, key, fingerprint(request));
-    if (first) return JSON.parse(first.body) as unknown;
+    const secret = bearerOf(request.headers.authorization) ?? '';
+    const first = await this.idempotency.begin(principal, key, fingerprint(request, principal));
+    if (first) return JSON.parse(unseal(first.body, secret)) as unknown;
     try {
       const result = await lastValueFrom<unknown>(next.handle());
-      const answer = { status: endpoint.status ?? 200, headers: {}, body: JSON.stringify(result) };
+      const answer = {
+        status: endpoint.status ?? 200,
+        headers: {},
+        body: seal(JSON.stringify(result), secret),
+      };
       await this.idempotency.store(principal, key, answer);
       return result;
     } catch (error) {

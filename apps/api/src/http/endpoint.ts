@@ -18,6 +18,8 @@ export interface EndpointOptions {
   readonly response: z.ZodType | 'application/octet-stream' | 'text/event-stream';
   /** Path of the resource that an answer tells of, for the Location header. */
   readonly location?: string;
+  /** Whether If-Match is honoured: the use case takes a precondition. */
+  readonly ifMatch?: boolean;
 }
 
 export interface Endpoint extends EndpointOptions {
@@ -39,3 +41,7 @@ export const PostEndpoint = (path: string, options: EndpointOptions): MethodDeco
   endpoint('post', path, options);
 export const DeleteEndpoint = (path: string, options: EndpointOptions): MethodDecorator =>
   endpoint('delete', path, options);
+
+/** Whether an endpoint answers with one resource as it is now, which an ETag names. */
+export const hasEtag = ({ method, params, response }: Endpoint): boolean =>
+  method === 'get' && params !== undefined && typeof response !== 'string';

@@ -11,6 +11,10 @@ const JSON_ERRORS = new Set([
   'FST_ERR_CTP_INVALID_CONTENT_LENGTH',
 ]);
 
+/** Statuses that always come with Retry-After, and its value where the error names none. */
+const RETRY_STATUSES = new Set([429, 503]);
+const RETRY_SECONDS = 1;
+
 /** A member of an error object, if it has it. */
 const member = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
@@ -71,8 +75,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.code === 'INTERNAL')
       this.logger.log.error({ err: thrown, requestId: request.id }, 'unexpected error');
     if (reply.sent) return;
-    if (error.retryAfterSeconds !== undefined)
-      void reply.header('retry-after', String(error.retryAfterSeconds));
+    const again = RETRY_STATUSES.has(error.status) ? RETRY_SECONDS : undefined;
+    const retryAfter = error.retryAfterSeconds ?? again;
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     if (error.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
     const [instance = ''] = request.url.split('?');
     void reply

@@ -6,7 +6,7 @@ import { PATH_METADATA } from '@nestjs/common/constants.js';
 import 'reflect-metadata';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { ENDPOINT, type Endpoint } from '../http/endpoint.js';
+import { ENDPOINT, hasEtag, type Endpoint } from '../http/endpoint.js';
 
 export const API_VERSION = '0.1.0';
 
@@ -48,16 +48,30 @@ function responseContent(response: Endpoint['response']) {
   return { [response]: { schema: { type: 'string', ...format } as const } };
 }
 
-function operationOf(endpoint: Endpoint, id: string, tag: string): ZodOpenApiOperationObject {
-  const { body, query, params, method } = endpoint;
-  const header = {
-    'Idempotency-Key': z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('Makes it safe to send the request again'),
+/** Headers that a request may have. */
+function requestHeaders(endpoint: Endpoint): Record<string, z.ZodType> {
+  const text = z.string().min(1).max(200).optional();
+  return {
+    ...(endpoint.method === 'post'
+      ? { 'Idempotency-Key': text.describe('Makes it safe to send the request again') }
+      : {}),
+    ...(hasEtag(endpoint) ? { 'If-None-Match': text.describe('The ETag that is known already') } : {}),
+    ...(endpoint.ifMatch ? { 'If-Match': text.describe('The ETag that the change is meant for') } : {}),
   };
+}
+
+/** Headers of a success. */
+function responseHeaders(endpoint: Endpoint): Record<string, z.ZodType> {
+  return {
+    'X-Request-Id': z.string().describe('Names the request in the log'),
+    ...(endpoint.location ? { Location: z.string().describe('Where the resource is') } : {}),
+    ...(hasEtag(endpoint) ? { ETag: z.string().describe('Changes whenever the resource does') } : {}),
+  };
+}
+
+function operationOf(endpoint: Endpoint, id: string, tag: string): ZodOpenApiOperationObject {
+  const { body, query, params } = endpoint;
+  const header = requestHeaders(endpoint);
   return {
     operationId: id,
     tags: [tag],
@@ -66,14 +80,17 @@ function operationOf(endpoint: Endpoint, id: string, tag: string): ZodOpenApiOpe
     requestParams: {
       ...(params ? { path: z.object(params) } : {}),
       ...(query ? { query } : {}),
-      ...(method === 'post' ? { header: z.object(header) } : {}),
+      ...(Object.keys(header).length > 0 ? { header: z.object(header) } : {}),
     },
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: {
       [String(endpoint.status ?? 200) as '200']: {
         description: 'Success',
+        headers: z.object(responseHeaders(endpoint)),
         content: responseContent(endpoint.response),
       },
+      ...(hasEtag(endpoint) ? { '304': { description: 'It is as If-None-Match says' } } : {}),
+      ...(endpoint.ifMatch ? { '412': problem('It is no longer as If-Match says') } : {}),
       ...failures,
     },
   };

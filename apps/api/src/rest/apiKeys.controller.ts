@@ -11,9 +11,10 @@ import {
   type Page,
   type PageQuery,
 } from '@gradstream/contracts';
-import { ApiKeys, type Principal } from '@gradstream/domain';
+import { ApiKeys, type Precondition, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
 import { DeleteEndpoint, GetEndpoint, PostEndpoint } from '../http/endpoint.js';
+import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
 import { ZodBody, ZodQuery } from '../http/zod.pipe.js';
 
@@ -53,8 +54,18 @@ export class ApiKeysController {
     return this.keys.get(caller, id);
   }
 
-  @DeleteEndpoint(':id', { summary: 'Revoke a key', scope: 'admin', params, response: apiKeySchema })
-  revoke(@Caller() caller: Principal, @Param('id') id: string): Promise<ApiKey> {
-    return this.keys.revoke(caller, id);
+  @DeleteEndpoint(':id', {
+    summary: 'Revoke a key',
+    scope: 'admin',
+    params,
+    response: apiKeySchema,
+    ifMatch: true,
+  })
+  revoke(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() precondition: Precondition,
+  ): Promise<ApiKey> {
+    return this.keys.revoke(caller, id, precondition);
   }
 }

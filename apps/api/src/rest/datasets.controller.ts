@@ -1,17 +1,30 @@
 import {
   createDatasetSchema,
   datasetPageSchema,
+  datasetPreviewSchema,
   datasetSchema,
+  datasetStatsSchema,
   idSchema,
   pageQuerySchema,
+  previewQuerySchema,
   type CreateDataset,
   type Dataset,
+  type DatasetPreview,
+  type DatasetStats,
   type Page,
   type PageQuery,
+  type PreviewQuery,
 } from '@gradstream/contracts';
-import { Datasets, type Principal } from '@gradstream/domain';
+import {
+  DatasetContents,
+  DatasetRemoval,
+  Datasets,
+  type Precondition,
+  type Principal,
+} from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
-import { GetEndpoint, PostEndpoint } from '../http/endpoint.js';
+import { DeleteEndpoint, GetEndpoint, PostEndpoint } from '../http/endpoint.js';
+import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
 import { ZodBody, ZodQuery } from '../http/zod.pipe.js';
 
@@ -19,7 +32,11 @@ const params = { id: idSchema('dataset') };
 
 @Controller('v1/datasets')
 export class DatasetsController {
-  constructor(private readonly datasets: Datasets) {}
+  constructor(
+    private readonly datasets: Datasets,
+    private readonly contents: DatasetContents,
+    private readonly removal: DatasetRemoval,
+  ) {}
 
   @PostEndpoint('', {
     summary: 'Make a dataset of inline rows, or plan an upload',
@@ -63,5 +80,45 @@ export class DatasetsController {
   })
   complete(@Caller() caller: Principal, @Param('id') id: string): Promise<Dataset> {
     return this.datasets.complete(caller, id);
+  }
+
+  @GetEndpoint(':id/preview', {
+    summary: 'The first rows of a dataset that is ready',
+    scope: 'read',
+    params,
+    query: previewQuerySchema,
+    response: datasetPreviewSchema,
+  })
+  preview(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodQuery(previewQuerySchema) query: PreviewQuery,
+  ): Promise<DatasetPreview> {
+    return this.contents.preview(caller, id, query);
+  }
+
+  @GetEndpoint(':id/stats', {
+    summary: 'Counts and moments of each column of a dataset that is ready',
+    scope: 'read',
+    params,
+    response: datasetStatsSchema,
+  })
+  stats(@Caller() caller: Principal, @Param('id') id: string): Promise<DatasetStats> {
+    return this.contents.stats(caller, id);
+  }
+
+  @DeleteEndpoint(':id', {
+    summary: 'Delete a dataset that no run refers to, and its file',
+    scope: 'write',
+    params,
+    response: datasetSchema,
+    ifMatch: true,
+  })
+  remove(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() precondition: Precondition,
+  ): Promise<Dataset> {
+    return this.removal.remove(caller, id, precondition);
   }
 }

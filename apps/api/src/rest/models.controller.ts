@@ -4,16 +4,19 @@ import {
   modelPageSchema,
   modelSchema,
   pageQuerySchema,
-  verdictSchema,
+  modelSummarySchema,
+  modelVerdictSchema,
   type CreateModel,
   type Model,
+  type ModelSummary,
+  type ModelVerdict,
   type Page,
   type PageQuery,
-  type Verdict,
 } from '@gradstream/contracts';
-import { Models, type Principal } from '@gradstream/domain';
+import { Models, type Precondition, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
-import { GetEndpoint, PostEndpoint } from '../http/endpoint.js';
+import { DeleteEndpoint, GetEndpoint, PostEndpoint } from '../http/endpoint.js';
+import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
 import { ZodBody, ZodQuery } from '../http/zod.pipe.js';
 
@@ -39,9 +42,9 @@ export class ModelsController {
     summary: 'Check a model; nothing is stored',
     scope: 'read',
     body: createModelSchema,
-    response: verdictSchema,
+    response: modelVerdictSchema,
   })
-  validate(@Caller() caller: Principal, @ZodBody(createModelSchema) body: CreateModel): Verdict {
+  validate(@Caller() caller: Principal, @ZodBody(createModelSchema) body: CreateModel): ModelVerdict {
     return this.models.validate(caller, body);
   }
 
@@ -63,5 +66,30 @@ export class ModelsController {
   })
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<Model> {
     return this.models.get(caller, id);
+  }
+
+  @GetEndpoint(':id/summary', {
+    summary: 'The layers of a model with shapes and parameters, and the totals',
+    scope: 'read',
+    params,
+    response: modelSummarySchema,
+  })
+  summarize(@Caller() caller: Principal, @Param('id') id: string): Promise<ModelSummary> {
+    return this.models.summary(caller, id);
+  }
+
+  @DeleteEndpoint(':id', {
+    summary: 'Delete a model that no run refers to',
+    scope: 'write',
+    params,
+    response: modelSchema,
+    ifMatch: true,
+  })
+  remove(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() precondition: Precondition,
+  ): Promise<Model> {
+    return this.models.remove(caller, id, precondition);
   }
 }

@@ -19,9 +19,10 @@ import {
   type RunEventBatch,
   type Verdict,
 } from '@gradstream/contracts';
-import { Checkpoints, RunFeed, Runs, type Principal } from '@gradstream/domain';
+import { Checkpoints, RunFeed, Runs, type Precondition, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
 import { GetEndpoint, PostEndpoint } from '../http/endpoint.js';
+import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
 import { ZodBody, ZodQuery } from '../http/zod.pipe.js';
 
@@ -55,7 +56,7 @@ export class RunsController {
   }
 
   @PostEndpoint('validate', {
-    summary: 'Check a run; nothing is queued',
+    summary: 'Everything that is wrong with a run; nothing is queued',
     scope: 'read',
     body: createRunSchema,
     response: verdictSchema,
@@ -86,9 +87,14 @@ export class RunsController {
     params,
     response: runSchema,
     location: '/v1/runs',
+    ifMatch: true,
   })
-  cancel(@Caller() caller: Principal, @Param('id') id: string): Promise<Run> {
-    return this.runs.cancel(caller, id);
+  cancel(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() precondition: Precondition,
+  ): Promise<Run> {
+    return this.runs.cancel(caller, id, precondition);
   }
 
   @GetEndpoint(':id/metrics', {

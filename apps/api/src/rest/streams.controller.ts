@@ -9,13 +9,14 @@ import {
   type StreamQuery,
 } from '@gradstream/contracts';
 import { Checkpoints, RunFeed, type Principal } from '@gradstream/domain';
-import { Telemetry } from '@gradstream/platform';
+import { Telemetry, toGradstreamError } from '@gradstream/platform';
 import { Controller, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { GetEndpoint } from '../http/endpoint.js';
 import { Caller } from '../http/request.js';
 import { ZodQuery } from '../http/zod.pipe.js';
+import { counted } from '../live/stream.js';
 
 /** One server-sent event (WHATWG HTML, section 9.2). */
 const toEvent = (name: string, id: string, data: unknown): string =>
@@ -47,21 +48,21 @@ export class StreamsController {
     const after = typeof last === 'string' && last !== '' ? last : query.after;
     await this.feed.metrics(caller, id, { after, limit: 1 }); // Refuses a bad id or cursor before the stream begins.
     const closed = new AbortController();
-    request.raw.once('close', () => {
+    reply.raw.once('close', () => {
       closed.abort();
     });
-    const { telemetry } = this;
     const batches = this.feed.followMetrics(caller, id, {
       after,
       series: query.series?.split(','),
       signal: closed.signal,
     });
+    const live = counted(batches, this.telemetry.subscriptions);
     async function* events(): AsyncGenerator<string> {
-      telemetry.subscriptions.inc();
       try {
-        for await (const batch of batches) yield toEvent('metrics', batch.cursor, batch);
-      } finally {
-        telemetry.subscriptions.dec();
+        yield ': open\n\n'; // A comment: the headers go out with the first bytes, and news may be long in coming.
+        for await (const batch of live) yield toEvent('metrics', batch.cursor, batch);
+      } catch (error) {
+        yield `event: problem\ndata: ${JSON.stringify(toGradstreamError(error).toProblem({ requestId: request.id }))}\n\n`;
       }
     }
     await reply

@@ -17,18 +17,21 @@ export const errorCatalogue = {
   NOT_FOUND: { status: 404, title: 'There is no such thing' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   CONFLICT: { status: 409, title: 'The state of the resource does not allow this' },
+  IN_USE: { status: 409, title: 'Something else needs this' },
+  PRECONDITION_FAILED: { status: 412, title: 'The resource is not as If-Match says' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   ORIGIN_REFUSED: { status: 403, title: 'This origin may not open a connection' },
   // Keys
   UNAUTHENTICATED: { status: 401, title: 'A valid API key is needed' },
   FORBIDDEN: { status: 403, title: 'The API key lacks a scope' },
   // Idempotency
-  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used with another body' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used for another request' },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,
     title: 'The first request with this idempotency key is still running',
   },
-  // GraphQL limits
+  // GraphQL documents
+  GRAPHQL_INVALID: { status: 400, title: 'The GraphQL request is not valid' },
   QUERY_TOO_COMPLEX: { status: 400, title: 'The GraphQL document exceeds a limit' },
   // Datasets, models, runs
   DATASET_REJECTED: { status: 422, title: 'The dataset has problems' },

@@ -11,6 +11,8 @@ export function toPointer(path: readonly PropertyKey[]): string {
 export interface ProblemWords {
   /** What a key that is not known is not known for, and what to do about it. */
   readonly unknownKey: { readonly where: string; readonly hint: string };
+  /** What to do about a value that is not what it should be; nothing when the message says it. */
+  readonly badValueHint?: string;
   /** Whether a union that has a message of its own keeps it, instead of the problems of its nearest branch. */
   readonly unionsSpeak: boolean;
 }
@@ -41,6 +43,7 @@ export function toProblemItems(
       const branches = issue.errors.map((branch) => toProblemItems(branch, path, words));
       return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
     }
-    return [{ pointer: toPointer(path), code: issue.code, message: issue.message }];
+    const hint = words.badValueHint === undefined ? {} : { hint: words.badValueHint };
+    return [{ pointer: toPointer(path), code: issue.code, message: issue.message, ...hint }];
   });
 }

@@ -88,3 +88,25 @@ export const datasetSchema = z
   .meta({ id: 'Dataset' });
 export type Dataset = z.infer<typeof datasetSchema>;
 export const datasetPageSchema = pageSchema(datasetSchema).meta({ id: 'DatasetPage' });
+
+/** How much of a dataset a preview shows. */
+export const previewQuerySchema = z.strictObject({
+  rows: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type PreviewQuery = z.infer<typeof previewQuerySchema>;
+
+/** The first rows, each field as the file has it. */
+export const datasetPreviewSchema = z
+  .object({
+    columns: z.array(z.string()),
+    rows: z.array(z.array(z.string())).describe('An empty field is a missing value'),
+    rowCount: z.int().describe('Rows of the whole dataset'),
+  })
+  .meta({ id: 'DatasetPreview' });
+export type DatasetPreview = z.infer<typeof datasetPreviewSchema>;
+
+/** Counts and moments of each column, as the check found them. */
+export const datasetStatsSchema = z
+  .object({ rowCount: z.int(), bytes: z.int(), columns: z.array(datasetColumnSchema) })
+  .meta({ id: 'DatasetStats' });
+export type DatasetStats = z.infer<typeof datasetStatsSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
 import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
 import { storable } from '../common/text.js';
+import { verdictSchema } from './queries.js';
 
 /** Longest definition, in characters of its JSON: a model of 200 layers needs about 100,000. */
 const MAX_DEFINITION = 2 ** 20;
@@ -30,6 +31,27 @@ export const layerSummarySchema = z
     parameterCount: z.int(),
   })
   .meta({ id: 'LayerSummary' });
+
+/** The table of a model's layers, and what they add up to. Shapes are without the batch axis. */
+export const modelSummarySchema = z
+  .object({
+    inputShape: z.array(z.int()),
+    outputShape: z.array(z.int()),
+    layers: z.array(layerSummarySchema),
+    parameters: z.object({
+      total: z.int(),
+      trainable: z.int().describe('Changed by training'),
+      frozen: z.int().describe('Left as they are'),
+    }),
+  })
+  .meta({ id: 'ModelSummary' });
+export type ModelSummary = z.infer<typeof modelSummarySchema>;
+
+/** The verdict on a definition; of a good one also the summary that it would have. */
+export const modelVerdictSchema = verdictSchema
+  .extend({ summary: modelSummarySchema.nullable() })
+  .meta({ id: 'ModelVerdict' });
+export type ModelVerdict = z.infer<typeof modelVerdictSchema>;
 
 export const modelSchema = z
   .object({

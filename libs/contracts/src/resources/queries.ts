@@ -18,8 +18,8 @@ export const downloadQuerySchema = z.strictObject({
   format: z.literal('safetensors').default('safetensors'),
 });
 
-/** The answer to a check that stores nothing. */
+/** The answer to a check that stores nothing: all that is wrong, not only the first mistake. */
 export const verdictSchema = z
-  .object({ valid: z.boolean(), problems: z.array(problemItemSchema) })
+  .object({ ok: z.boolean(), problems: z.array(problemItemSchema) })
   .meta({ id: 'Verdict' });
 export type Verdict = z.infer<typeof verdictSchema>;

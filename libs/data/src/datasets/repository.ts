@@ -133,4 +133,24 @@ export class DatasetRepository {
       .where('state', '=', 'checking')
       .execute();
   }
+
+  /** The row, locked against its deletion and changes until the transaction ends. */
+  async lock(projectId: string, id: string): Promise<DatasetRow | undefined> {
+    return this.database.query
+      .selectFrom('datasets')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  /** Deletes the row. A run that refers to it makes this a foreign key violation. */
+  async remove(projectId: string, id: string): Promise<void> {
+    await this.database.query
+      .deleteFrom('datasets')
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .execute();
+  }
 }

@@ -71,6 +71,12 @@ export interface Datasets {
   updated_at: Generated<Timestamp>;
 }
 
+export interface DeletedObjects {
+  object_key: string;
+  project_id: string;
+  remove_after: Generated<Timestamp>;
+}
+
 export interface IdempotencyKeys {
   body: string | null;
   created_at: Generated<Timestamp>;
@@ -149,6 +155,7 @@ export interface DB {
   api_keys: ApiKeys;
   checkpoints: Checkpoints;
   datasets: Datasets;
+  deleted_objects: DeletedObjects;
   idempotency_keys: IdempotencyKeys;
   models: Models;
   projects: Projects;

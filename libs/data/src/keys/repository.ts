@@ -72,15 +72,26 @@ export class ApiKeyRepository {
       .execute();
   }
 
+  /** The key, locked until the transaction ends. */
+  async lock(projectId: string, id: string): Promise<ApiKeyRow | undefined> {
+    return this.database.query
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
   /** Revokes; a key that was revoked before keeps its time. */
-  async revoke(projectId: string, id: string): Promise<ApiKeyRow | undefined> {
+  async revoke(projectId: string, id: string): Promise<ApiKeyRow> {
     return this.database.query
       .updateTable('api_keys')
       .set((eb) => ({ revoked_at: eb.fn.coalesce(eb.ref('revoked_at'), eb.fn<Date>('now')) }))
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .returningAll()
-      .executeTakeFirst();
+      .executeTakeFirstOrThrow();
   }
 
   /** The key with a secret, of any project: the one query that finds out which project a caller belongs to. */

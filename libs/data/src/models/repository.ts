@@ -52,4 +52,24 @@ export class ModelRepository {
       .where('id', '=', id)
       .executeTakeFirst();
   }
+
+  /** The row, locked against its deletion and changes until the transaction ends. */
+  async lock(projectId: string, id: string): Promise<ModelRow | undefined> {
+    return this.database.query
+      .selectFrom('models')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  /** Deletes the row. A run that refers to it makes this a foreign key violation. */
+  async remove(projectId: string, id: string): Promise<void> {
+    await this.database.query
+      .deleteFrom('models')
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .execute();
+  }
 }

@@ -78,4 +78,22 @@ export class RunRepository {
       .where('id', '=', id)
       .execute();
   }
+
+  /** Ids of runs that refer to a dataset or a model, oldest first. */
+  async listUsersOf(
+    column: 'dataset_id' | 'model_id',
+    projectId: string,
+    id: string,
+    limit: number,
+  ): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('runs')
+      .select('id')
+      .where('project_id', '=', projectId)
+      .where(column, '=', id)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.id);
+  }
 }

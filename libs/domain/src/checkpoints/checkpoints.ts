@@ -5,12 +5,10 @@ import { CheckpointRepository, Database, RunRepository, type CheckpointRow } fro
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { toKeyset, toPage } from '../common/cursor.js';
+import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { toWireRecord } from '../runs/map.js';
-
-const LIST = 'checkpoints';
 
 /** A checkpoint's file on its way to a client. */
 export interface Download {
@@ -48,12 +46,13 @@ export class Checkpoints {
   async list(principal: Principal, runId: string, query: PageQuery): Promise<Page<Checkpoint>> {
     requireScope(principal, 'read');
     const { projectId } = principal;
-    const keyset = toKeyset(LIST, query);
+    const of: CursorList = { noun: 'checkpoints', owner: checkId('run', runId) };
+    const keyset = toKeyset(of, query);
     const rows = await this.database.asProject(projectId, async () => {
-      if (!(await this.runs.find(projectId, checkId('run', runId)))) throw notFound('run', runId);
+      if (!(await this.runs.find(projectId, runId))) throw notFound('run', runId);
       return this.checkpoints.list(projectId, runId, keyset);
     });
-    return toPage(LIST, rows, query, toCheckpoint);
+    return toPage(of, rows, query, toCheckpoint);
   }
 
   async get(principal: Principal, id: string): Promise<Checkpoint> {

@@ -18,14 +18,18 @@ import { Database, DatasetRepository, type CheckedDataset, type DatasetRow } fro
 import { Logger, Queues, Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { toKeyset, toPage } from '../common/cursor.js';
+import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { inlineToCsv } from './csv.js';
 
-const LIST = 'datasets';
+const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'datasets', owner });
 /** How long an upload may take, in seconds. */
-const UPLOAD_SECONDS = 3600;
+export const UPLOAD_SECONDS = 3600;
+
+/** Where an upload, or what was sent inline, lies until its check. */
+export const sourceKeyOf = (projectId: string, id: string): string =>
+  `projects/${projectId}/datasets/${id}/source.csv`;
 
 /** What a worker needs to check a dataset. */
 export interface DatasetCheck {
@@ -38,7 +42,7 @@ export interface DatasetCheck {
 }
 
 /** A row as clients see it. */
-function toDataset(row: DatasetRow, upload: UploadPlan | null = null): Dataset {
+export function toDataset(row: DatasetRow, upload: UploadPlan | null = null): Dataset {
   return {
     id: row.id,
     name: row.name,
@@ -70,7 +74,7 @@ export class Datasets {
     requireScope(principal, 'write');
     const { projectId } = principal;
     const id = newId('dataset');
-    const objectKey = `projects/${projectId}/datasets/${id}/source.csv`;
+    const objectKey = sourceKeyOf(projectId, id);
     const inline = 'rows' in input ? inlineToCsv(input) : null;
     let upload: UploadPlan | null = null;
     if (inline) await this.storage.putBytes(objectKey, inline);
@@ -117,11 +121,11 @@ export class Datasets {
 
   async list(principal: Principal, query: PageQuery): Promise<Page<Dataset>> {
     requireScope(principal, 'read');
-    const keyset = toKeyset(LIST, query);
+    const keyset = toKeyset(listOf(principal), query);
     const rows = await this.database.asProject(principal.projectId, () =>
       this.datasets.list(principal.projectId, keyset),
     );
-    return toPage(LIST, rows, query, (row) => toDataset(row));
+    return toPage(listOf(principal), rows, query, (row) => toDataset(row));
   }
 
   /** For workers: what to check; null when the dataset no longer waits for it. */

@@ -32,7 +32,7 @@ export class Idempotency {
       if (first && !first.request_sha256.equals(requestSha256)) {
         throw new GradstreamError(
           'IDEMPOTENCY_KEY_REUSED',
-          'Use a new Idempotency-Key for a request with another path or body.',
+          'Use a new Idempotency-Key for a request with another path, body or API key.',
         );
       }
       if (first?.status === null || first?.status === undefined) {

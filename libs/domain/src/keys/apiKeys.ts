@@ -11,12 +11,13 @@ import {
 } from '@gradstream/contracts';
 import { ApiKeyRepository, Database, type ApiKeyRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
-import { toKeyset, toPage } from '../common/cursor.js';
+import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
+import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { hashSecret, looksLikeSecret, newSecret } from './secret.js';
 
-const LIST = 'apiKeys';
+const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'apiKeys', owner });
 /** How exact `lastUsedAt` is, in ms: not every request writes. */
 const TOUCH_MS = 60_000;
 
@@ -91,11 +92,11 @@ export class ApiKeys {
   /** Keys of the caller's project, revoked ones too, newest first. */
   async list(principal: Principal, query: PageQuery): Promise<Page<ApiKey>> {
     requireScope(principal, 'admin');
-    const keyset = toKeyset(LIST, query);
+    const keyset = toKeyset(listOf(principal), query);
     const rows = await this.database.asProject(principal.projectId, () =>
       this.keys.list(principal.projectId, keyset),
     );
-    return toPage(LIST, rows, query, toApiKey);
+    return toPage(listOf(principal), rows, query, toApiKey);
   }
 
   async get(principal: Principal, id: string): Promise<ApiKey> {
@@ -108,7 +109,11 @@ export class ApiKeys {
   }
 
   /** Revokes a key at once; again is no error. Throws CONFLICT for a project's last key that can manage keys. */
-  async revoke(principal: Principal, id: string): Promise<ApiKey> {
+  async revoke(
+    principal: Principal,
+    id: string,
+    precondition: Precondition = noPrecondition,
+  ): Promise<ApiKey> {
     requireScope(principal, 'admin');
     const { projectId } = principal;
     return this.database.asProject(projectId, async () => {
@@ -119,8 +124,10 @@ export class ApiKeys {
           'This is the last key that can manage keys: make another with the scope "admin" first.',
         );
       }
-      const row = await this.keys.revoke(projectId, checkId('apiKey', id));
-      if (!row) throw notFound('apiKey', id);
+      const found = await this.keys.lock(projectId, checkId('apiKey', id));
+      if (!found) throw notFound('apiKey', id);
+      precondition(toApiKey(found));
+      const row = await this.keys.revoke(projectId, id);
       return toApiKey(row);
     });
   }

@@ -6,18 +6,22 @@ import {
   modelSchema,
   type CreateModel,
   type Model,
+  type ModelSummary,
+  type ModelVerdict,
   type Page,
   type PageQuery,
   type ProblemItem,
 } from '@gradstream/contracts';
-import { Database, ModelRepository, type ModelRow } from '@gradstream/data';
+import { Database, ModelRepository, RunRepository, type ModelRow } from '@gradstream/data';
 import { parseModel, summarize, type ModelGraph } from '@gradstream/models';
 import { Injectable } from '@nestjs/common';
-import { toKeyset, toPage } from '../common/cursor.js';
+import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
+import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
 
-const LIST = 'models';
+const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'models', owner });
 const summarySchema = modelSchema.pick({
   inputShape: true,
   outputShape: true,
@@ -34,6 +38,12 @@ function toModel(row: ModelRow): Model {
     definition: definitionSchema.parse(row.definition),
     createdAt: row.created_at.toISOString(),
   };
+}
+
+/** The summary as clients see it. */
+function toSummary(graph: ModelGraph): ModelSummary {
+  const { parameterCount: total, trainableCount: trainable, ...summary } = summarize(graph);
+  return { ...summary, parameters: { total, trainable, frozen: total - trainable } };
 }
 
 /** Problems of a definition that lies at a pointer of the request. */
@@ -58,6 +68,7 @@ export class Models {
   constructor(
     private readonly database: Database,
     private readonly models: ModelRepository,
+    private readonly runs: RunRepository,
   ) {}
 
   /** Checks and stores a definition. Throws MODEL_INVALID with a pointer to each mistake. */
@@ -72,29 +83,59 @@ export class Models {
     return toModel(row);
   }
 
-  /** What `create` would say, without storing anything. */
-  validate(principal: Principal, input: CreateModel): { valid: boolean; problems: ProblemItem[] } {
+  /** What `create` would say, without storing anything, and the summary of a good definition. */
+  validate(principal: Principal, input: CreateModel): ModelVerdict {
     requireScope(principal, 'read');
     const parsed = parseModel(input.definition);
-    return { valid: parsed.ok, problems: parsed.ok ? [] : relocate(parsed.problems, '/definition') };
+    return parsed.ok
+      ? { ok: true, problems: [], summary: toSummary(parsed.graph) }
+      : { ok: false, problems: relocate(parsed.problems, '/definition'), summary: null };
   }
 
   async get(principal: Principal, id: string): Promise<Model> {
+    return toModel(await this.#find(principal, id));
+  }
+
+  /** Layers with shapes and parameters, and the totals. */
+  async summary(principal: Principal, id: string): Promise<ModelSummary> {
+    return toSummary(requireModel((await this.#find(principal, id)).definition, ''));
+  }
+
+  /** Deletes a model, and answers with what it was. Throws IN_USE when a run refers to it. */
+  async remove(
+    principal: Principal,
+    id: string,
+    precondition: Precondition = noPrecondition,
+  ): Promise<Model> {
+    requireScope(principal, 'write');
+    const { projectId } = principal;
+    const removal = this.database.asProject(projectId, async () => {
+      const row = await this.models.lock(projectId, checkId('model', id));
+      if (!row) throw notFound('model', id);
+      precondition(toModel(row));
+      refuseIfUsed('model', await this.runs.listUsersOf('model_id', projectId, id, SHOWN_RUNS));
+      await this.models.remove(projectId, id);
+      return toModel(row);
+    });
+    return unlessUsed('model', removal);
+  }
+
+  async list(principal: Principal, query: PageQuery): Promise<Page<Model>> {
+    requireScope(principal, 'read');
+    const keyset = toKeyset(listOf(principal), query);
+    const rows = await this.database.asProject(principal.projectId, () =>
+      this.models.list(principal.projectId, keyset),
+    );
+    return toPage(listOf(principal), rows, query, toModel);
+  }
+
+  async #find(principal: Principal, id: string): Promise<ModelRow> {
     requireScope(principal, 'read');
     const { projectId } = principal;
     const row = await this.database.asProject(projectId, () =>
       this.models.find(projectId, checkId('model', id)),
     );
     if (!row) throw notFound('model', id);
-    return toModel(row);
-  }
-
-  async list(principal: Principal, query: PageQuery): Promise<Page<Model>> {
-    requireScope(principal, 'read');
-    const keyset = toKeyset(LIST, query);
-    const rows = await this.database.asProject(principal.projectId, () =>
-      this.models.list(principal.projectId, keyset),
-    );
-    return toPage(LIST, rows, query, toModel);
+    return row;
   }
 }

@@ -1,4 +1,5 @@
-// What is wrong with a run before it starts, from the spec, the model and the dataset's columns alone.
+// What is wrong with a run before it starts, from the spec, the model and the dataset's columns alone. A part that
+// is missing or not ready is reported by the caller; what can be said of the others is said all the same.
 
 import type { ColumnType, CreateRun, Dataset, DatasetColumn, ProblemItem } from '@gradstream/contracts';
 import { columnRange, splitSizes } from '@gradstream/datasets';
@@ -83,6 +84,7 @@ function checkColumns(
       pointer: '/inputs/0/columns',
       code: 'duplicateColumn',
       message: `column "${twice}" is named twice`,
+      hint: 'Name it once; ranges include both ends',
     });
   }
   return problems;
@@ -149,42 +151,50 @@ function checkRows(spec: CreateRun, rows: number): ProblemItem[] {
   ];
 }
 
-/** All that is wrong, with a JSON pointer into the posted spec. */
-export function preflight(spec: CreateRun, graph: ModelGraph, dataset: Dataset): Preflight {
+/** What does not fit between the spec and the data. */
+function checkData(spec: CreateRun, dataset: Dataset): Preflight {
   const columns = dataset.columns ?? [];
   const byName = new Map(columns.map((column) => [column.name, column]));
   const problems: ProblemItem[] = [];
   const inputColumns = resolveInputs(spec, columns, problems);
   problems.push(...checkColumns(inputColumns, spec, byName));
-  const target = checkTarget(spec, byName.get(spec.target.column), columns);
+  const { classCount, ...target } = checkTarget(spec, byName.get(spec.target.column), columns);
   problems.push(...target.problems, ...checkRows(spec, dataset.rowCount ?? 0));
-  const size = graph.inputShape.reduce((product, length) => product * length, 1);
-  if (problems.length === 0 && size !== inputColumns.length) {
-    problems.push({
-      pointer: '/inputs/0/columns',
-      code: 'inputShape',
-      message: `the model takes an input of shape [${graph.inputShape.join(', ')}], which is ${size} values a row; ${inputColumns.length} columns are given`,
-      hint: 'Name as many columns as the input has values, or change the input shape of the model',
-    });
-  }
-  const fromLogits = spec.loss.name === 'sparseCategoricalCrossentropy' && spec.loss.fromLogits;
-  problems.push(
-    ...checkLossAndTask(graph, {
-      task: spec.target.task,
-      loss: spec.loss.name,
-      fromLogits,
-      classes: target.classCount,
-    }),
-  );
-  if (spec.metrics.includes('accuracy') && spec.target.task === 'regression') {
-    const hint = 'Leave it out: the loss is the measure';
-    problems.push({
-      pointer: '/metrics/0',
-      code: 'metricTask',
-      message: 'accuracy is a metric of classification',
-      hint,
-    });
-  }
   const targetType = byName.get(spec.target.column)?.type ?? 'numeric';
-  return { problems, inputColumns, classCount: target.classCount, targetType };
+  return { problems, inputColumns, classCount, targetType };
+}
+
+/** What does not fit between the spec and itself. */
+function checkMetrics(spec: CreateRun): ProblemItem[] {
+  if (!spec.metrics.includes('accuracy') || spec.target.task !== 'regression') return [];
+  const hint = 'Leave it out: the loss is the measure';
+  const message = 'accuracy is a metric of classification';
+  return [{ pointer: '/metrics/0', code: 'metricTask', message, hint }];
+}
+
+/** Whether the columns fill the model's input. */
+function checkInputShape({ inputShape }: ModelGraph, inputColumns: readonly string[]): ProblemItem[] {
+  const size = inputShape.reduce((product, length) => product * length, 1);
+  if (size === inputColumns.length) return [];
+  const message = `the model takes an input of shape [${inputShape.join(', ')}], which is ${size} values a row; ${inputColumns.length} columns are given`;
+  const hint = 'Name as many columns as the input has values, or change the input shape of the model';
+  return [{ pointer: '/inputs/0/columns', code: 'inputShape', message, hint }];
+}
+
+/** All that is wrong, with a JSON pointer into the posted spec. Null: that part cannot be looked at. */
+export function preflight(spec: CreateRun, graph: ModelGraph | null, dataset: Dataset | null): Preflight {
+  const data: Preflight = dataset
+    ? checkData(spec, dataset)
+    : { problems: [], inputColumns: [], classCount: null, targetType: 'numeric' };
+  const problems = [...data.problems];
+  // Unknown columns and ranges make the count of inputs meaningless.
+  const countable = dataset !== null && !problems.some(({ pointer }) => pointer?.startsWith('/inputs'));
+  if (graph && countable) problems.push(...checkInputShape(graph, data.inputColumns));
+  if (graph) {
+    const { target, loss } = spec;
+    const fromLogits = loss.name === 'sparseCategoricalCrossentropy' && loss.fromLogits;
+    const check = { task: target.task, loss: loss.name, fromLogits, classes: data.classCount };
+    problems.push(...checkLossAndTask(graph, check));
+  }
+  return { ...data, problems: [...problems, ...checkMetrics(spec)] };
 }

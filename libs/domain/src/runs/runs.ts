@@ -1,43 +1,38 @@
 // Runs: what clients do with them. What workers do is in attempts.ts.
 
 import {
-  definitionSchema,
   GradstreamError,
   isFinal,
-  runSpecSchema,
   runStateSchema,
-  SPEC_VERSION,
   type CreateRun,
-  type ModelDefinition,
   type Page,
   type PageQuery,
   type ProblemItem,
   type Run,
   type RunSpec,
+  type Verdict,
 } from '@gradstream/contracts';
-import { Database, RunRepository, type RunRow } from '@gradstream/data';
+import { Database, isForeignKeyViolation, RunRepository, type RunRow } from '@gradstream/data';
 import { Queues } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
-import { toKeyset, toPage } from '../common/cursor.js';
+import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
+import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
-import { Datasets } from '../datasets/datasets.js';
-import { Models, requireModel } from '../models/models.js';
-import { RunStates } from './states.js';
+import { RunCompletion } from './completion.js';
 import { toRun } from './map.js';
-import { preflight } from './preflight.js';
+import { RunStates } from './states.js';
 
-const LIST = 'runs';
-/** The TensorFlow that this version trains with. */
-const ENGINE_VERSION = '2.21.0';
+const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'runs', owner });
+const runInvalid = (errors: readonly ProblemItem[]): GradstreamError =>
+  new GradstreamError('RUN_INVALID', 'The run would fail: correct the places that are named.', { errors });
 
 @Injectable()
 export class Runs {
   constructor(
     private readonly database: Database,
     private readonly runs: RunRepository,
-    private readonly datasets: Datasets,
-    private readonly models: Models,
+    private readonly completion: RunCompletion,
     private readonly states: RunStates,
     private readonly queues: Queues,
   ) {}
@@ -45,24 +40,10 @@ export class Runs {
   /** Checks, stores and queues a run. Throws RUN_INVALID with a pointer to each reason why it would fail. */
   async create(principal: Principal, input: CreateRun): Promise<Run> {
     requireScope(principal, 'write');
-    const { spec, problems } = await this.#complete(principal, input);
-    if (problems.length > 0) {
-      throw new GradstreamError('RUN_INVALID', 'The run would fail: correct the places that are named.', {
-        errors: problems,
-      });
-    }
-    const { projectId } = principal;
+    const { spec, problems } = await this.completion.complete(principal, input);
+    if (spec === null) throw runInvalid(problems);
     const id = newId('run');
-    const row = await this.database.asProject(projectId, () =>
-      this.runs.insert({
-        id,
-        projectId,
-        name: spec.name,
-        datasetId: spec.dataset,
-        modelId: spec.model.id,
-        spec,
-      }),
-    );
+    const row = await this.#insert(principal, id, spec);
     // When the queue is away the run exists all the same: the reconciler queues it later.
     await this.queues.add('runs', id, { runId: id }).catch((error: unknown) => {
       this.states.logLater(id, error);
@@ -70,14 +51,11 @@ export class Runs {
     return toRun(row);
   }
 
-  /** What `create` would say, without storing anything. */
-  async validate(
-    principal: Principal,
-    input: CreateRun,
-  ): Promise<{ valid: boolean; problems: ProblemItem[] }> {
+  /** What `create` would say, without storing anything: everything that is wrong at once. */
+  async validate(principal: Principal, input: CreateRun): Promise<Verdict> {
     requireScope(principal, 'read');
-    const { problems } = await this.#complete(principal, input);
-    return { valid: problems.length === 0, problems };
+    const { problems } = await this.completion.complete(principal, input);
+    return { ok: problems.length === 0, problems };
   }
 
   async get(principal: Principal, id: string): Promise<Run> {
@@ -90,19 +68,20 @@ export class Runs {
 
   async list(principal: Principal, query: PageQuery): Promise<Page<Run>> {
     requireScope(principal, 'read');
-    const keyset = toKeyset(LIST, query);
+    const keyset = toKeyset(listOf(principal), query);
     const rows = await this.database.asProject(principal.projectId, () =>
       this.runs.list(principal.projectId, keyset),
     );
-    return toPage(LIST, rows, query, toRun);
+    return toPage(listOf(principal), rows, query, toRun);
   }
 
   /** Stops a run: a queued one at once, one that trains at its next step. Throws RUN_FINISHED. */
-  async cancel(principal: Principal, id: string): Promise<Run> {
+  async cancel(principal: Principal, id: string, precondition: Precondition = noPrecondition): Promise<Run> {
     requireScope(principal, 'write');
     const { projectId } = principal;
     return this.database.asProject(projectId, async () => {
       const row = await this.#lock(projectId, id);
+      precondition(toRun(row));
       const state = runStateSchema.parse(row.state);
       if (isFinal(state))
         throw new GradstreamError('RUN_FINISHED', `The run is ${state}: there is nothing to cancel.`);
@@ -118,32 +97,17 @@ export class Runs {
     return row;
   }
 
-  /** The complete spec, and what is wrong with it. */
-  async #complete(
-    principal: Principal,
-    input: CreateRun,
-  ): Promise<{ spec: RunSpec; problems: ProblemItem[] }> {
-    const dataset = await this.datasets.get(principal, input.dataset);
-    if (dataset.state !== 'ready' || dataset.sha256 === null) {
-      throw new GradstreamError(
-        'DATASET_NOT_READY',
-        `The dataset is ${dataset.state}: a run needs one that is ready.`,
+  /** Stores the run. Throws RUN_INVALID when what it needs was deleted meanwhile. */
+  async #insert({ projectId }: Principal, id: string, spec: RunSpec): Promise<RunRow> {
+    const { name, dataset: datasetId, model } = spec;
+    try {
+      return await this.database.asProject(projectId, () =>
+        this.runs.insert({ id, projectId, name, datasetId, modelId: model.id, spec }),
       );
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) throw error;
+      const message = 'the dataset or the model was deleted a moment ago';
+      throw runInvalid([{ pointer: '', code: 'notFound', message, hint: 'Name others' }]);
     }
-    const model = await this.#definition(principal, input.model);
-    const graph = requireModel(model.definition, model.id === null ? '/model' : '');
-    const { problems, ...resolved } = preflight(input, graph, dataset);
-    const extra = { specVersion: SPEC_VERSION, engineVersion: ENGINE_VERSION, datasetSha256: dataset.sha256 };
-    const spec = runSpecSchema.parse({ ...input, ...extra, ...resolved, model });
-    return { spec, problems };
-  }
-
-  async #definition(
-    principal: Principal,
-    model: CreateRun['model'],
-  ): Promise<{ id: string | null; definition: ModelDefinition }> {
-    if (typeof model !== 'string') return { id: null, definition: definitionSchema.parse(model) };
-    const { id, definition } = await this.models.get(principal, model);
-    return { id, definition };
   }
 }

@@ -53,6 +53,7 @@ const WORDS: ProblemWords = {
     where: 'for this layer',
     hint: 'A setting that is not carried out is refused rather than ignored: leave it out',
   },
+  badValueHint: 'Give a value that Keras would write here, or leave it out where it has a default',
   unionsSpeak: true,
 };
 const OUTER_WORDS: ProblemWords = { ...WORDS, unknownKey: { ...WORDS.unknownKey, where: 'here' } };

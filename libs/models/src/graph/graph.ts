@@ -14,6 +14,8 @@ export interface ModelSummary {
   readonly inputShape: number[];
   readonly outputShape: number[];
   readonly parameterCount: number;
+  /** How many of them training changes. */
+  readonly trainableCount: number;
   readonly layers: { name: string; type: string; outputShape: number[]; parameterCount: number }[];
 }
 
@@ -29,10 +31,12 @@ export function summarize(graph: ModelGraph): ModelSummary {
     outputShape: [...layer.outputShape],
     parameterCount: parameterCount(layer),
   }));
+  const total = layers.reduce((sum, layer) => sum + layer.parameterCount, 0);
   return {
     inputShape: [...graph.inputShape],
     outputShape: [...graph.outputShape],
-    parameterCount: layers.reduce((sum, layer) => sum + layer.parameterCount, 0),
+    parameterCount: total,
+    trainableCount: total, // The registry has no layer that can be frozen.
     layers,
   };
 }

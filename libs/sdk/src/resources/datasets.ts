@@ -1,9 +1,13 @@
 import {
   datasetPageSchema,
+  datasetPreviewSchema,
   datasetSchema,
+  datasetStatsSchema,
   GradstreamError,
   type createDatasetSchema,
   type Dataset,
+  type DatasetPreview,
+  type DatasetStats,
   type Page,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
@@ -30,6 +34,22 @@ export class DatasetsResource {
 
   async get(id: string): Promise<Dataset> {
     return datasetSchema.parse(await this.http.get(`/v1/datasets/${id}`));
+  }
+
+  /** The first rows of a dataset that is ready, 20 unless said otherwise, at most 100. */
+  async preview(id: string, options: { rows?: number } = {}): Promise<DatasetPreview> {
+    const path = `/v1/datasets/${id}/preview`;
+    return datasetPreviewSchema.parse(await this.http.get(path, { query: { rows: options.rows } }));
+  }
+
+  /** Counts and moments of each column of a dataset that is ready. */
+  async stats(id: string): Promise<DatasetStats> {
+    return datasetStatsSchema.parse(await this.http.get(`/v1/datasets/${id}/stats`));
+  }
+
+  /** Deletes a dataset and its file. Throws IN_USE when a run refers to it. */
+  async delete(id: string): Promise<Dataset> {
+    return datasetSchema.parse(await this.http.delete(`/v1/datasets/${id}`));
   }
 
   /** One page of datasets, newest first. */

@@ -4,12 +4,14 @@ import {
   metricBatchSchema,
   runPageSchema,
   runSchema,
+  verdictSchema,
   type Checkpoint,
   type createRunSchema,
   type MetricBatch,
   type Page,
   type Run,
   type RunEventBatch,
+  type Verdict,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
 import { followRun, type FollowOptions } from '../follow.js';
@@ -31,6 +33,11 @@ export class RunsResource {
   /** Queues a run. Throws RUN_INVALID when it could not work, with a pointer to each reason. */
   async create(input: NewRun): Promise<Run> {
     return runSchema.parse(await this.http.post('/v1/runs', input));
+  }
+
+  /** Everything that is wrong with a run; nothing is queued. */
+  async validate(input: NewRun): Promise<Verdict> {
+    return verdictSchema.parse(await this.http.post('/v1/runs/validate', input));
   }
 
   async get(id: string): Promise<Run> {

@@ -1,5 +1,11 @@
-import { createDatasetSchema, createModelSchema, type Dataset, type Model } from '@gradstream/contracts';
-import { Datasets, Models } from '@gradstream/domain';
+import {
+  createDatasetSchema,
+  previewQuerySchema,
+  type Dataset,
+  type DatasetPreview,
+  type DatasetStats,
+} from '@gradstream/contracts';
+import { DatasetContents, DatasetRemoval, Datasets } from '@gradstream/domain';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
@@ -9,11 +15,12 @@ import { orNull, payload } from './errors.js';
 const withoutNulls = (input: object): object =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 
-@Resolver()
-export class ResourcesResolver {
+@Resolver('Dataset')
+export class DatasetsResolver {
   constructor(
     private readonly datasets: Datasets,
-    private readonly models: Models,
+    private readonly contents: DatasetContents,
+    private readonly removal: DatasetRemoval,
   ) {}
 
   @Query('datasets')
@@ -21,7 +28,9 @@ export class ResourcesResolver {
     @Args() page: ConnectionArguments,
     @Context() { principal }: GraphqlContext,
   ): Promise<Connection<Dataset>> {
-    return toConnection(await this.datasets.list(await principal(), toPageQuery(page)));
+    const caller = await principal();
+    const list = { noun: 'datasets', owner: caller.projectId } as const;
+    return toConnection(list, await this.datasets.list(caller, toPageQuery(page)), page);
   }
 
   @Query('dataset')
@@ -29,17 +38,22 @@ export class ResourcesResolver {
     return orNull(this.datasets.get(await principal(), id));
   }
 
-  @Query('models')
-  async listModels(
-    @Args() page: ConnectionArguments,
+  @Query('datasetPreview')
+  async preview(
+    @Args('id') id: string,
+    @Args('rows') rows: number | null,
     @Context() { principal }: GraphqlContext,
-  ): Promise<Connection<Model>> {
-    return toConnection(await this.models.list(await principal(), toPageQuery(page)));
+  ): Promise<DatasetPreview | null> {
+    const query = previewQuerySchema.parse({ rows: rows ?? undefined });
+    return orNull(this.contents.preview(await principal(), id, query));
   }
 
-  @Query('model')
-  async model(@Args('id') id: string, @Context() { principal }: GraphqlContext): Promise<Model | null> {
-    return orNull(this.models.get(await principal(), id));
+  @Query('datasetStats')
+  async stats(
+    @Args('id') id: string,
+    @Context() { principal }: GraphqlContext,
+  ): Promise<DatasetStats | null> {
+    return orNull(this.contents.stats(await principal(), id));
   }
 
   @Mutation('createDataset')
@@ -57,10 +71,8 @@ export class ResourcesResolver {
     return payload(async () => ({ dataset: await this.datasets.complete(await principal(), id) }));
   }
 
-  @Mutation('createModel')
-  createModel(@Args('input') input: object, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({
-      model: await this.models.create(await principal(), createModelSchema.parse(input)),
-    }));
+  @Mutation('deleteDataset')
+  remove(@Args('input') { id }: { id: string }, @Context() { principal }: GraphqlContext): Promise<object> {
+    return payload(async () => ({ dataset: await this.removal.remove(await principal(), id) }));
   }
 }

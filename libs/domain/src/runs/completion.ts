@@ -1,0 +1,104 @@
+// From the posted form of a run to the complete spec that is stored, with everything that stands in the way.
+
+import {
+  definitionSchema,
+  GradstreamError,
+  runSpecSchema,
+  SPEC_VERSION,
+  type CreateRun,
+  type Dataset,
+  type ModelDefinition,
+  type ProblemItem,
+  type RunSpec,
+} from '@gradstream/contracts';
+import { parseModel, type ModelGraph } from '@gradstream/models';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../common/principal.js';
+import { Datasets } from '../datasets/datasets.js';
+import { Models, relocate } from '../models/models.js';
+import { preflight } from './preflight.js';
+
+/** The TensorFlow that this version trains with. */
+const ENGINE_VERSION = '2.21.0';
+
+/** The spec is null exactly when there are problems. */
+export interface CompletedRun {
+  readonly spec: RunSpec | null;
+  readonly problems: ProblemItem[];
+}
+
+/** A part of the run, or null and why not. */
+interface Found<T> {
+  readonly value: T | null;
+  readonly problems: ProblemItem[];
+}
+
+interface FoundModel {
+  readonly id: string | null;
+  readonly definition: ModelDefinition;
+  readonly graph: ModelGraph;
+}
+
+/** What was looked up; a missing one becomes a problem of the field that names it. */
+async function lookUp<T>(pointer: string, promise: Promise<T>): Promise<Found<T>> {
+  try {
+    return { value: await promise, problems: [] };
+  } catch (error) {
+    if (!(error instanceof GradstreamError) || error.code !== 'NOT_FOUND') throw error;
+    const hint = 'Check the id, and that the key is of the same project';
+    return { value: null, problems: [{ pointer, code: 'notFound', message: error.detail, hint }] };
+  }
+}
+
+@Injectable()
+export class RunCompletion {
+  constructor(
+    private readonly datasets: Datasets,
+    private readonly models: Models,
+  ) {}
+
+  /** The complete spec, or all that is wrong, with pointers into the posted one. */
+  async complete(principal: Principal, input: CreateRun): Promise<CompletedRun> {
+    const [dataset, model] = await Promise.all([
+      this.#dataset(principal, input.dataset),
+      this.#model(principal, input.model),
+    ]);
+    const { problems: misfits, ...resolved } = preflight(input, model.value?.graph ?? null, dataset.value);
+    const problems = [...dataset.problems, ...model.problems, ...misfits];
+    if (!dataset.value || !model.value || problems.length > 0) return { spec: null, problems };
+    const { id, definition } = model.value;
+    const spec = runSpecSchema.parse({
+      ...input,
+      ...resolved,
+      specVersion: SPEC_VERSION,
+      engineVersion: ENGINE_VERSION,
+      model: { id, definition },
+      datasetSha256: dataset.value.sha256,
+    });
+    return { spec, problems };
+  }
+
+  async #dataset(principal: Principal, id: string): Promise<Found<Dataset>> {
+    const found = await lookUp('/dataset', this.datasets.get(principal, id));
+    if (!found.value || found.value.state === 'ready') return found;
+    const { state } = found.value;
+    const hint = state === 'rejected' ? 'Its problems say what to mend' : 'Wait until it is ready';
+    const message = `the dataset is ${state}: a run needs one that is ready`;
+    return { value: null, problems: [{ pointer: '/dataset', code: 'datasetNotReady', message, hint }] };
+  }
+
+  async #model(principal: Principal, model: CreateRun['model']): Promise<Found<FoundModel>> {
+    const isId = typeof model === 'string';
+    const found = isId
+      ? await lookUp('/model', this.models.get(principal, model))
+      : { value: { id: null, definition: definitionSchema.parse(model) }, problems: [] };
+    if (!found.value) return { value: null, problems: found.problems };
+    const { id, definition } = found.value;
+    const parsed = parseModel(definition);
+    if (parsed.ok) return { value: { id, definition, graph: parsed.graph }, problems: [] };
+    const problems = isId
+      ? parsed.problems.map((problem) => ({ ...problem, pointer: '/model' }))
+      : relocate(parsed.problems, '/model');
+    return { value: null, problems };
+  }
+}

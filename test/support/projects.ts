@@ -1,0 +1,114 @@
+// Projects with one of everything in them.
+
+import { createDatasetSchema, createRunSchema, type NewFrame } from '@gradstream/contracts';
+import { Database, ProjectRepository } from '@gradstream/data';
+import {
+  ApiKeys,
+  Attempts,
+  Checkpoints,
+  Datasets,
+  Models,
+  Runs,
+  type ClaimedAttempt,
+  type Principal,
+} from '@gradstream/domain';
+import { Storage } from '@gradstream/platform';
+import { randomBytes } from 'node:crypto';
+import type { TestApi } from './app.js';
+
+export interface TestProject {
+  readonly principal: Principal;
+  /** The secret of its admin key. */
+  readonly apiKey: string;
+}
+
+/** A new project with an admin key. */
+export async function newProject({ app }: TestApi): Promise<TestProject> {
+  const projectId = `prj_${randomBytes(16).toString('hex')}`;
+  await app.get(Database).asSystem(() => app.get(ProjectRepository).insert(projectId, 'other'));
+  const keys = app.get(ApiKeys);
+  const maker: Principal = { projectId, keyId: 'none', scopes: ['admin'] };
+  const { secret } = await keys.create(maker, { name: 'admin', scopes: ['admin'] });
+  return { apiKey: secret, principal: await keys.authenticate(secret) };
+}
+
+/** Softmax over two inputs and two classes: 2 × 2 weights and 2 biases. */
+export const definition = {
+  class_name: 'Sequential',
+  config: {
+    layers: [
+      { class_name: 'InputLayer', config: { batch_shape: [null, 2] } },
+      { class_name: 'Dense', config: { name: 'out', units: 2, activation: 'softmax' } },
+    ],
+  },
+};
+
+/** Twenty rows of a, b and y; the check is played, for no worker runs. */
+export async function readyDataset({ app }: TestApi, principal: Principal): Promise<string> {
+  const rows = Array.from({ length: 20 }, (_, i) => [i, i % 3, i % 2]);
+  const datasets = app.get(Datasets);
+  const input = createDatasetSchema.parse({ name: 'd', columns: ['a', 'b', 'y'], rows });
+  const { id } = await datasets.create(principal, input);
+  const check = await datasets.claimCheck(id);
+  if (!check) throw new Error('the dataset does not wait for its check');
+  const column = (name: string, distinct: number) => ({
+    ...{ name, type: 'numeric', missing: 0, distinct },
+    ...{ min: 0, max: 19, mean: 1, std: 1 },
+  });
+  const columns = [column('a', 20), column('b', 3), column('y', 2)];
+  await datasets.markReady(check, {
+    objectKey: check.objectKey,
+    rows: 20,
+    columns,
+    bytes: 1,
+    sha256: '0'.repeat(64),
+  });
+  return id;
+}
+
+/** The posted form of a run that fits the dataset. */
+export const specFor = (dataset: string, changes: object = {}): object => ({
+  dataset,
+  model: definition,
+  inputs: [{ columns: ['a', 'b'] }],
+  target: { column: 'y', task: 'classification' },
+  loss: 'sparseCategoricalCrossentropy',
+  ...changes,
+});
+
+/** Ids of one of each noun, by the segment of its path. */
+export type Ids = Readonly<Record<'apiKeys' | 'datasets' | 'models' | 'runs' | 'checkpoints', string>>;
+
+/** A metrics frame of a step. */
+const frame = (step: number): NewFrame => ({
+  ...{ kind: 'metrics', step, epoch: 1, time: new Date().toISOString() },
+  ...{ series: ['loss'], values: [step], event: null },
+});
+
+/** A run that has trained two steps and left a checkpoint, as a worker would have made it. */
+async function trainedRun(api: TestApi, principal: Principal, spec: object): Promise<ClaimedAttempt> {
+  const run = await api.app.get(Runs).create(principal, createRunSchema.parse(spec));
+  const attempts = api.app.get(Attempts);
+  const claim = await attempts.claim(run.id, 'test');
+  if (!claim) throw new Error('the run was not claimed');
+  await attempts.started(claim, { totalSteps: 2 });
+  await attempts.appendFrames(claim, [frame(1), frame(2)], await attempts.position(claim));
+  const bytes = Buffer.from('weights');
+  const objectKey = `projects/${principal.projectId}/checkpoints/test`;
+  await api.app.get(Storage).putBytes(objectKey, bytes);
+  const file = { objectKey, bytes: bytes.byteLength, sha256: 'a'.repeat(64) };
+  await attempts.commitCheckpoint(claim, { ...file, step: 2, epoch: 1, metrics: { loss: 2 } });
+  await attempts.finish(claim, { state: 'succeeded' });
+  return claim;
+}
+
+/** One of each noun. The run has ended and is of its own model and dataset. */
+export async function populate(api: TestApi, principal: Principal): Promise<Ids> {
+  const datasets = await readyDataset(api, principal);
+  const model = await api.app.get(Models).create(principal, { name: 'm', definition });
+  const { runId } = await trainedRun(api, principal, specFor(datasets, { model: model.id }));
+  const page = await api.app.get(Checkpoints).list(principal, runId, { limit: 1 });
+  const key = await api.app.get(ApiKeys).create(principal, { name: 'k', scopes: ['read'] });
+  const checkpoints = page.data[0]?.id ?? '';
+  return { apiKeys: key.id, datasets, models: model.id, runs: runId, checkpoints };
+}
