@@ -82,16 +82,6 @@ export function buildStep(engine, workload, { norms, deterministic }) {
       if (slot && gradient) updates.adam(variable, slot, gradient, settings);
     });
     if (!norms) return [value];
-    return [value, layerNorms(engine, gradients, groups)];
+    return [value, engine.statistics(groups.map((group) => ({ gradients: group.map((i) => gradients[i]) })))];
   };
-}
-
-/** One L2 norm for each group of gradients, [groups]. */
-function layerNorms(
-  /** @type {import('@gradstream/engine').Engine} */ { tf },
-  /** @type {any[]} */ gradients,
-  /** @type {number[][]} */ groups,
-) {
-  const squares = gradients.map((gradient) => gradient.square().sum());
-  return tf.stack(groups.map((group) => tf.addN(group.map((i) => squares[i])))).sqrt();
 }
