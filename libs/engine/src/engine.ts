@@ -11,7 +11,7 @@ import type { Step } from './capture/trace.js';
 import type { ClusterOptions } from './collective/cluster.js';
 import { Collective } from './collective/collective.js';
 import { EngineError } from './errors.js';
-import type { Executor } from './executor/choice.js';
+import type { Executor } from './executor/executor.js';
 import { measure, type Measurement, type MeasureOptions } from './measure/measure.js';
 import { profile, type ProfileOptions, type StepProfile } from './measure/profile.js';
 import type { HandleKind } from './native/handles.js';

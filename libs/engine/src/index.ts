@@ -1,4 +1,5 @@
-export type { CapturedStep, TraceReceipt } from './capture/step.js';
+export type { CapturedStep } from './capture/step.js';
+export type { TraceReceipt } from './capture/traced.js';
 export type { Step } from './capture/trace.js';
 export { type Engine, type StepOptions } from './engine.js';
 export type { ClusterOptions } from './collective/cluster.js';
@@ -7,7 +8,8 @@ export { launchWorkers, runWorker, type LaunchOptions, type WorkerOutcome } from
 export type { DeviceChoice, DeviceOptions } from './runtime/device.js';
 export type { RuntimeDescription } from './runtime/describe.js';
 export { describeRuntime, engine, type EngineOptions } from './runtime/start.js';
-export type { Candidate, Choice, Executor } from './executor/choice.js';
+export type { Candidate, Choice } from './executor/choice.js';
+export type { Executor } from './executor/executor.js';
 export type { Setting } from './ops/updates.js';
 export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Measurement, MeasureOptions } from './measure/measure.js';

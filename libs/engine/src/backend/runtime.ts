@@ -18,6 +18,11 @@ export class Runtime {
     readonly backend: TfjsBackend,
   ) {}
 
+  /** Whether a step is being captured for XLA, whose own kernels are fast where TensorFlow's are not, and the reverse. */
+  get isForXla(): boolean {
+    return this.binding.capture?.form === 'xla';
+  }
+
   record(tensor: TensorInfo): TensorRecord {
     return this.backend.tensorMap.get(tensor.dataId);
   }

@@ -1,5 +1,6 @@
 // A capture in progress: the graph that ops go to, and how values become values of it.
 
+import type { Form } from '../executor/executor.js';
 import type { Attribute } from '../native/attributes.js';
 import { DataType } from '../native/dataTypes.js';
 import type { EagerContext } from '../native/eager.js';
@@ -52,7 +53,11 @@ export class Capture {
   readonly #levels: Level[] = [];
   readonly #names: string[] = [];
 
-  constructor(private readonly parts: CaptureContext) {
+  constructor(
+    private readonly parts: CaptureContext,
+    /** What the function is for: ops may have another form for XLA. */
+    readonly form: Form,
+  ) {
     this.#push(null);
   }
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import type { Executor } from '../executor/choice.js';
+import type { Executor } from '../executor/executor.js';
 import { useEngine, wave } from '../testing.js';
 
 const engine = useEngine();

@@ -3,32 +3,17 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import { EngineError } from '../errors.js';
-import { callOf, ExecutorSearch, isUnsupported, type Choice, type Executor } from '../executor/choice.js';
-import type { FunctionCall, OutputSpec } from '../native/functions.js';
+import { callOf, ExecutorSearch, isUnsupported } from '../executor/choice.js';
+import type { Executor } from '../executor/executor.js';
+import type { FunctionCall } from '../native/functions.js';
 import type { EagerTensor } from '../native/variable.js';
 import type { Precision } from '../precision/config.js';
-import { readReceipt, type PrecisionReceipt } from '../precision/receipt.js';
+import { readReceipt } from '../precision/receipt.js';
 import type { CapturedFunction } from './capture.js';
 import { runOneByOne } from './oneByOne.js';
 import { repeated } from './repeat.js';
-import { trace, type Step } from './trace.js';
-
-/** What a trace became. */
-export interface TraceReceipt {
-  /** Shapes of the inputs that it is for. */
-  readonly inputShapes: readonly (readonly number[])[];
-  /** Nodes of the captured graph, those of branches and loops not counted. */
-  readonly nodes: number;
-  readonly traceMs: number;
-  /** How it runs; null before the first run of a step that chooses for itself. */
-  readonly executor: Executor | null;
-  /** What the choice was made from; null when the executor was given. */
-  readonly choice: Choice | null;
-  /** Why it runs otherwise than it was told; null when it does not. */
-  readonly fallback: string | null;
-  /** What became of half precision; null for float32, and before the first run. */
-  readonly precision: PrecisionReceipt | null;
-}
+import type { Step } from './trace.js';
+import { Traced, type TraceReceipt } from './traced.js';
 
 export interface CaptureSettings {
   readonly executor: Executor | 'auto';
@@ -47,18 +32,8 @@ export interface StepPlan {
   readonly fn: CapturedFunction;
 }
 
-interface Trace {
-  readonly inputs: readonly OutputSpec[];
-  readonly fn: CapturedFunction;
-  readonly traceMs: number;
-  executor: Executor | null;
-  choice: Choice | null;
-  fallback: string | null;
-  precision: PrecisionReceipt | null;
-}
-
 export class CapturedStep {
-  #traces: Trace[] = [];
+  #traces: Traced[] = [];
   #busy = false;
   #disposed = false;
   readonly #whole: Step;
@@ -74,11 +49,7 @@ export class CapturedStep {
 
   /** One for each combination of input shapes so far. */
   get receipts(): TraceReceipt[] {
-    return this.#traces.map(({ inputs, fn, ...rest }) => ({
-      inputShapes: inputs.map(({ shape }) => shape),
-      nodes: fn.nodes,
-      ...rest,
-    }));
+    return this.#traces.map(({ receipt }) => receipt);
   }
 
   /** Traces for inputs like these ahead of the first run; only shapes and types count. */
@@ -148,13 +119,12 @@ export class CapturedStep {
   dispose(): void {
     this.#refuseBusy();
     this.#disposed = true;
-    const { functions } = this.runtime.parts;
-    for (const { fn } of this.#traces.splice(0)) for (const name of fn.names) functions.remove(name);
+    for (const trace of this.#traces.splice(0)) trace.dispose();
   }
 
   /** The calls of one run: first those that choose an executor, when there is one to choose, then the run itself. */
   *#work(
-    trace: Trace,
+    trace: Traced,
     tensors: readonly EagerTensor[],
   ): Generator<FunctionCall, EagerTensor[], EagerTensor[]> {
     const { config, precision } = this.settings;
@@ -163,7 +133,8 @@ export class CapturedStep {
     };
     const report = precision !== 'float32' && !trace.precision ? { onGraphs } : {};
     if (trace.executor === null) {
-      trace.choice = yield* new ExecutorSearch(this.runtime.parts, trace.fn, tensors, config).run();
+      const forms = { captured: trace.form('captured'), xla: trace.form('xla') };
+      trace.choice = yield* new ExecutorSearch(this.runtime.parts, forms, tensors, config).run();
       trace.executor = trace.choice.executor;
     }
     const xla = trace.executor === 'xla';
@@ -185,7 +156,7 @@ export class CapturedStep {
     }
   }
 
-  #tensorsOf(inputs: readonly Tensor[], { fn }: Trace): EagerTensor[] {
+  #tensorsOf(inputs: readonly Tensor[], { fn }: Traced): EagerTensor[] {
     if (fn.variables.some(({ users }) => users === 0)) {
       const message = 'a variable that the step uses was disposed: capture it again';
       throw new EngineError('TENSOR_DISPOSED', message);
@@ -193,28 +164,19 @@ export class CapturedStep {
     return inputs.map((input) => this.runtime.binding.tensorOf(this.runtime.id(input)));
   }
 
-  #traceFor(inputs: readonly Tensor[]): Trace {
+  #traceFor(inputs: readonly Tensor[]): Traced {
     this.#refuseBusy();
-    const known = this.#traces.find((trace) => fits(this.runtime, trace.inputs, inputs));
+    const known = this.#traces.find((trace) => trace.fits(this.runtime, inputs));
     if (known) return known;
-    const began = performance.now();
     const specs = inputs.map(({ shape, dtype }) => ({
       shape: [...shape],
       dtype: this.runtime.backend.getDTypeInteger(dtype),
     }));
-    const fn = trace(this.runtime, this.#whole, specs);
     const { executor, xlaAllowed } = this.settings;
+    const given = executor === 'xla' ? 'xla' : executor === 'auto' && xlaAllowed ? null : 'captured';
+    const made = new Traced(this.runtime, this.#whole, specs, given);
     // A trial repeats the step: what has effects besides its variables cannot be tried.
-    const given = executor === 'auto' ? (xlaAllowed && !fn.hasOtherEffects ? null : 'captured') : executor;
-    const made = {
-      inputs: specs,
-      fn,
-      traceMs: performance.now() - began,
-      executor: given,
-      choice: null,
-      fallback: null,
-      precision: null,
-    };
+    if (made.fn.hasOtherEffects) made.executor ??= 'captured';
     this.#traces.push(made);
     return made;
   }
@@ -234,20 +196,4 @@ function resume<T, R, N>(work: Generator<T, R, N>, outcome: () => N): IteratorRe
     return work.throw(error);
   }
   return work.next(value);
-}
-
-/** Whether tensors have the shapes and types that a trace was made for. */
-function fits({ backend }: Runtime, specs: readonly OutputSpec[], tensors: readonly Tensor[]): boolean {
-  return (
-    specs.length === tensors.length &&
-    specs.every(({ shape, dtype }, index) => {
-      const tensor = tensors[index];
-      return (
-        tensor !== undefined &&
-        backend.getDTypeInteger(tensor.dtype) === dtype &&
-        tensor.shape.length === shape.length &&
-        shape.every((size, axis) => size === tensor.shape[axis])
-      );
-    })
-  );
 }

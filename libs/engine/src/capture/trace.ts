@@ -4,14 +4,20 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import { adoptVariable, registeredVariables } from '../backend/variables.js';
 import { EngineError } from '../errors.js';
+import type { Form } from '../executor/executor.js';
 import type { OutputSpec } from '../native/functions.js';
 import { Capture, type CapturedFunction } from './capture.js';
 
 /** A step: computes outputs from inputs, and may read and assign variables. */
 export type Step = (...inputs: Tensor[]) => Tensor[];
 
-/** Captures `step` for inputs of the given shapes and types. Variables keep their values. */
-export function trace(runtime: Runtime, step: Step, inputs: readonly OutputSpec[]): CapturedFunction {
+/** Captures `step` for inputs of the given shapes and types, for one way of running it. Variables keep their values. */
+export function trace(
+  runtime: Runtime,
+  step: Step,
+  inputs: readonly OutputSpec[],
+  form: Form,
+): CapturedFunction {
   const { binding, tf, parts } = runtime;
   if (binding.capture) {
     const message = 'a step is being captured already: a step cannot capture or call another';
@@ -19,7 +25,7 @@ export function trace(runtime: Runtime, step: Step, inputs: readonly OutputSpec[
   }
   const known = new Set(registeredVariables(runtime));
   for (const variable of known) adoptVariable(runtime, variable);
-  const capture = new Capture(parts);
+  const capture = new Capture(parts, form);
   binding.capture = capture;
   let finished = false;
   try {

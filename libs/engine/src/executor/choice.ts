@@ -1,14 +1,12 @@
 // Which way of running a captured step is fastest: tried on the step itself, without changing its state.
 
 import { EngineError } from '../errors.js';
+import type { Executor, Form } from './executor.js';
 import type { CapturedFunction } from '../capture/capture.js';
 import type { CaptureContext } from '../capture/capture.js';
 import { AttributeKind, DataType } from '../native/dataTypes.js';
 import type { CallOptions, FunctionCall } from '../native/functions.js';
-import type { EagerTensor } from '../native/variable.js';
-
-/** How a step runs: op by op, as one function, or as one function that XLA compiled. */
-export type Executor = 'eager' | 'captured' | 'xla';
+import type { EagerTensor, ResourceVariable } from '../native/variable.js';
 
 /** What a way of running was found to cost. */
 export interface Candidate {
@@ -22,7 +20,7 @@ export interface Candidate {
 }
 
 export interface Choice {
-  readonly executor: Executor;
+  readonly executor: Form;
   readonly candidates: readonly Candidate[];
 }
 
@@ -51,32 +49,34 @@ const median = (values: readonly number[]): number =>
 export class ExecutorSearch {
   constructor(
     private readonly parts: CaptureContext,
-    private readonly fn: CapturedFunction,
+    private readonly forms: Readonly<Record<Form, CapturedFunction>>,
     private readonly inputs: readonly EagerTensor[],
     private readonly config: Uint8Array,
   ) {}
 
   /** The search: the fastest of what gives the same results. */
   *run(): Search {
-    const state = this.fn.written.map((variable) => this.parts.context.readVariable(variable));
+    const { captured, xla } = this.forms;
+    const written = [...new Set([...captured.written, ...xla.written])];
+    const state = new Map(written.map((variable) => [variable, this.parts.context.readVariable(variable)]));
     try {
       const reference = yield* this.#try('captured', state, null);
       const compiled = yield* this.#try('xla', state, reference.outputs);
       const candidates = [reference.candidate, compiled.candidate];
-      const [plain, xla] = candidates.map(({ callMs }) => callMs ?? Infinity);
-      const executor = (xla ?? Infinity) < WORTH * (plain ?? 0) ? 'xla' : 'captured';
+      const [plain = 0, compiledMs = Infinity] = candidates.map(({ callMs }) => callMs ?? Infinity);
+      const executor = compiledMs < WORTH * plain ? 'xla' : 'captured';
       return { executor, candidates };
     } finally {
-      for (const tensor of state) this.parts.context.free(tensor);
+      for (const tensor of state.values()) this.parts.context.free(tensor);
     }
   }
 
   *#try(
-    executor: 'captured' | 'xla',
-    state: readonly EagerTensor[],
+    executor: Form,
+    state: ReadonlyMap<ResourceVariable, EagerTensor>,
     reference: readonly number[] | null,
   ): Generator<FunctionCall, { candidate: Candidate; outputs: number[] }, EagerTensor[]> {
-    const call = callOf(this.fn, this.inputs, { xla: executor === 'xla', config: this.config });
+    const call = callOf(this.forms[executor], this.inputs, { xla: executor === 'xla', config: this.config });
     const times: number[] = [];
     let outputs: number[] = [];
     let firstCallMs: number | null = null;
@@ -113,13 +113,11 @@ export class ExecutorSearch {
       .flatMap((result) => Array.from(this.parts.context.download(result) as Float32Array));
   }
 
-  #restore(state: readonly EagerTensor[]): void {
-    this.fn.written.forEach(({ resource, dtype }, index) => {
-      const value = state[index];
-      if (!value) return;
+  #restore(state: ReadonlyMap<ResourceVariable, EagerTensor>): void {
+    for (const [{ resource, dtype }, value] of state) {
       const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
       this.parts.context.execute('AssignVariableOp', [type], [resource, value], 0);
-    });
+    }
   }
 }
 

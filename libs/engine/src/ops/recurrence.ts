@@ -21,7 +21,10 @@ export type LstmState = {
 export interface LstmOptions {
   /** Zeros by default. */
   readonly state?: LstmState;
-  /** Made of plain ops, step by step, which XLA can compile; otherwise TensorFlow's op for whole sequences. */
+  /**
+   * Made of plain ops, step by step, which XLA can compile; otherwise TensorFlow's op for whole sequences. By default for
+   * short sequences in a step that is captured for XLA.
+   */
   readonly unrolled?: boolean;
 }
 

@@ -8,6 +8,8 @@ import { plainLstm } from './lstmPlain.js';
 import type { GruResult, GruWeights, LstmOptions, LstmResult, LstmWeights } from './recurrence.js';
 
 const TIME_FIRST = [1, 0, 2];
+/** Longest sequence that is unrolled for XLA, which has no kernel of the fused op, and whose compilation takes minutes for 100. */
+const UNROLLED_STEPS = 32;
 
 export function recurrentOps(runtime: Runtime) {
   const { tf } = runtime;
@@ -23,7 +25,8 @@ export function recurrentOps(runtime: Runtime) {
       tf.tidy((): LstmResult => {
         const zeros = (): Tensor2D => tf.fill([x.shape[0], weights.bias.size / 4], 0);
         const start = options.state ?? { hidden: zeros(), cell: zeros() };
-        const recurrence = options.unrolled ? plain : fused;
+        const unrolled = options.unrolled ?? (runtime.isForXla && x.shape[1] <= UNROLLED_STEPS);
+        const recurrence = unrolled ? plain : fused;
         const { hidden, state } = recurrence(x.transpose(TIME_FIRST), weights, start);
         return { sequence: hidden.transpose(TIME_FIRST), state };
       }),

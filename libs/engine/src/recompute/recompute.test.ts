@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
-import type { Executor } from '../executor/choice.js';
+import type { Executor } from '../executor/executor.js';
 import { codeOf, useEngine, wave } from '../testing.js';
 
 const engine = useEngine();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Executor } from '../executor/choice.js';
+import type { Executor } from '../executor/executor.js';
 import { useEngine, wave } from '../testing.js';
 import { unpackStatistics, type GroupStatistics } from './layout.js';
 

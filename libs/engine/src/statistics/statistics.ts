@@ -24,6 +24,9 @@ const NOT_FINITE = 255;
 const FIRST_EXPONENT = LOWEST_EXPONENT + EXPONENT_BIAS;
 const EXPONENTS = 256;
 
+/** All axes but the last. */
+const leadingAxes = ({ rank }: Tensor): number[] => Array.from({ length: rank - 1 }, (_, axis) => axis);
+
 export class Statistics {
   constructor(private readonly runtime: Runtime) {}
 
@@ -50,13 +53,20 @@ export class Statistics {
     return changes;
   }
 
-  /** The norm of each list of tensors, [lists]: one L2Loss (Σx²/2) a tensor, which is the cheapest form TensorFlow has. */
+  /**
+   * The norm of each list of tensors, [lists]: one L2Loss (Σx²/2) a tensor, which is the cheapest form TensorFlow has. XLA
+   * adds all squares of a tensor one by one; summed by columns first it adds many at a time.
+   */
   #norms(lists: readonly (readonly Tensor[])[]): Tensor {
     const { runtime } = this;
     const { tf } = runtime;
     const type = [runtime.typeAttribute('T', 'float32')];
     const half = lists.map((tensors) => {
-      const losses = tensors.map((tensor) => runtime.run('L2Loss', type, [tensor]));
+      const losses = tensors.map((tensor) =>
+        runtime.isForXla && tensor.rank > 1
+          ? tensor.square().sum(leadingAxes(tensor)).sum().mul(0.5)
+          : runtime.run('L2Loss', type, [tensor]),
+      );
       return losses.length === 0
         ? tf.scalar(0)
         : losses.length === 1
