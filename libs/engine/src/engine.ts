@@ -180,6 +180,11 @@ export class Engine {
     return new Statistics(this.runtime).pack(groups, level);
   }
 
+  /** The L2 norm of each list of float32 tensors, all elements of a list together, [lists]; 0 for an empty list. */
+  norms(lists: readonly (readonly Tensor[])[]): Tensor1D {
+    return this.tf.tidy(() => new Statistics(this.runtime).norms(lists));
+  }
+
   /** What `apply` adds to variables, for the update ratio of statistics. Keeps a copy of the variables meanwhile. */
   updatesOf(variables: readonly Variable[], apply: () => void): Tensor[] {
     return new Statistics(this.runtime).updatesOf(variables, apply);

@@ -28,8 +28,9 @@ export class CaptureGraph {
   /** Operations that wait for the controls, directly or through their inputs. */
   #waiting = new Set<Pointer>();
   #nodes = 0;
-  /** The open name scope, such as a layer's name; empty for none. */
-  scope = '';
+  #scope = '';
+  /** The scope as the beginning of node names. */
+  #prefix = '';
 
   /** A branch's graph has the graph around it as its parent, and may use its values. */
   constructor(
@@ -38,6 +39,18 @@ export class CaptureGraph {
     private readonly parent: CaptureGraph | null = null,
   ) {
     this.pointer = native.api.TF_NewGraph();
+  }
+
+  /** The open name scope, such as a layer's name; empty for none. */
+  get scope(): string {
+    return this.#scope;
+  }
+
+  set scope(name: string) {
+    this.#scope = name;
+    // TensorFlow's names are of these characters, and begin with a letter, a digit or a dot.
+    const safe = name.replace(/[^A-Za-z0-9_.\\/>-]/g, '_');
+    this.#prefix = name === '' ? '' : `${/^[A-Za-z0-9.]/.test(safe) ? '' : '.'}${safe}/`;
   }
 
   /** Number of nodes so far. */
@@ -257,8 +270,7 @@ export class CaptureGraph {
   }
 
   #begin(type: string): Pointer {
-    const scope = this.scope === '' ? '' : `${this.scope}/`;
-    return this.native.api.TF_NewOperation(this.pointer, type, `${scope}${type}_${this.#nodes++}`);
+    return this.native.api.TF_NewOperation(this.pointer, type, `${this.#prefix}${type}_${this.#nodes++}`);
   }
 
   #finish(node: Pointer, what: string): Pointer {

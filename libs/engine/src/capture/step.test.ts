@@ -249,6 +249,20 @@ describe('mistakes in a step', () => {
     ).toMatchObject({ code: 'CAPTURE_IN_PROGRESS' });
   });
 
+  test('in layers of any name carry that name', () => {
+    const { tf } = engine();
+    const names = ['Ebene 1 (Größe ≥ 2)', '_hidden', 'a/b', '层'];
+    const step = engine().capture((x) => [
+      names.reduce((value, name) => engine().scope(name, () => value.add(1)), x),
+    ]);
+    expect(take(step.run(tf.scalar(0)))).toEqual([names.length]);
+    step.dispose();
+    for (const name of names) {
+      const error = errorOf((x) => [engine().scope(name, () => tf.scalar(x.dataSync()[0] ?? 0))]);
+      expect(error).toMatchObject({ code: 'VALUE_READ_IN_CAPTURE', layer: name });
+    }
+  });
+
   test('with variables that are gone are told', () => {
     const { tf } = engine();
     const v = tf.variable(tf.scalar(1));

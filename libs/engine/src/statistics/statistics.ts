@@ -36,7 +36,7 @@ export class Statistics {
     return tf.tidy(() => {
       if (groups.length === 0) return tf.zeros([0]).as1D();
       if (level === 'full') return tf.concat(groups.flatMap((group) => this.#full(group))).as1D();
-      const norms = this.#norms(groups.map(({ gradients }) => gradients));
+      const norms = this.norms(groups.map(({ gradients }) => gradients));
       return tf.stack([norms, this.#updateRatios(groups)], 1).as1D();
     });
   }
@@ -57,7 +57,7 @@ export class Statistics {
    * The norm of each list of tensors, [lists]: one L2Loss (Σx²/2) a tensor, which is the cheapest form TensorFlow has. XLA
    * adds all squares of a tensor one by one; summed by columns first it adds many at a time.
    */
-  #norms(lists: readonly (readonly Tensor[])[]): Tensor {
+  norms(lists: readonly (readonly Tensor[])[]): Tensor1D {
     const { runtime } = this;
     const { tf } = runtime;
     const type = [runtime.typeAttribute('T', 'float32')];
@@ -73,7 +73,7 @@ export class Statistics {
           ? (losses[0] ?? tf.scalar(0))
           : tf.addN(losses);
     });
-    return tf.stack(half).mul(2).sqrt();
+    return tf.stack(half).mul(2).sqrt().as1D();
   }
 
   /** ‖updates‖ / ‖weights‖ of each group; NaN where it has no updates. */
@@ -81,8 +81,8 @@ export class Statistics {
     const { tf } = this.runtime;
     const known = groups.map(({ updates, weights }) => updates !== undefined && weights !== undefined);
     if (!known.includes(true)) return tf.fill([groups.length], Number.NaN);
-    const updates = this.#norms(groups.map((group, i) => (known[i] ? (group.updates ?? []) : [])));
-    const weights = this.#norms(groups.map((group, i) => (known[i] ? (group.weights ?? []) : [])));
+    const updates = this.norms(groups.map((group, i) => (known[i] ? (group.updates ?? []) : [])));
+    const weights = this.norms(groups.map((group, i) => (known[i] ? (group.weights ?? []) : [])));
     return updates.div(weights); // 0 / 0 is NaN.
   }
 
@@ -99,7 +99,7 @@ export class Statistics {
     const mean = clean.sum().div(elements);
     // The mean in the place of what is not finite changes neither spread nor bounds.
     const even = orElse(mean);
-    const [norm, spread] = this.#norms([[clean], [even.sub(mean)]]).split(2);
+    const [norm, spread] = this.norms([[clean], [even.sub(mean)]]).split(2);
     if (!norm || !spread) throw new Error('two norms are two');
     const fields = [
       norm,

@@ -54,7 +54,7 @@ export class Network {
     const last = this.graph.layers.length - 1;
     return this.graph.layers.reduce((value, layer, index) => {
       const skip = skipFinalSoftmax && index === last && this.endsInSoftmax;
-      return this.#apply(layer, index, value, seed, skip);
+      return this.engine.scope(layer.name, () => this.#apply(layer, index, value, seed, skip));
     }, x);
   }
 

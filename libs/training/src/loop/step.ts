@@ -106,7 +106,7 @@ export class StepRunner {
       const correct = loss.correct(output ?? x, y);
       output?.dispose();
       optimizer.apply(clipped, learningRate as Scalar);
-      return [tf.stack([value, correct, norms.global, clippedNorm, ...norms.layers])];
+      return [tf.concat([tf.stack([value, correct, norms.global, clippedNorm]), norms.layers])];
     };
     return engine.capture(step, { precision: spec.precision });
   }

@@ -1,4 +1,4 @@
-import type { Engine, Scalar, Tensor } from '@gradstream/engine';
+import type { Engine, Scalar, Tensor, Tensor1D } from '@gradstream/engine';
 import type { Weight } from '../build/network.js';
 
 /** Norms of a step's gradients, as values of the step. */
@@ -6,7 +6,7 @@ export interface GradientNorms {
   /** L2 norm over all gradients. */
   readonly global: Scalar;
   /** L2 norm over the gradients of each layer that has any, in the order of `layerNames`. */
-  readonly layers: readonly Scalar[];
+  readonly layers: Tensor1D;
 }
 
 /** Names of the layers that have weights, in order. */
@@ -16,16 +16,14 @@ export const layerNames = (weights: readonly Weight[]): string[] => [
 
 /** The norms of gradients that are in the order of the weights. */
 export function gradientNorms(
-  { tf }: Engine,
+  engine: Engine,
   weights: readonly Weight[],
   gradients: readonly Tensor[],
 ): GradientNorms {
-  const squares = gradients.map((gradient) => gradient.square().sum());
-  const layers = layerNames(weights).map((name) =>
-    tf.addN(squares.filter((_, index) => weights[index]?.layer === name)),
+  const layers = engine.norms(
+    layerNames(weights).map((name) => gradients.filter((_, index) => weights[index]?.layer === name)),
   );
-  const root = (sum: Tensor): Scalar => sum.sqrt().asScalar();
-  return { global: root(tf.addN(layers)), layers: layers.map(root) };
+  return { global: layers.square().sum().sqrt().asScalar(), layers };
 }
 
 /** Scales all gradients so that their global norm is at most `limit` (Pascanu et al., ICML 2013; TensorFlow's clip_by_global_norm). */
