@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
-import { Datasets, Reconciler } from '@gradstream/domain';
+import { Cleanup, Datasets } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
 import { sql } from 'kysely';
 import { startApi, type TestApi } from '../support/app.js';
@@ -143,14 +143,14 @@ describe('datasets', () => {
     expect((await api.call('DELETE', `/v1/datasets/${id}`)).status).toBe(200);
     expect((await api.call('GET', `/v1/datasets/${id}`)).status).toBe(404);
     await waitForUploads();
-    await api.app.get(Reconciler).removeFiles();
+    await api.app.get(Cleanup).cleanUp();
     expect(await isStored(id)).toBe(false);
     const used = await api.call('DELETE', `/v1/datasets/${ids.datasets}`);
     expect(used).toMatchObject({
       status: 409,
       body: { code: 'IN_USE', detail: expect.stringContaining(ids.runs) },
     });
-    await api.app.get(Reconciler).removeFiles();
+    await api.app.get(Cleanup).cleanUp();
     expect(await isStored(ids.datasets)).toBe(true);
   });
 
@@ -161,10 +161,10 @@ describe('datasets', () => {
     expect((await api.call('DELETE', `/v1/datasets/${id}`)).status).toBe(200);
     const { url } = body['upload'] as { url: string };
     expect((await fetch(url, { method: 'PUT', body: 'a\n1\n' })).ok).toBe(true);
-    await api.app.get(Reconciler).removeFiles();
+    await api.app.get(Cleanup).cleanUp();
     expect(await isStored(id)).toBe(true);
     await waitForUploads();
-    await api.app.get(Reconciler).removeFiles();
+    await api.app.get(Cleanup).cleanUp();
     expect(await isStored(id)).toBe(false);
   });
 

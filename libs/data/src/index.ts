@@ -3,7 +3,7 @@ export { DataModule } from './data.module.js';
 export { Database } from './database.js';
 export { DatasetRepository, type CheckedDataset, type DatasetRow } from './datasets/repository.js';
 export { isForeignKeyViolation } from './errors.js';
-export { IdempotencyRepository, type IdempotencyRow } from './idempotency/repository.js';
+export { IdempotencyRepository, type IdempotencyClaim } from './idempotency/repository.js';
 export { ProjectRepository } from './keys/projects.js';
 export { ApiKeyRepository, type ApiKeyRow } from './keys/repository.js';
 export { ModelRepository, type ModelRow } from './models/repository.js';

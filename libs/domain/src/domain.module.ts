@@ -1,11 +1,13 @@
 import { DataModule } from '@gradstream/data';
 import { Module } from '@nestjs/common';
+import { Cleanup } from './cleanup/cleanup.js';
 import { Checkpoints } from './checkpoints/checkpoints.js';
 import { DatasetContents } from './datasets/contents.js';
 import { Datasets } from './datasets/datasets.js';
 import { DatasetRemoval } from './datasets/removal.js';
 import { Health } from './health/health.js';
 import { Idempotency } from './idempotency/idempotency.js';
+import { KeyReleases } from './idempotency/releases.js';
 import { ApiKeys } from './keys/apiKeys.js';
 import { FirstKey } from './keys/firstKey.js';
 import { LiveKeys } from './keys/liveKeys.js';
@@ -23,6 +25,7 @@ const services = [
   ApiKeys,
   FirstKey,
   LiveKeys,
+  KeyReleases,
   Idempotency,
   Datasets,
   DatasetContents,
@@ -35,6 +38,7 @@ const services = [
   Tails,
   RunFeed,
   Attempts,
+  Cleanup,
   Reconciler,
   Checkpoints,
   Health,

@@ -1,8 +1,7 @@
 // What answers of REST have in common: Location and ETag, and the first answer again for an Idempotency-Key.
 
 import { GradstreamError } from '@gradstream/contracts';
-import { Idempotency, type Principal } from '@gradstream/domain';
-import { Logger } from '@gradstream/platform';
+import { Idempotency, requireScope, type Principal } from '@gradstream/domain';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -38,7 +37,6 @@ export class AnswerInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly idempotency: Idempotency,
-    private readonly logger: Logger,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -56,17 +54,19 @@ export class AnswerInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const key = request.headers['idempotency-key'];
+    // Before an answer is given again, which the use case would not see.
+    if (endpoint.scope) requireScope(principalOf(request), endpoint.scope);
     const result =
       key === undefined
         ? await lastValueFrom<unknown>(next.handle())
-        : await this.#once(request, String(key), endpoint, next);
+        : await this.#once(request, String(key), next);
     const id: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'id') : undefined;
     if (endpoint.location && typeof id === 'string')
       void reply.header('location', `${endpoint.location}/${id}`);
     return result;
   }
 
-  async #once(request: FastifyRequest, key: string, endpoint: Endpoint, next: CallHandler): Promise<unknown> {
+  #once(request: FastifyRequest, key: string, next: CallHandler): Promise<unknown> {
     if (!KEY.test(key))
       throw new GradstreamError(
         'VALIDATION_FAILED',
@@ -74,23 +74,12 @@ export class AnswerInterceptor implements NestInterceptor {
       );
     const principal = principalOf(request);
     const secret = bearerOf(request.headers.authorization) ?? '';
-    const first = await this.idempotency.begin(principal, key, fingerprint(request, principal));
-    if (first) return JSON.parse(unseal(first.body, secret)) as unknown;
-    try {
-      const result = await lastValueFrom<unknown>(next.handle());
-      const answer = {
-        status: endpoint.status ?? 200,
-        headers: {},
-        body: seal(JSON.stringify(result), secret),
-      };
-      await this.idempotency.store(principal, key, answer);
-      return result;
-    } catch (error) {
-      // A refused request changed nothing, so the key may be used for a corrected one.
-      await this.idempotency.release(principal, key).catch((failure: unknown) => {
-        this.logger.log.warn({ err: failure }, 'an idempotency key stays taken for a minute');
-      });
-      throw error;
-    }
+    const keyed = {
+      key,
+      sha256: fingerprint(request, principal),
+      seal: (answer: string) => seal(answer, secret),
+      unseal: (sealed: string) => unseal(sealed, secret),
+    };
+    return this.idempotency.once(principal, keyed, () => lastValueFrom<unknown>(next.handle()));
   }
 }

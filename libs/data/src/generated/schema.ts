@@ -80,11 +80,10 @@ export interface DeletedObjects {
 export interface IdempotencyKeys {
   body: string | null;
   created_at: Generated<Timestamp>;
-  headers: Json | null;
   key: string;
+  owner: string;
   project_id: string;
   request_sha256: Buffer;
-  status: number | null;
 }
 
 export interface Models {

@@ -21,6 +21,7 @@ import { z } from 'zod';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { inlineToCsv } from './csv.js';
 
 const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'datasets', owner });
@@ -67,6 +68,7 @@ export class Datasets {
     private readonly storage: Storage,
     private readonly queues: Queues,
     private readonly logger: Logger,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** Stores inline rows and begins their check, or plans an upload. */
@@ -82,8 +84,8 @@ export class Datasets {
       const url = await this.storage.presignPut(objectKey, UPLOAD_SECONDS);
       upload = { method: 'PUT', url, expiresAt: new Date(Date.now() + UPLOAD_SECONDS * 1000).toISOString() };
     }
-    const row = await this.database.asProject(projectId, () =>
-      this.datasets.insert({
+    const dataset = await this.database.asProject(projectId, async () => {
+      const row = await this.datasets.insert({
         id,
         projectId,
         name: input.name,
@@ -92,10 +94,13 @@ export class Datasets {
         columnTypes: input.columnTypes ?? {},
         expectedBytes: inline?.byteLength ?? ('upload' in input ? input.upload.bytes : null),
         expectedSha256: 'upload' in input ? (input.upload.sha256 ?? null) : null,
-      }),
-    );
+      });
+      const made = toDataset(row, upload);
+      await this.idempotency.keep(made);
+      return made;
+    });
     if (inline) await this.#queueCheck(id);
-    return toDataset(row, upload);
+    return dataset;
   }
 
   /** The upload is there: begins the check. Again is no error. Throws UPLOAD_INCOMPLETE. */

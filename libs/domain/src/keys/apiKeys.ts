@@ -15,6 +15,7 @@ import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { hashSecret, looksLikeSecret, newSecret } from './secret.js';
 
 const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'apiKeys', owner });
@@ -51,6 +52,7 @@ export class ApiKeys {
   constructor(
     private readonly database: Database,
     private readonly keys: ApiKeyRepository,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** Who holds a secret. Throws UNAUTHENTICATED when it is unknown, revoked or expired. */
@@ -75,8 +77,8 @@ export class ApiKeys {
     requireScope(principal, 'admin');
     const { secret, prefix, sha256 } = newSecret();
     const { projectId } = principal;
-    const row = await this.database.asProject(projectId, () =>
-      this.keys.insert({
+    return this.database.asProject(projectId, async () => {
+      const row = await this.keys.insert({
         id: newId('apiKey'),
         projectId,
         name: input.name,
@@ -84,9 +86,11 @@ export class ApiKeys {
         secretSha256: sha256,
         scopes: [...new Set(input.scopes)],
         expiresAt: input.expiresAt ?? null,
-      }),
-    );
-    return { ...toApiKey(row), secret };
+      });
+      const created = { ...toApiKey(row), secret };
+      await this.idempotency.keep(created);
+      return created;
+    });
   }
 
   /** Keys of the caller's project, revoked ones too, newest first. */

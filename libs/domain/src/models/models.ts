@@ -19,6 +19,7 @@ import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
 
 const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'models', owner });
@@ -69,6 +70,7 @@ export class Models {
     private readonly database: Database,
     private readonly models: ModelRepository,
     private readonly runs: RunRepository,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** Checks and stores a definition. Throws MODEL_INVALID with a pointer to each mistake. */
@@ -77,10 +79,12 @@ export class Models {
     const summary = summarize(requireModel(input.definition, '/definition'));
     const { projectId } = principal;
     const id = newId('model');
-    const row = await this.database.asProject(projectId, () =>
-      this.models.insert({ id, projectId, name: input.name, definition: input.definition, summary }),
-    );
-    return toModel(row);
+    const { name, definition } = input;
+    return this.database.asProject(projectId, async () => {
+      const model = toModel(await this.models.insert({ id, projectId, name, definition, summary }));
+      await this.idempotency.keep(model);
+      return model;
+    });
   }
 
   /** What `create` would say, without storing anything, and the summary of a good definition. */

@@ -1,9 +1,9 @@
-// Makes queue and storage agree with Postgres: what waits is queued again, however it was lost, and files whose
-// rows are gone are removed.
+// Makes the queue agree with Postgres: what waits is queued again, however it was lost. Then cleans up.
 
-import { AttemptRepository, Database, DatasetRepository, DeletedObjectRepository } from '@gradstream/data';
-import { Queues, Storage } from '@gradstream/platform';
+import { AttemptRepository, Database, DatasetRepository } from '@gradstream/data';
+import { Queues } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
+import { Cleanup } from '../cleanup/cleanup.js';
 import { SILENT_SECONDS } from './attempts.js';
 
 /** How many of each kind one round takes. */
@@ -15,9 +15,8 @@ export class Reconciler {
     private readonly database: Database,
     private readonly attempts: AttemptRepository,
     private readonly datasets: DatasetRepository,
-    private readonly deleted: DeletedObjectRepository,
     private readonly queues: Queues,
-    private readonly storage: Storage,
+    private readonly cleanup: Cleanup,
   ) {}
 
   /** Queues every run without a living worker, and every dataset that waits for its check. */
@@ -28,15 +27,7 @@ export class Reconciler {
     ]);
     for (const runId of runs) await this.queues.add('runs', runId, { runId });
     for (const datasetId of datasets) await this.queues.add('datasets', datasetId, { datasetId });
-    await this.removeFiles();
+    await this.cleanup.cleanUp();
     return { runs: runs.length, datasets: datasets.length };
-  }
-
-  /** Removes files whose rows were deleted; returns how many. What fails is tried again in the next round. */
-  async removeFiles(): Promise<number> {
-    const keys = await this.database.asSystem(() => this.deleted.listDue(BATCH));
-    for (const key of keys) await this.storage.remove(key);
-    await this.database.asSystem(() => this.deleted.forget(keys));
-    return keys.length;
   }
 }

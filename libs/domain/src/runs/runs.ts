@@ -19,6 +19,7 @@ import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { RunCompletion } from './completion.js';
 import { toRun } from './map.js';
 import { RunStates } from './states.js';
@@ -35,6 +36,7 @@ export class Runs {
     private readonly completion: RunCompletion,
     private readonly states: RunStates,
     private readonly queues: Queues,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** Checks, stores and queues a run. Throws RUN_INVALID with a pointer to each reason why it would fail. */
@@ -43,12 +45,12 @@ export class Runs {
     const { spec, problems } = await this.completion.complete(principal, input);
     if (spec === null) throw runInvalid(problems);
     const id = newId('run');
-    const row = await this.#insert(principal, id, spec);
+    const run = await this.#insert(principal, id, spec);
     // When the queue is away the run exists all the same: the reconciler queues it later.
     await this.queues.add('runs', id, { runId: id }).catch((error: unknown) => {
       this.states.logLater(id, error);
     });
-    return toRun(row);
+    return run;
   }
 
   /** What `create` would say, without storing anything: everything that is wrong at once. */
@@ -87,7 +89,9 @@ export class Runs {
         throw new GradstreamError('RUN_FINISHED', `The run is ${state}: there is nothing to cancel.`);
       await this.runs.requestCancel(projectId, id);
       if (state === 'queued') await this.states.change(row, 'cancelled', 'cancelled by a request');
-      return toRun(await this.#lock(projectId, id));
+      const run = toRun(await this.#lock(projectId, id));
+      await this.idempotency.keep(run);
+      return run;
     });
   }
 
@@ -98,12 +102,15 @@ export class Runs {
   }
 
   /** Stores the run. Throws RUN_INVALID when what it needs was deleted meanwhile. */
-  async #insert({ projectId }: Principal, id: string, spec: RunSpec): Promise<RunRow> {
+  async #insert({ projectId }: Principal, id: string, spec: RunSpec): Promise<Run> {
     const { name, dataset: datasetId, model } = spec;
     try {
-      return await this.database.asProject(projectId, () =>
-        this.runs.insert({ id, projectId, name, datasetId, modelId: model.id, spec }),
-      );
+      return await this.database.asProject(projectId, async () => {
+        const row = await this.runs.insert({ id, projectId, name, datasetId, modelId: model.id, spec });
+        const run = toRun(row);
+        await this.idempotency.keep(run);
+        return run;
+      });
     } catch (error) {
       if (!isForeignKeyViolation(error)) throw error;
       const message = 'the dataset or the model was deleted a moment ago';
