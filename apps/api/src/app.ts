@@ -52,12 +52,25 @@ function observe(server: FastifyInstance, { log }: Logger, telemetry: Telemetry)
   });
 }
 
+/** After a shutdown has begun, connections end with the answer that they wait for; clients would keep them for more. */
+function closeAfterAnswers(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onResponse', (_request, _reply, done) => {
+    if (closing) setImmediate(() => server.server.closeIdleConnections());
+    done();
+  });
+}
+
 /** The application, ready to listen. */
 export async function createApp(config: ConfigValues): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: requestId,
     bodyLimit: BODY_LIMIT,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter);
   app.useLogger(app.get(NestLog));
@@ -71,6 +84,7 @@ export async function createApp(config: ConfigValues): Promise<NestFastifyApplic
     done();
   });
   observe(server, app.get(Logger), app.get(Telemetry));
+  closeAfterAnswers(server);
   await serveDocs(server, createOpenApi(controllers));
   return app;
 }

@@ -9,8 +9,8 @@ import {
   type StreamQuery,
 } from '@gradstream/contracts';
 import { Checkpoints, RunFeed, type Principal } from '@gradstream/domain';
-import { Telemetry, toGradstreamError } from '@gradstream/platform';
-import { Controller, Param, Req, Res } from '@nestjs/common';
+import { Logger, Telemetry, toGradstreamError } from '@gradstream/platform';
+import { Controller, Param, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { GetEndpoint } from '../http/endpoint.js';
@@ -23,12 +23,20 @@ const toEvent = (name: string, id: string, data: unknown): string =>
   `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 
 @Controller('v1')
-export class StreamsController {
+export class StreamsController implements OnModuleDestroy {
+  readonly #shutdown = new AbortController();
+
   constructor(
     private readonly feed: RunFeed,
     private readonly checkpoints: Checkpoints,
     private readonly telemetry: Telemetry,
+    private readonly logger: Logger,
   ) {}
+
+  /** Ends open streams, so that clients come back to another process. In this hook, for Apollo's own waits for them. */
+  onModuleDestroy(): void {
+    this.#shutdown.abort();
+  }
 
   @GetEndpoint('runs/:id/stream', {
     summary: 'Metrics as server-sent events; honours Last-Event-ID',
@@ -54,15 +62,16 @@ export class StreamsController {
     const batches = this.feed.followMetrics(caller, id, {
       after,
       series: query.series?.split(','),
-      signal: closed.signal,
+      signal: AbortSignal.any([closed.signal, this.#shutdown.signal]),
     });
     const live = counted(batches, this.telemetry.subscriptions);
+    const toProblem = (error: unknown): string => this.#toProblem(error, request.id);
     async function* events(): AsyncGenerator<string> {
       try {
         yield ': open\n\n'; // A comment: the headers go out with the first bytes, and news may be long in coming.
         for await (const batch of live) yield toEvent('metrics', batch.cursor, batch);
       } catch (error) {
-        yield `event: problem\ndata: ${JSON.stringify(toGradstreamError(error).toProblem({ requestId: request.id }))}\n\n`;
+        yield toProblem(error);
       }
     }
     await reply
@@ -101,5 +110,13 @@ export class StreamsController {
       .header('content-disposition', `attachment; filename="${fileName}"`)
       .header('etag', `"${sha256}"`)
       .send(stream);
+  }
+
+  /** The event that ends a stream which failed; counted, and logged when it is unexpected, as other failures are. */
+  #toProblem(thrown: unknown, requestId: string): string {
+    const error = toGradstreamError(thrown);
+    this.telemetry.errors.inc({ code: error.code });
+    if (error.code === 'INTERNAL') this.logger.log.error({ err: thrown, requestId }, 'unexpected error');
+    return `event: problem\ndata: ${JSON.stringify(error.toProblem({ requestId }))}\n\n`;
   }
 }
