@@ -1,6 +1,9 @@
 // The GraphQL schema as a whole: every query, mutation and subscription, found from the schema that is served.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Database } from '@gradstream/data';
+import { cursorOf, Models } from '@gradstream/domain';
+import { Logger, Telemetry } from '@gradstream/platform';
 import {
   buildSchema,
   getNamedType,
@@ -9,7 +12,7 @@ import {
   isObjectType,
   type GraphQLField,
 } from 'graphql';
-import { cursorOf } from '@gradstream/domain';
+import { sql } from 'kysely';
 import { loadTypeDefs } from '../../apps/api/src/graphql/typeDefs.js';
 import { startApi, type TestApi } from '../support/app.js';
 import {
@@ -280,4 +283,34 @@ test('models are checked and summarised as over REST', async () => {
       problems: expect.arrayContaining([{ pointer: '/definition/class_name' }]),
     },
   });
+});
+
+test('a stored row that does not parse is our fault: logged and counted under the request id, wherever it is asked for', async () => {
+  const { id } = await api.app.get(Models).create(api.principal, { name: 'broken', definition });
+  const database = api.app.get(Database);
+  await database.asSystem(() =>
+    sql`UPDATE models SET summary = '{}' WHERE id = ${id}`.execute(database.query),
+  );
+  const logged = jest.spyOn(api.app.get(Logger).log, 'error');
+  const counted = jest.spyOn(api.app.get(Telemetry).errors, 'inc');
+  const { status, body } = await api.call('GET', `/v1/models/${id}`);
+  expect([status, body['code'], body['errors']]).toEqual([500, 'INTERNAL', []]);
+  const text = `{ model(id: "${id}") { id } }`;
+  const { errors } = await graphql(text);
+  const { answer } = await talk(api.url, [init(api.apiKey), subscribe(text)]);
+  await database.asSystem(() => sql`DELETE FROM models WHERE id = ${id}`.execute(database.query));
+  const wire = answer as { payload: { errors: unknown } };
+  const [http, socket] = [errors, wire.payload.errors].map((list) => {
+    const [first] = list as { extensions: { code: string; requestId: string } }[];
+    return first?.extensions;
+  });
+  expect([http?.code, socket?.code]).toEqual(['INTERNAL', 'INTERNAL']);
+  const ids = [body['requestId'], http?.requestId, socket?.requestId];
+  expect(new Set(ids).size).toBe(3);
+  const lines = logged.mock.calls.map(([fields]) => fields as unknown);
+  expect(lines).toEqual(
+    ids.map((requestId) => ({ requestId, err: expect.objectContaining({ name: 'ZodError' }) })),
+  );
+  expect(counted.mock.calls).toEqual(ids.map(() => [{ code: 'INTERNAL' }]));
+  jest.restoreAllMocks();
 });

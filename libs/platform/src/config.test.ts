@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { GradstreamError } from '@gradstream/contracts';
+import { GradstreamError, parseInput } from '@gradstream/contracts';
 import { z } from 'zod';
 import { ConfigError, loadConfig } from './config.js';
 import { isServiceAway, toGradstreamError } from './errors.js';
@@ -74,12 +74,17 @@ describe('toGradstreamError', () => {
     expect(isServiceAway(coded('23505'))).toBe(false);
   });
 
-  test('what a schema refuses has pointers; unknown keys one each', () => {
+  test('what a schema refuses is the fault of the client as input alone, with pointers', () => {
     const schema = z.strictObject({ 'a/b': z.array(z.int()), c: z.string() });
-    const { error } = schema.safeParse({ 'a/b': [1, 'x'], c: 'ok', d: 1, e: 2 });
-    const { code, errors } = toGradstreamError(error);
-    expect(code).toBe('VALIDATION_FAILED');
-    expect(errors.map(({ pointer }) => pointer)).toEqual(['/a~1b/1', '/d', '/e']); // RFC 6901 writes / as ~1.
+    const value = { 'a/b': [1, 'x'], c: 'ok', d: 1, e: 2 };
+    // RFC 6901 writes / as ~1; unknown keys have one pointer each.
+    expect(() => parseInput(schema, value)).toThrow(
+      expect.objectContaining({
+        code: 'VALIDATION_FAILED',
+        errors: ['/a~1b/1', '/d', '/e'].map((pointer) => expect.objectContaining({ pointer })),
+      }),
+    );
+    expect(toGradstreamError(schema.safeParse(value).error)).toMatchObject({ code: 'INTERNAL', errors: [] });
   });
 
   test('a full disk, a known error and an unknown one', () => {

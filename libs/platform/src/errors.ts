@@ -1,7 +1,6 @@
 // Turns whatever was thrown into an error of the catalogue. A service that is away is an expected fault.
 
-import { GradstreamError, toProblemItems } from '@gradstream/contracts';
-import { z } from 'zod';
+import { GradstreamError } from '@gradstream/contracts';
 
 /** System errors of a connection that failed or broke. */
 const NETWORK_CODES = new Set([
@@ -48,13 +47,6 @@ export function isServiceAway(error: unknown): boolean {
 /** The error of the catalogue that stands for whatever was thrown; unknown ones become INTERNAL with their cause. */
 export function toGradstreamError(error: unknown): GradstreamError {
   if (error instanceof GradstreamError) return error;
-  if (error instanceof z.ZodError) {
-    const errors = toProblemItems(error.issues);
-    return new GradstreamError('VALIDATION_FAILED', 'Correct the fields that are named, and send it again.', {
-      errors,
-      cause: error,
-    });
-  }
   if (isServiceAway(error)) {
     const detail =
       'A service behind the API cannot be reached at the moment. Try again shortly; /readyz says which one.';

@@ -1,4 +1,4 @@
-import { createApiKeySchema, type ApiKey } from '@gradstream/contracts';
+import { createApiKeySchema, parseInput, type ApiKey } from '@gradstream/contracts';
 import { ApiKeys } from '@gradstream/domain';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
@@ -29,7 +29,7 @@ export class ApiKeysResolver {
     return payload(async () => {
       const { secret, ...apiKey } = await this.keys.create(
         await principal(),
-        createApiKeySchema.parse(input),
+        parseInput(createApiKeySchema, input),
       );
       return { apiKey, secret };
     });

@@ -1,6 +1,6 @@
 // Lists as Relay connections (GraphQL Cursor Connections Specification), forward only.
 
-import { pageQuerySchema, type Page, type PageQuery } from '@gradstream/contracts';
+import { pageQuerySchema, parseInput, type Page, type PageQuery } from '@gradstream/contracts';
 import { cursorOf, type CursorList } from '@gradstream/domain';
 import { z } from 'zod';
 
@@ -29,9 +29,9 @@ export interface Connection<T> {
 const { limit: first, after } = pageQuerySchema.shape;
 const argumentsSchema = z.object({ first, after });
 
-/** The page that a connection asks for. Throws ZodError. */
+/** The page that a connection asks for. Throws VALIDATION_FAILED. */
 export function toPageQuery(page: ConnectionArguments): PageQuery {
-  const parsed = argumentsSchema.parse({
+  const parsed = parseInput(argumentsSchema, {
     first: page.first ?? undefined,
     after: page.after ?? undefined,
   });

@@ -1,5 +1,6 @@
 import {
   createDatasetSchema,
+  parseInput,
   previewQuerySchema,
   type Dataset,
   type DatasetPreview,
@@ -44,7 +45,7 @@ export class DatasetsResolver {
     @Args('rows') rows: number | null,
     @Context() { principal }: GraphqlContext,
   ): Promise<DatasetPreview | null> {
-    const query = previewQuerySchema.parse({ rows: rows ?? undefined });
+    const query = parseInput(previewQuerySchema, { rows: rows ?? undefined });
     return orNull(this.contents.preview(await principal(), id, query));
   }
 
@@ -59,7 +60,10 @@ export class DatasetsResolver {
   @Mutation('createDataset')
   createDataset(@Args('input') input: object, @Context() { principal }: GraphqlContext): Promise<object> {
     return payload(async () => ({
-      dataset: await this.datasets.create(await principal(), createDatasetSchema.parse(withoutNulls(input))),
+      dataset: await this.datasets.create(
+        await principal(),
+        parseInput(createDatasetSchema, withoutNulls(input)),
+      ),
     }));
   }
 

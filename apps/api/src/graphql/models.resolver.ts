@@ -1,4 +1,10 @@
-import { createModelSchema, type Model, type ModelSummary, type ModelVerdict } from '@gradstream/contracts';
+import {
+  createModelSchema,
+  parseInput,
+  type Model,
+  type ModelSummary,
+  type ModelVerdict,
+} from '@gradstream/contracts';
 import { Models } from '@gradstream/domain';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
@@ -37,13 +43,13 @@ export class ModelsResolver {
     @Args('input') input: object,
     @Context() { principal }: GraphqlContext,
   ): Promise<ModelVerdict> {
-    return this.models.validate(await principal(), createModelSchema.parse(input));
+    return this.models.validate(await principal(), parseInput(createModelSchema, input));
   }
 
   @Mutation('createModel')
   createModel(@Args('input') input: object, @Context() { principal }: GraphqlContext): Promise<object> {
     return payload(async () => ({
-      model: await this.models.create(await principal(), createModelSchema.parse(input)),
+      model: await this.models.create(await principal(), parseInput(createModelSchema, input)),
     }));
   }
 

@@ -1,4 +1,4 @@
-import { createRunSchema, type Checkpoint, type Run, type Verdict } from '@gradstream/contracts';
+import { createRunSchema, parseInput, type Checkpoint, type Run, type Verdict } from '@gradstream/contracts';
 import { Checkpoints, Runs } from '@gradstream/domain';
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
@@ -64,7 +64,7 @@ export class RunsResolver {
     @Args('input') { spec }: { spec: unknown },
     @Context() { principal }: GraphqlContext,
   ): Promise<Verdict> {
-    return this.runs.validate(await principal(), createRunSchema.parse(spec));
+    return this.runs.validate(await principal(), parseInput(createRunSchema, spec));
   }
 
   @Mutation('createRun')
@@ -73,7 +73,7 @@ export class RunsResolver {
     @Context() { principal }: GraphqlContext,
   ): Promise<object> {
     return payload(async () => ({
-      run: await this.runs.create(await principal(), createRunSchema.parse(spec)),
+      run: await this.runs.create(await principal(), parseInput(createRunSchema, spec)),
     }));
   }
 

@@ -1,12 +1,13 @@
+import { parseInput } from '@gradstream/contracts';
 import { Body, Query, type PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 
-/** Parses a value with a schema. A failure is a ZodError, which the problem filter answers with its pointers. */
+/** Parses a value with a schema. Throws VALIDATION_FAILED. */
 class ZodPipe<T> implements PipeTransform<unknown, T> {
   constructor(private readonly schema: z.ZodType<T>) {}
 
   transform(value: unknown): T {
-    return this.schema.parse(value ?? {});
+    return parseInput(this.schema, value ?? {});
   }
 }
 

@@ -1,6 +1,7 @@
 // Zod's issues in the form of the catalogue's problem items, with JSON pointers.
 
 import type { z } from 'zod';
+import { GradstreamError } from './error.js';
 import type { ProblemItem } from './problem.js';
 
 /** A JSON pointer (RFC 6901) of a path. */
@@ -45,5 +46,18 @@ export function toProblemItems(
     }
     const hint = words.badValueHint === undefined ? {} : { hint: words.badValueHint };
     return [{ pointer: toPointer(path), code: issue.code, message: issue.message, ...hint }];
+  });
+}
+
+/**
+ * What a client sent, parsed. Throws VALIDATION_FAILED with a pointer to each mistake. For input alone: a stored row
+ * that does not parse is our fault, and its ZodError says so.
+ */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new GradstreamError('VALIDATION_FAILED', 'Correct the fields that are named, and send it again.', {
+    errors: toProblemItems(parsed.error.issues),
+    cause: parsed.error,
   });
 }
