@@ -5,14 +5,17 @@ import { Gradstream, type NewRun } from '@gradstream/sdk';
 import { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDigits } from '../support/digits.js';
+import { definition } from '../support/runs.js';
 import { killService } from '../support/services.js';
 import { startSystem, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 const ASK_MS = 20; // 50 a second.
-const DOWN_MS = 2000;
-const RECOVERY_MS = 5000;
+const MAKE_MS = 100;
+const DOWN_MS = 3000;
+/** How long it is watched after the service is back. */
+const AFTER_MS = 2000;
 
 let system: System;
 let client: Gradstream;
@@ -28,42 +31,82 @@ afterAll(async () => {
 });
 
 interface Answer {
+  readonly path: string;
   readonly status: number;
   readonly retryAfter: string | null;
-  readonly at: number;
+  readonly body: string;
+  /** When it was asked for. */
+  readonly askedAt: number;
 }
 
-/** Asks the API 50 times a second until it is told to stop. */
+/** Asks the API 50 times a second until it is told to stop, which throws when a request had no answer. */
 function ask(paths: readonly string[]): { answers: Answer[]; stop: () => Promise<void> } {
   const answers: Answer[] = [];
-  const pending = new Set<Promise<void>>();
-  let count = 0;
+  const asked: Promise<void>[] = [];
+  const send = async (path: string): Promise<void> => {
+    const askedAt = performance.now();
+    const headers = { authorization: `Bearer ${system.apiKey}` };
+    const answer = await fetch(`${system.url}${path}`, { headers });
+    const { status } = answer;
+    const retryAfter = answer.headers.get('retry-after');
+    answers.push({ path, status, retryAfter, body: await answer.text(), askedAt });
+  };
   const timer = setInterval(() => {
-    const at = paths[count++ % paths.length] ?? '';
-    const asked = fetch(`${system.url}${at}`, { headers: { authorization: `Bearer ${system.apiKey}` } }).then(
-      async (answer) => {
-        await answer.arrayBuffer();
-        answers.push({
-          status: answer.status,
-          retryAfter: answer.headers.get('retry-after'),
-          at: performance.now(),
-        });
-      },
-    );
-    pending.add(asked);
-    void asked.finally(() => pending.delete(asked)).catch(() => undefined);
+    const sent = send(paths[asked.length % paths.length] ?? '');
+    sent.catch(() => undefined); // Thrown by stop().
+    asked.push(sent);
   }, ASK_MS);
   return {
     answers,
     stop: async () => {
       clearInterval(timer);
-      await Promise.all(pending);
+      await Promise.all(asked);
     },
   };
 }
 
-describe.each(['postgres', 'valkey', 's3'])('%s is killed', (service) => {
-  test('nothing ends, nothing is lost, and only 503 with Retry-After is answered', async () => {
+/** Makes models one after the other, each with an Idempotency-Key, until it is told to stop; answers with their ids. */
+function make(prefix: string): { stop: () => Promise<string[]> } {
+  const made: Promise<{ id: string }>[] = [];
+  const timer = setInterval(() => {
+    const model = client.models.create({ name: `${prefix} ${made.length}`, definition });
+    model.catch(() => undefined); // Thrown by stop().
+    made.push(model);
+  }, MAKE_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      return (await Promise.all(made)).map(({ id }) => id);
+    },
+  };
+}
+
+/** Ids of all models with a name like this. */
+async function findModels(prefix: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await client.models.list({ limit: 100, ...(after === undefined ? {} : { after }) });
+    ids.push(...page.data.filter(({ name }) => name.startsWith(prefix)).map(({ id }) => id));
+    if (page.nextCursor === null) return ids;
+    after = page.nextCursor;
+  }
+}
+
+/** Waits until nothing is missing any more. */
+async function untilWhole(): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${system.url}/readyz`);
+    if (((await answer.json()) as { missing: string[] }).missing.length === 0) return;
+    await delay(ASK_MS);
+  }
+}
+
+describe.each([
+  ['postgres', ['/v1/runs', '/readyz']],
+  ['valkey', ['/readyz']],
+  ['s3', []], // Only what lies there needs it.
+])('%s is killed', (service, needing) => {
+  test('nothing ends, nothing is lost or doubled, and only 503 with Retry-After is answered', async () => {
     const run = await client.runs.create({ ...example, name: `during ${service}`, epochs: 60 });
     const steps: number[] = [];
     const following = (async () => {
@@ -73,18 +116,29 @@ describe.each(['postgres', 'valkey', 's3'])('%s is killed', (service) => {
     })();
     while (steps.length === 0) await delay(20);
     const { answers, stop } = ask(['/v1/runs', `/v1/runs/${run.id}`, '/v1/datasets', '/readyz']);
+    const making = make(`during ${service}`);
     await killService(service, DOWN_MS);
-    const back = performance.now() + DOWN_MS;
-    await delay(DOWN_MS + RECOVERY_MS + 1000);
+    await delay(DOWN_MS);
+    await untilWhole();
+    const wholeAt = performance.now();
+    await delay(AFTER_MS);
+    const made = await making.stop();
     await stop();
     await following;
 
-    expect(answers.length).toBeGreaterThan(200);
-    expect(
-      [...new Set(answers.map(({ status }) => status))].filter((status) => status !== 200 && status !== 503),
-    ).toEqual([]);
-    for (const { status, retryAfter } of answers) if (status === 503) expect(retryAfter).toMatch(/^\d+$/);
-    expect(answers.filter(({ status, at }) => status === 503 && at > back + RECOVERY_MS)).toEqual([]);
+    const isDown = ({ status }: Answer): boolean => status === 503;
+    for (const path of needing)
+      expect(answers.filter((answer) => answer.path === path && isDown(answer))).not.toEqual([]);
+    const named = service === 'valkey' ? 'redis' : service;
+    const missing = new RegExp(`"missing":\\[[^\\]]*"${named}"`);
+    expect(answers.some(({ body }) => missing.test(body))).toBe(true); // It was away indeed.
+    expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
+    for (const { retryAfter } of answers.filter(isDown)) expect(retryAfter).toMatch(/^\d+$/);
+    // Whether a service answers within a second, which /readyz asks, is a matter of load as well.
+    const after = answers.filter(({ path, askedAt }) => path !== '/readyz' && askedAt > wholeAt);
+    expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(made.length).toBeGreaterThan(10);
+    expect((await findModels(`during ${service} `)).sort()).toEqual([...made].sort());
     expect([system.api.running, system.worker.running]).toEqual([true, true]);
 
     const ended = await client.runs.get(run.id);

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } from '@gradstream/contracts';
 import { Database } from '@gradstream/data';
 import { Attempts, Datasets, Reconciler, RunFeed, Runs, type ClaimedAttempt } from '@gradstream/domain';
+import { QUEUE_PREFIX } from '@gradstream/platform';
+import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { startApi, type TestApi } from '../support/app.js';
 
@@ -205,8 +207,12 @@ describe('attempts', () => {
   test('the reconciler finds what nobody works on', async () => {
     const run = await claimed();
     await silence(run.runId);
-    const found = await api.app.get(Reconciler).reconcile();
-    expect(found.runs).toBeGreaterThan(0);
+    const redis = new Redis(process.env['REDIS_URL'] ?? '');
+    const job = `${QUEUE_PREFIX}:runs:${run.runId}`; // BullMQ keeps a job at prefix:queue:id.
+    expect(await redis.del(job)).toBe(1);
+    await api.app.get(Reconciler).reconcile();
+    expect(await redis.exists(job)).toBe(1);
+    redis.disconnect();
   });
 });
 
