@@ -87,6 +87,9 @@ describe('GraphQL', () => {
     expect(
       await graphql(`mutation { revokeApiKey(input: {id: "${id}"}) { apiKey { revokedAt } } }`),
     ).toMatchObject({ revokeApiKey: { apiKey: { revokedAt: expect.any(String) } } });
+    const nulls =
+      'mutation { createApiKey(input: {name: "n", scopes: null, expiresAt: null}) { apiKey { expiresAt } } }';
+    expect(await graphql(nulls)).toEqual({ createApiKey: { apiKey: { expiresAt: null } } });
     const refused = await graphql(
       'mutation { createApiKey(input: {name: " ", scopes: []}) { secret problem { code errors { pointer } } } }',
     );

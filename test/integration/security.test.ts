@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
 import { sql } from 'kysely';
 import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { startApi, type TestApi } from '../support/app.js';
 import { definition, newProject, populate, type TestProject } from '../support/projects.js';
 import { init, subscribe, talk } from '../support/socket.js';
@@ -132,23 +133,34 @@ describe('upgrades', () => {
     expect((await talk(api.url, [init(api.apiKey), init(api.apiKey)])).code).toBe(4429);
   });
 
-  test.each(['/', '/v1/runs', '/graphqlx', '/livez'])('one of %s is refused at once', async (path) => {
+  /** The refusal of an upgrade. */
+  function upgrade(path: string, more: Record<string, string> = {}): Promise<object> {
     const headers = {
       connection: 'upgrade',
       upgrade: 'websocket',
       'sec-websocket-key': 'x',
       'sec-websocket-version': '13',
+      ...more,
     };
-    const status = await new Promise<number | undefined>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       request(`${api.url}${path}`, { headers })
         .on('response', (response) => {
-          response.resume();
-          resolve(response.statusCode);
+          json(response).then((body) => {
+            resolve({ status: response.statusCode, body });
+          }, reject);
         })
         .on('error', reject)
         .end();
     });
-    expect(status).toBe(404);
+  }
+
+  test.each(['/', '/v1/runs', '/graphqlx', '/livez'])('one of %s is refused at once', async (path) => {
+    expect(await upgrade(path)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+
+  test('one of a foreign page is refused with the reason', async () => {
+    const refused = await upgrade('/graphql', { origin: 'https://evil.example' });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'ORIGIN_REFUSED', status: 403 } });
   });
 });
 

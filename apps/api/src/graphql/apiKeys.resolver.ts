@@ -4,6 +4,7 @@ import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
+import { withoutNulls } from './input.js';
 
 @Resolver('ApiKey')
 export class ApiKeysResolver {
@@ -25,11 +26,11 @@ export class ApiKeysResolver {
   }
 
   @Mutation('createApiKey')
-  create(@Args('input') input: unknown, @Context() { principal }: GraphqlContext): Promise<object> {
+  create(@Args('input') input: object, @Context() { principal }: GraphqlContext): Promise<object> {
     return payload(async () => {
       const { secret, ...apiKey } = await this.keys.create(
         await principal(),
-        parseInput(createApiKeySchema, input),
+        parseInput(createApiKeySchema, withoutNulls(input)),
       );
       return { apiKey, secret };
     });

@@ -11,10 +11,7 @@ import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
-
-/** Input without the optional fields that were given as null. */
-const withoutNulls = (input: object): object =>
-  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+import { withoutNulls } from './input.js';
 
 @Resolver('Dataset')
 export class DatasetsResolver {

@@ -1,13 +1,14 @@
 // Takes upgrades of /graphql to WebSockets: from allowed origins, with bounded messages. Every other upgrade is refused
 // at once, for nobody else would answer it.
 
+import { GradstreamError } from '@gradstream/contracts';
 import { ApiKeys } from '@gradstream/domain';
 import { Config, Logger } from '@gradstream/platform';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { isOriginAllowed } from './origin.js';
@@ -19,10 +20,22 @@ const MAX_MESSAGE = 2 ** 20;
 /** How long clients may take to say goodbye, in ms. */
 const CLOSE_MS = 2000;
 
-/** Answers an upgrade with a status, and ends the connection. */
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** Answers an upgrade with problem+json, and ends the connection. */
+function refuse(socket: Duplex, error: GradstreamError): void {
+  const body = JSON.stringify(error.toProblem());
+  const head = [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`,
+    'Connection: close',
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+const noSocket = (): GradstreamError =>
+  new GradstreamError('NOT_FOUND', 'WebSockets are taken at /graphql alone.');
+const originRefused = (): GradstreamError =>
+  new GradstreamError('ORIGIN_REFUSED', 'Pages of other sites may connect when ALLOWED_ORIGINS names them.');
 
 @Injectable()
 export class SocketServer implements OnApplicationBootstrap, OnModuleDestroy {
@@ -65,8 +78,8 @@ export class SocketServer implements OnApplicationBootstrap, OnModuleDestroy {
     const { origin, host } = request.headers;
     const [path] = (request.url ?? '').split('?');
     socket.on('error', () => socket.destroy());
-    if (path !== '/graphql') refuse(socket, '404 Not Found');
-    else if (!isOriginAllowed(origin, host, this.config.allowedOrigins)) refuse(socket, '403 Forbidden');
+    if (path !== '/graphql') refuse(socket, noSocket());
+    else if (!isOriginAllowed(origin, host, this.config.allowedOrigins)) refuse(socket, originRefused());
     else
       this.#sockets.handleUpgrade(request, socket, head, (client) => {
         this.#sockets.emit('connection', client, request);

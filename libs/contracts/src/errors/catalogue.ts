@@ -15,7 +15,6 @@ export const errorCatalogue = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not accepted here' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is larger than the limit' },
   NOT_FOUND: { status: 404, title: 'There is no such thing' },
-  METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   CONFLICT: { status: 409, title: 'The state of the resource does not allow this' },
   IN_USE: { status: 409, title: 'Something else needs this' },
   PRECONDITION_FAILED: { status: 412, title: 'The resource is not as If-Match says' },
