@@ -307,7 +307,7 @@ test('a stored row that does not parse is our fault: logged and counted under th
   expect([http?.code, socket?.code]).toEqual(['INTERNAL', 'INTERNAL']);
   const ids = [body['requestId'], http?.requestId, socket?.requestId];
   expect(new Set(ids).size).toBe(3);
-  const lines = logged.mock.calls.map(([fields]) => fields as unknown);
+  const lines = logged.mock.calls.map(([fields]) => fields);
   expect(lines).toEqual(
     ids.map((requestId) => ({ requestId, err: expect.objectContaining({ name: 'ZodError' }) })),
   );
