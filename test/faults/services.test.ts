@@ -116,7 +116,7 @@ describe.each([
     })();
     while (steps.length === 0) await delay(20);
     const { answers, stop } = ask(['/v1/runs', `/v1/runs/${run.id}`, '/v1/datasets', '/readyz']);
-    const making = make(`during ${service}`);
+    const making = make(run.id);
     await killService(service, DOWN_MS);
     await delay(DOWN_MS);
     await untilWhole();
@@ -138,7 +138,7 @@ describe.each([
     const after = answers.filter(({ path, askedAt }) => path !== '/readyz' && askedAt > wholeAt);
     expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
     expect(made.length).toBeGreaterThan(10);
-    expect((await findModels(`during ${service} `)).sort()).toEqual([...made].sort());
+    expect((await findModels(`${run.id} `)).sort()).toEqual([...made].sort());
     expect([system.api.running, system.worker.running]).toEqual([true, true]);
 
     const ended = await client.runs.get(run.id);

@@ -60,7 +60,10 @@ function closeAfterAnswers(server: FastifyInstance): void {
     done();
   });
   server.addHook('onResponse', (_request, _reply, done) => {
-    if (closing) setImmediate(() => { server.server.closeIdleConnections(); });
+    if (closing)
+      setImmediate(() => {
+        server.server.closeIdleConnections();
+      });
     done();
   });
 }
