@@ -14,12 +14,16 @@ export class Status {
     this.pointer = api.TF_NewStatus();
   }
 
-  /** Throws what TensorFlow says when the last call that used this status failed. `what` names the op or the task. */
+  /**
+   * Throws what TensorFlow says when the last call that used this status failed. `what` names the op or the task. The
+   * status is OK afterwards, for some functions set it only when they fail.
+   */
   check(what: string, layer?: string): void {
     const status = this.api.TF_GetCode(this.pointer);
     if (status === 0) return;
     const place = { op: what, ...(layer ? { layer } : {}) };
     const message = this.api.TF_Message(this.pointer);
+    this.api.TF_SetStatus(this.pointer, 0, '');
     const code = codeOfStatus(status, message);
     throw new EngineError(code, withAdvice(code, `${what}: ${message}`), place);
   }
