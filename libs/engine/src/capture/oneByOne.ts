@@ -2,6 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
+import { dropFailedTape } from '../backend/tape.js';
 import { adoptVariable, registeredVariables } from '../backend/variables.js';
 import { EngineError } from '../errors.js';
 import type { Step } from './trace.js';
@@ -32,11 +33,17 @@ export function runOneByOne(
 }
 
 /** Runs a body, and frees all that it made but its outputs. */
-function keepingOutputs({ tf }: Runtime, body: () => Tensor[]): Tensor[] {
+function keepingOutputs(runtime: Runtime, body: () => Tensor[]): Tensor[] {
+  const { tf } = runtime;
   const outputs: Tensor[] = [];
-  tf.tidy(() => {
-    outputs.push(...body().map((tensor) => tf.keep(tensor.clone())));
-  });
+  try {
+    tf.tidy(() => {
+      outputs.push(...body().map((tensor) => tf.keep(tensor.clone())));
+    });
+  } catch (error) {
+    dropFailedTape(runtime);
+    throw error;
+  }
   return outputs.map((tensor) => {
     const result = tensor.clone(); // Belongs to the caller's scope, as the outputs of a captured step do.
     tensor.dispose();

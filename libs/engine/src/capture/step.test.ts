@@ -263,6 +263,15 @@ describe('mistakes in a step', () => {
     }
   });
 
+  test.each(['captured', 'eager'] as const)('in a backward pass leave nothing behind (%s)', (executor) => {
+    const { tf } = engine();
+    const fail = (x: Tensor): Tensor => tf.grad((y: Tensor) => y.exp().square().matMul(tf.ones([7, 7])).sum())(x);
+    const step = engine().capture((x) => [fail(x)], { executor });
+    // What tfjs saved is kept, so that no scope frees it: the check after each test would find it.
+    expect(codeOf(() => step.run(tf.ones([2, 2])))).toBe('INVALID_ARGUMENT');
+    step.dispose();
+  });
+
   test('with variables that are gone are told', () => {
     const { tf } = engine();
     const v = tf.variable(tf.scalar(1));

@@ -2,6 +2,7 @@
 
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
+import { dropFailedTape } from '../backend/tape.js';
 import { adoptVariable, registeredVariables } from '../backend/variables.js';
 import { EngineError } from '../errors.js';
 import type { Form } from '../executor/executor.js';
@@ -70,15 +71,4 @@ function refuseNewVariables(runtime: Runtime, known: ReadonlySet<Variable>): voi
   for (const variable of appeared) variable.dispose();
   const message = `variables were made while the step was captured (${names}): make them before, or run the step once op by op`;
   throw new EngineError('VARIABLE_MADE_IN_CAPTURE', message);
-}
-
-/** Disposes what tfjs saved for a backward pass that failed; tfjs leaves it behind. */
-function dropFailedTape({ tf }: Runtime): void {
-  const { state } = tf.engine();
-  if (state.gradientDepth > 0 || !(state.activeTape as typeof state.activeTape | null)) return;
-  for (const node of state.activeTape) {
-    const saved: unknown = Reflect.get(node, 'saved');
-    if (Array.isArray(saved)) for (const tensor of saved) tf.dispose(tensor as Tensor);
-  }
-  Reflect.set(state, 'activeTape', null);
 }
