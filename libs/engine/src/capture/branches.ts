@@ -1,5 +1,6 @@
 // Conditions and loops as nodes of a captured graph.
 
+import { EngineError } from '../errors.js';
 import type { Attribute } from '../native/attributes.js';
 import { AttributeKind, DataType } from '../native/dataTypes.js';
 import type { Capture, CapturedBody } from './capture.js';
@@ -50,6 +51,7 @@ export function addCondition(
   try {
     const other = capture.body(otherwise);
     try {
+      refuseOtherResults(chosen.results, other.results);
       const { graph } = capture;
       const outside = outsideOf([chosen, other]);
       return graph.add('If', {
@@ -82,6 +84,16 @@ export function addCondition(
   } finally {
     chosen.graph.dispose();
   }
+}
+
+/** TensorFlow believes the shapes that it is told. Throws INVALID_ARGUMENT. */
+function refuseOtherResults(chosen: readonly GraphValue[], other: readonly GraphValue[]): void {
+  const [first, second] = [chosen, other].map((results) =>
+    results.map(({ shape, dtype }) => `[${shape.join(', ')}] of data type ${dtype}`).join('; '),
+  );
+  if (first === second) return;
+  const message = `the branches of a condition return different tensors, ${first || 'none'} and ${second || 'none'}: return as many from both, of the same shapes and types`;
+  throw new EngineError('INVALID_ARGUMENT', message, { op: 'If' });
 }
 
 /** What a loop carries from one round to the next. */

@@ -2,6 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
+import { withOwnTape } from '../backend/tape.js';
 import { addCondition } from './branches.js';
 
 /** A branch; it may assign variables. */
@@ -9,7 +10,8 @@ export type Branch = () => Tensor[];
 
 /**
  * The outputs of `then` when the predicate (bool scalar) holds, else those of `otherwise`. Both return as many tensors,
- * of the same shapes and types. Effects of the branch that is not taken do not happen. No gradient flows through it.
+ * of the same shapes and types: other ones are INVALID_ARGUMENT in a capture. Effects of the branch that is not taken do
+ * not happen. No gradient flows through it.
  */
 export function condition(
   runtime: Runtime,
@@ -18,11 +20,15 @@ export function condition(
 ): Tensor[] {
   const { backend, binding, tf } = runtime;
   const { capture } = binding;
-  if (!capture) return branches[predicate.dataSync()[0] ? 0 : 1]();
+  // Clones: a branch may return a tensor or a variable that it did not make, which stays with its owner.
+  if (!capture) {
+    const branch = branches[predicate.dataSync()[0] ? 0 : 1];
+    return withOwnTape(runtime, () => tf.tidy(() => branch().map((tensor) => tensor.clone())));
+  }
   const valuesOf = (branch: Branch) => () => {
     const results: Tensor[] = [];
     tf.tidy(() => {
-      results.push(...branch().map((tensor) => tf.keep(tensor)));
+      results.push(...branch().map((tensor) => tf.keep(tensor.clone())));
     });
     const values = results.map((tensor) => capture.toGraph(binding.value(runtime.id(tensor))));
     tf.dispose(results);
