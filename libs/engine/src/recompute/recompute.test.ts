@@ -185,6 +185,55 @@ describe('gradients through a recomputed block', () => {
     weight.dispose();
   });
 
+  test.each(['captured', 'eager'] as const)(
+    'are right where a block returns its input, a variable, or a tensor twice (%s)',
+    (executor) => {
+      const { tf } = engine();
+      const weight = engine().variable(tf.tensor1d([3, 4]));
+      const step = engine().capture(
+        (a) => {
+          const loss = (p: Tensor): Tensor => {
+            const outputs = engine().recompute((q) => {
+              const square = q.square();
+              return [q, square, square, weight];
+            }, p);
+            return outputs.reduce((sum, output, i) => sum.add(output.mul(10 ** i).sum()), tf.scalar(0));
+          };
+          const { grads } = tf.variableGrads(() => loss(a).asScalar(), [weight]);
+          return [tf.grad(loss)(a), grads[weight.name] ?? a];
+        },
+        { executor },
+      );
+      const results = step.run(tf.tensor1d([1, 2])).map((result) => Array.from(result.dataSync()));
+      // L = Σ x + 10x² + 100x² + 1000w: ∂x = 1 + 220x, ∂w = 1000.
+      expect(results).toEqual([
+        [221, 441],
+        [1000, 1000],
+      ]);
+      step.dispose();
+      weight.dispose();
+    },
+  );
+
+  test.each(['captured', 'eager'] as const)('can be differentiated again (%s)', (executor) => {
+    const { tf } = engine();
+    const step = engine().capture(
+      (a) => {
+        const loss = (p: Tensor): Tensor =>
+          engine()
+            .recompute((q) => q.mul(q).mul(q), p)
+            .sum()
+            .add(p.square().sum());
+        const first = tf.grad(loss);
+        return [tf.grad((p: Tensor) => first(p).sum())(a)];
+      },
+      { executor },
+    );
+    const [second] = step.run(tf.tensor1d([1, 2])).map((result) => Array.from(result.dataSync()));
+    expect(second).toEqual([8, 14]); // 6x + 2
+    step.dispose();
+  });
+
   test('a tensor that comes into the block from outside is refused, by name of its shape', () => {
     const { tf } = engine();
     const step = engine().capture((a) => [

@@ -3,12 +3,11 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
+import { withOwnTape, type Tape } from '../backend/tape.js';
 import { adoptVariable, registeredVariables } from '../backend/variables.js';
 import { EngineError } from '../errors.js';
 
 export type Block<T extends Tensor | Tensor[]> = (...inputs: Tensor[]) => T;
-
-type Tape = ReturnType<Runtime['tf']['engine']>['state']['activeTape'];
 
 /** What a block needs to run again. */
 interface Segment {
@@ -35,7 +34,10 @@ export class Recompute {
     if (!this.enabled || state.gradientDepth === 0) return block(...inputs);
     if (!runtime.binding.capture)
       for (const variable of registeredVariables(runtime)) adoptVariable(runtime, variable);
-    const { outputs, used, saved } = this.#firstRun(block, inputs);
+    const { outputs, used } = this.#firstRun(block, inputs);
+    // A variable stays, and its clone would hold its present value. Clones are on the tape, for gradients of gradients.
+    const { tf } = runtime;
+    const saved = inputs.map((input) => (input instanceof tf.Variable ? input : tf.keep(tf.clone(input))));
     const variables = registeredVariables(runtime).filter(({ id, trainable }) => trainable && used.has(id));
     const sources = [...new Set([...saved, ...variables])]; // A variable that is passed is among both.
     const segment = { block, inputs: saved, sources, scope: runtime.binding.scope };
@@ -47,30 +49,27 @@ export class Recompute {
         sources.map((source, index) => [String(index), original.get(source) ?? source]),
       ),
       outputs: listOf(outputs),
-      saved: saved.filter((tensor) => !(tensor instanceof runtime.tf.Variable)),
+      saved: saved.filter((tensor) => !(tensor instanceof tf.Variable)),
       gradient: (dys) => this.#gradients(segment, listOf(outputs), dys),
     });
     return outputs;
   }
 
-  /** Runs a block with a tape of its own, which tells what it used and is then dropped with all that it saved. */
+  /**
+   * Runs a block with a tape of its own, which tells what it used. An output that the block did not make, or returns
+   * twice, becomes a tensor of its own: a gradient that comes in for it would be counted more than once.
+   */
   #firstRun<T extends Tensor | Tensor[]>(block: Block<T>, inputs: readonly Tensor[]) {
-    const { tf } = this.runtime;
-    const { state } = tf.engine();
-    const outer = state.activeTape;
-    const inner: Tape = [];
-    state.activeTape = inner;
-    try {
-      const outputs = block(...inputs);
+    return withOwnTape(this.runtime, (inner, outer) => {
+      const results = block(...inputs);
+      const made = new Set(inner.flatMap((node) => node.outputs.map(({ id }) => id)));
+      // Each is taken out once.
+      const own = (result: Tensor): Tensor => (made.delete(result.id) ? result : result.clone());
+      const outputs = (Array.isArray(results) ? results.map(own) : own(results)) as T;
       const used = new Set(inner.flatMap((node) => Object.values(node.inputs).map(({ id }) => id)));
       refuseHiddenInputs(outer, inner, used, inputs);
-      // A variable stays, and its clone would hold its present value.
-      const saved = inputs.map((input) => (input instanceof tf.Variable ? input : tf.keep(tf.clone(input))));
-      return { outputs, used, saved };
-    } finally {
-      for (const { saved } of inner) tf.dispose(saved ?? []);
-      state.activeTape = outer;
-    }
+      return { outputs, used };
+    });
   }
 
   /** Gradients of a segment's inputs and variables, by their place on the tape's node. */
