@@ -47,9 +47,9 @@ describe.each(['captured', 'eager'] as const)('a condition in a step that runs %
 });
 
 test.each([
-  ['shapes', () => engine().tf.ones([3])],
-  ['types', () => engine().tf.ones([2], 'int32')],
-  ['numbers of outputs', () => null],
+  ['shapes', (): Tensor | null => engine().tf.ones([3])],
+  ['types', (): Tensor | null => engine().tf.ones([2], 'int32')],
+  ['numbers of outputs', (): Tensor | null => null],
 ] as const)('branches that differ in their %s are refused', (_, other) => {
   const { tf } = engine();
   const step = engine().capture((x) => {
