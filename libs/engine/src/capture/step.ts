@@ -5,7 +5,7 @@ import type { Runtime } from '../backend/runtime.js';
 import { EngineError } from '../errors.js';
 import { callOf, ExecutorSearch, isUnsupported } from '../executor/choice.js';
 import type { Executor } from '../executor/executor.js';
-import type { FunctionCall } from '../native/functions.js';
+import { refuseAborted, type FunctionCall } from '../native/functions.js';
 import type { EagerTensor } from '../native/variable.js';
 import type { Precision } from '../precision/config.js';
 import { readReceipt } from '../precision/receipt.js';
@@ -79,7 +79,10 @@ export class CapturedStep {
    */
   async runAsync(inputs: readonly Tensor[], { signal }: { signal?: AbortSignal } = {}): Promise<Tensor[]> {
     this.#refuseBusy();
-    if (this.settings.executor === 'eager') return this.run(...inputs);
+    if (this.settings.executor === 'eager') {
+      refuseAborted(signal);
+      return this.run(...inputs);
+    }
     const trace = this.#traceFor(inputs);
     const tensors = this.#tensorsOf(inputs, trace);
     const { functions } = this.runtime.parts;
@@ -129,7 +132,9 @@ export class CapturedStep {
   ): Generator<FunctionCall, EagerTensor[], EagerTensor[]> {
     const { config, precision } = this.settings;
     const onGraphs = (metadata: Uint8Array): void => {
-      trace.precision = readReceipt(metadata, precision);
+      const receipt = readReceipt(metadata, precision);
+      // A call that was cancelled, or began beside another that was watched, tells nothing.
+      if (receipt.nodes > 0 || trace.executor === 'xla') trace.precision = receipt;
     };
     const report = precision !== 'float32' && !trace.precision ? { onGraphs } : {};
     if (trace.executor === null) {

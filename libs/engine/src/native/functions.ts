@@ -30,6 +30,11 @@ export interface FunctionCall {
   readonly options: CallOptions;
 }
 
+/** Throws CANCELLED. */
+export function refuseAborted(signal?: AbortSignal): void {
+  if (signal?.aborted) throw new EngineError('CANCELLED', 'the step was cancelled before it began');
+}
+
 export class FunctionCalls {
   readonly #graphs: GraphCollection;
 
@@ -75,7 +80,11 @@ export class FunctionCalls {
    * begun do not run, and the call throws CANCELLED.
    */
   async callAsync(call: FunctionCall, signal?: AbortSignal): Promise<EagerTensor[]> {
-    if (signal?.aborted) throw new EngineError('CANCELLED', 'the step was cancelled before it began');
+    refuseAborted(signal);
+    while (call.options.onGraphs && this.#graphs.collecting) {
+      await this.#graphs.collecting; // The context collects for one call at a time.
+      refuseAborted(signal);
+    }
     const { api } = this.native;
     const status = new Status(api);
     const manager = signal ? api.TFE_NewCancellationManager() : null;

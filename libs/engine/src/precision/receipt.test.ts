@@ -83,6 +83,36 @@ test.each([false, true])(
   },
 );
 
+test('steps that begin beside each other have a receipt each, of their own graph alone', async () => {
+  const { tf } = engine();
+  const chain = (length: number) =>
+    engine().capture(
+      (x) => {
+        let product = x;
+        for (let i = 0; i < length; i++) product = tf.matMul(product, x);
+        return [product.sum()];
+      },
+      { precision: 'bfloat16' },
+    );
+  const x = tf.eye(64);
+  const lengths = [8, 24];
+  const nodesOf = (steps: ReturnType<typeof chain>[]) =>
+    steps.map((step) => step.receipts[0]?.precision?.nodes);
+  const alone = lengths.map(chain);
+  for (const step of alone) await step.runAsync([x]);
+  const together = lengths.map(chain);
+  await Promise.all(together.map((step) => step.runAsync([x])));
+  expect(nodesOf(together)).toEqual(nodesOf(alone));
+  expect(nodesOf(alone).every((nodes, at) => (nodes ?? 0) > (lengths[at] ?? 0))).toBe(true);
+  // A call that blocks cannot wait, and its receipt says nothing rather than something wrong.
+  const [watched = together[0], late] = lengths.map(chain);
+  const running = watched?.runAsync([x]);
+  late?.run(x);
+  await running;
+  expect(late?.receipts[0]?.precision).toBeNull();
+  for (const step of [...alone, ...together, watched, late]) step?.dispose();
+});
+
 test('variables that would lose their digits are a warning', async () => {
   const { receipt, values } = await run({ precision: 'bfloat16' }, byTfjs);
   if (receipt?.rewritten === 0) {
