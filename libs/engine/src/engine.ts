@@ -11,14 +11,14 @@ import type { Step } from './capture/trace.js';
 import type { ClusterOptions } from './collective/cluster.js';
 import { Collective } from './collective/collective.js';
 import { EngineError } from './errors.js';
-import type { Executor } from './executor/executor.js';
+import { EXECUTORS, type Executor } from './executor/executor.js';
 import { measure, type Measurement, type MeasureOptions } from './measure/measure.js';
 import { profile, type ProfileOptions, type StepProfile } from './measure/profile.js';
 import type { HandleKind } from './native/handles.js';
 import { createOps, type Ops } from './ops/index.js';
 import { RandomOps } from './ops/random.js';
 import { UpdateOps } from './ops/updates.js';
-import { encodeConfig, type Precision } from './precision/config.js';
+import { encodeConfig, PRECISIONS, type Precision } from './precision/config.js';
 import { LossScale, type LossScaleOptions } from './precision/lossScale.js';
 import { recomputeReceipt, type RecomputeReceipt } from './recompute/receipt.js';
 import { Recompute, type Block } from './recompute/recompute.js';
@@ -40,6 +40,13 @@ export interface StepOptions {
    * are stacked the same way. Saves the cost of a call where the step is short.
    */
   readonly stepsPerCall?: number;
+}
+
+/** Plain scripts have no types: an unknown word would choose something silently. */
+function checkChoice(option: string, given: string, known: readonly string[]): void {
+  if (known.includes(given)) return;
+  const message = `${option} is ${given}: choose one of ${known.join(', ')}`;
+  throw new EngineError('INVALID_ARGUMENT', message);
 }
 
 /** A started engine. */
@@ -129,12 +136,18 @@ export class Engine {
   /**
    * Captures a step of tfjs code: forward, backward, update. It is traced once for each combination of input shapes,
    * and each run is one call of TensorFlow. It may read and assign any tf.Variable; other tensors from outside become
-   * constants, and large ones are refused.
+   * constants, and large ones are refused. Throws INVALID_ARGUMENT for options that make no sense.
    */
   capture(
     step: Step,
     { precision = 'float32', executor = 'captured', stepsPerCall = 1 }: StepOptions = {},
   ): CapturedStep {
+    checkChoice('precision', precision, PRECISIONS);
+    checkChoice('executor', executor, [...EXECUTORS, 'auto']);
+    if (!(Number.isInteger(stepsPerCall) && stepsPerCall > 0)) {
+      const message = `stepsPerCall is ${stepsPerCall}: give a whole number from 1`;
+      throw new EngineError('INVALID_ARGUMENT', message);
+    }
     const config = encodeConfig({ ...this.threads, precision });
     // Grappler's rewrite for half precision does not reach what XLA compiles.
     const xlaAllowed = precision === 'float32';

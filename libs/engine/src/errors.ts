@@ -69,12 +69,20 @@ const STATUS_CODES: ReadonlyMap<number, EngineErrorCode> = new Map([
   [14, 'PEER_LOST'], // UNAVAILABLE: of all that is used, only gRPC says so.
 ]);
 
+/** How TensorFlow tells that a variable is gone, by several codes. */
+const VARIABLE_GONE = /Could not find variable|Resource \S+ does not exist/;
+
 /** The engine's code for a status of TensorFlow. Eager ops report an attribute that is missing as NOT_FOUND. */
-export const codeOfStatus = (status: number, message: string): EngineErrorCode =>
-  message.startsWith('No attr named') ? 'INVALID_ARGUMENT' : (STATUS_CODES.get(status) ?? 'OP_FAILED');
+export function codeOfStatus(status: number, message: string): EngineErrorCode {
+  if (message.startsWith('No attr named')) return 'INVALID_ARGUMENT';
+  if (VARIABLE_GONE.test(message)) return 'TENSOR_DISPOSED';
+  return STATUS_CODES.get(status) ?? 'OP_FAILED';
+}
 
 /** What to do about errors that TensorFlow explains without a way out. */
 const ADVICE: Partial<Record<EngineErrorCode, string>> = {
+  TENSOR_DISPOSED:
+    'A variable was disposed while a step that uses it ran: wait for the step, and capture it again without the variable.',
   PEER_LOST:
     'A worker of the cluster is gone, and this one cannot reduce with the others any more: end it, and start all workers again from the last checkpoint.',
   PEER_TIMEOUT:

@@ -1,6 +1,7 @@
 // tfjs variables whose value is a resource variable of TensorFlow: updated in place, by eager ops and captured steps.
 
 import type { Tensor, Variable } from '@tensorflow/tfjs';
+import { EngineError } from '../errors.js';
 import type { Runtime } from './runtime.js';
 
 /** All variables that tfjs knows of. */
@@ -18,9 +19,8 @@ export function adoptVariable(runtime: Runtime, variable: Variable): void {
   const type = [runtime.typeAttribute('dtype', variable.dtype)];
   const assign = (value: Tensor): void => {
     if (value.dtype !== variable.dtype || String(value.shape) !== String(variable.shape)) {
-      throw new Error(
-        `variable ${variable.name} is ${variable.dtype} [${variable.shape.join(', ')}] and cannot take ${value.dtype} [${value.shape.join(', ')}]`,
-      );
+      const message = `variable ${variable.name} is ${variable.dtype} [${variable.shape.join(', ')}] and cannot take ${value.dtype} [${value.shape.join(', ')}]: assign a value of its shape and type`;
+      throw new EngineError('INVALID_ARGUMENT', message, { layer: binding.scope });
     }
     runtime.runEffect('AssignVariableOp', type, [variable, value]);
   };

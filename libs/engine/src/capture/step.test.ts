@@ -119,6 +119,11 @@ describe('a captured step', () => {
     expect(() => {
       v.assign(tf.tensor1d([1]));
     }).toThrow(/cannot take float32 \[1\]/);
+    expect(
+      codeOf(() => {
+        v.assign(tf.tensor1d([1]));
+      }),
+    ).toBe('INVALID_ARGUMENT');
     step.dispose();
     v.dispose();
   });
@@ -193,6 +198,9 @@ describe('a captured step', () => {
     await running;
     const signal = AbortSignal.abort();
     await expect(step.runAsync([x], { signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+    const eager = engine().capture((y) => [y.square()], { executor: 'eager' });
+    await expect(eager.runAsync([x], { signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+    eager.dispose();
     const [again] = await step.runAsync([x]);
     expect(again?.sum().dataSync()[0]).toBe(300); // A power of the unit matrix.
     step.dispose();
@@ -249,6 +257,15 @@ describe('mistakes in a step', () => {
     ).toMatchObject({ code: 'CAPTURE_IN_PROGRESS' });
   });
 
+  test('in the options are refused at once', () => {
+    const capture = (options: object) => codeOf(() => engine().capture((x) => [x], options));
+    for (const stepsPerCall of [0, -1, 1.5, Number.NaN])
+      expect(capture({ stepsPerCall })).toBe('INVALID_ARGUMENT');
+    expect(capture({ precision: 'bf16' })).toBe('INVALID_ARGUMENT');
+    expect(capture({ executor: 'jit' })).toBe('INVALID_ARGUMENT');
+    expect(capture({ stepsPerCall: 2, precision: 'float16', executor: 'xla' })).toBe('none');
+  });
+
   test('in layers of any name carry that name', () => {
     const { tf } = engine();
     const names = ['Ebene 1 (Größe ≥ 2)', '_hidden', 'a/b', '层'];
@@ -265,10 +282,38 @@ describe('mistakes in a step', () => {
 
   test.each(['captured', 'eager'] as const)('in a backward pass leave nothing behind (%s)', (executor) => {
     const { tf } = engine();
-    const fail = (x: Tensor): Tensor => tf.grad((y: Tensor) => y.exp().square().matMul(tf.ones([7, 7])).sum())(x);
+    const fail = (x: Tensor): Tensor =>
+      tf.grad((y: Tensor) =>
+        y
+          .exp()
+          .square()
+          .matMul(tf.ones([7, 7]))
+          .sum(),
+      )(x);
     const step = engine().capture((x) => [fail(x)], { executor });
     // What tfjs saved is kept, so that no scope frees it: the check after each test would find it.
     expect(codeOf(() => step.run(tf.ones([2, 2])))).toBe('INVALID_ARGUMENT');
+    step.dispose();
+  });
+
+  test('with a variable that goes while the step runs are told', async () => {
+    const { tf } = engine();
+    const v = engine().variable(tf.zeros([300, 300]));
+    const step = engine().capture((x) => {
+      let product = x;
+      for (let i = 0; i < 200; i++) product = tf.matMul(product, product);
+      // The branch reads the variable when the products are there, long after it was disposed.
+      return engine().condition(
+        product.sum().greater(0),
+        () => [v.add(0)],
+        () => [product],
+      );
+    });
+    const x = tf.eye(300);
+    step.trace(x);
+    const running = step.runAsync([x]);
+    v.dispose();
+    await expect(running).rejects.toMatchObject({ code: 'TENSOR_DISPOSED' });
     step.dispose();
   });
 

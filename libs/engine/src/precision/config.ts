@@ -7,12 +7,14 @@ import { bytesField, countEntry, floatsField, numberField } from '../native/prot
 const TOGGLE_ON = 1;
 const TOGGLE_OFF = 2;
 
+export const PRECISIONS = ['float32', 'bfloat16', 'float16'] as const;
+
 /**
  * What a step computes in; variables, and updates by ops on variables, are float32 in any case. bfloat16 needs a CPU
  * with AVX-512 BF16 or AMX; float16 a GPU, or a CPU with AMX-FP16. Where the device cannot, the step computes
  * in float32; its receipt says so.
  */
-export type Precision = 'float32' | 'bfloat16' | 'float16';
+export type Precision = (typeof PRECISIONS)[number];
 
 export interface ConfigOptions {
   readonly intraOpThreads?: number;
