@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRequire } from 'node:module';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { DataType } from '../native/dataTypes.js';
-import { useEngine, wave } from '../testing.js';
+import { codeOf, useEngine, wave } from '../testing.js';
 import type { Attribute } from '../native/attributes.js';
 import { AttributeKind } from '../native/dataTypes.js';
 
@@ -137,6 +137,25 @@ describe('tensors of other kinds', () => {
     const step = engine().capture((x) => [tf.concat([x, x])]);
     expect(step.run(none)[0]?.shape).toEqual(joined.shape);
     step.dispose();
+  });
+
+  test('that tfjs has no type for are refused, and freed', () => {
+    const { tf, runtime } = engine();
+    const toHalf = [type('SrcT', DataType.TF_FLOAT), type('DstT', DataType.TF_HALF)];
+    expect(codeOf(() => runtime.run('Cast', toHalf, [tf.ones([2])]))).toBe('NOT_SUPPORTED');
+  });
+
+  test('as constants of a step keep the sign of zero, and may be all NaN', () => {
+    const { tf } = engine();
+    const frozen = (value: (index: number) => number) =>
+      tf.tensor1d(Array.from({ length: 100 }, (_, i) => value(i)));
+    const step = (constant: Tensor) => engine().capture((x) => [x.mul(constant)]);
+    const zeros = step(frozen((i) => (i % 2 ? -0 : 0)));
+    expect(codeOf(() => zeros.run(tf.ones([100])))).toBe('LARGE_CONSTANT');
+    const broken = step(frozen(() => Number.NaN));
+    expect([...(broken.run(tf.ones([100]))[0]?.dataSync() ?? [])].every(Number.isNaN)).toBe(true);
+    zeros.dispose();
+    broken.dispose();
   });
 
   test('booleans are bytes of 0 and 1', () => {

@@ -19,6 +19,16 @@ const typeAttribute = (name: string, value: number): Attribute => ({
   value,
 });
 
+/** The types that tfjs has a name for. */
+const NAMED: ReadonlySet<number> = new Set([
+  DataType.TF_FLOAT,
+  DataType.TF_INT32,
+  DataType.TF_BOOL,
+  DataType.TF_COMPLEX64,
+  DataType.TF_STRING,
+  DataType.TF_RESOURCE,
+]);
+
 /** The class of our backend. */
 export function extendBackend(Base: BackendClass, Int64Scalar: Int64Class, tf: Tf): BackendClass {
   return class EngineBackend extends Base {
@@ -74,7 +84,12 @@ export function extendBackend(Base: BackendClass, Int64Scalar: Int64Class, tf: T
     /** Types of integers that tfjs does not have become int32, so that further ops can work with them. */
     override createOutputTensor(output: OutputInfo): Tensor {
       const { dtype } = this.bridge.value(output.id);
-      if (dtype !== DataType.TF_INT64 && dtype !== DataType.TF_UINT8) return super.createOutputTensor(output);
+      if (dtype !== DataType.TF_INT64 && dtype !== DataType.TF_UINT8) {
+        if (NAMED.has(dtype)) return super.createOutputTensor(output);
+        this.bridge.deleteTensor(output.id);
+        const message = `tfjs has no tensors of TensorFlow's data type ${dtype}: cast the result to float32 or int32`;
+        throw new EngineError('NOT_SUPPORTED', message, { layer: this.bridge.scope });
+      }
       try {
         const types = [typeAttribute('SrcT', dtype), typeAttribute('DstT', DataType.TF_INT32)];
         const [cast] = this.bridge.executeOp('Cast', types, [output.id], 1);

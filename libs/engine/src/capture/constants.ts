@@ -41,7 +41,7 @@ export class Constants {
     if (
       dtype !== DataType.TF_COMPLEX64 &&
       !Array.isArray(values) &&
-      values.every((value) => value === values[0])
+      values.every((value) => Object.is(value, values[0]))
     ) {
       const typed = values as Exclude<typeof values, readonly Uint8Array[]>;
       return this.#fill(typed.slice(0, 1), shape, dtype);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import { codeOf, useEngine } from '../../testing.js';
 
 const engine = useEngine();
@@ -31,6 +31,25 @@ describe('replaced gradients', () => {
     });
     found.forEach((value, index) => {
       expect(value).toBeCloseTo(expected(POINTS[index] ?? Number.NaN), 5);
+    });
+  });
+
+  test('of batch normalization are right where all inputs are one tensor', () => {
+    const { tf } = engine();
+    const found = tf.tidy(() => {
+      const batchNorm = (z: Tensor): Tensor =>
+        tf.batchNorm(
+          z.reshape<Tensor4D>([1, 1, 1, 3]),
+          z as Tensor1D,
+          z as Tensor1D,
+          z as Tensor1D,
+          z as Tensor1D,
+          0.1,
+        );
+      return Array.from(tf.grad(batchNorm)(tf.tensor1d(POINTS)).dataSync());
+    });
+    found.forEach((value) => {
+      expect(value).toBeCloseTo(1, 5); // (z − z)·z/√(z + ε) + z = z
     });
   });
 

@@ -25,11 +25,12 @@ export function normalizationGradients(runtime: Runtime): Replacement[] {
     const inputs = [dy, x, factor, mean, variance, tf.tensor1d([])];
     const results = runtime.runMany('FusedBatchNormGradV3', attributes, inputs, OUTPUTS);
     const [dx, dScale, dOffset] = results as [Tensor, Tensor, Tensor, ...Tensor[]];
+    // Copies: two inputs may be one tensor, and tfjs frees a gradient when it adds another to it.
     // With σ² = variance + ε: dμ = −γ/σ·Σdy, and dσ² = −γ/(2σ²)·Σdy·(x − μ)/σ.
     return {
       x: () => dx,
-      scale: () => dScale,
-      offset: () => dOffset,
+      scale: () => dScale.clone(),
+      offset: () => dOffset.clone(),
       mean: () => dOffset.mul(factor).mul(variance.add(epsilon).rsqrt()).neg(),
       variance: () => dScale.mul(factor).div(variance.add(epsilon)).mul(-0.5),
     };
