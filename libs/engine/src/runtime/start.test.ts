@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -169,6 +170,24 @@ test(
     expect(answer.description?.['devices']).toMatchObject([{ type: 'CPU' }]);
     const { version, folder, cpu, oneDnn, xla } = answer.description ?? {};
     expect(answer.described).toMatchObject({ version, folder, cpu, oneDnn, xla });
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'after a start that failed another one can work',
+  async () => {
+    const blocker = net.createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const address = blocker.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    try {
+      const failFirst = { collective: { addresses: [`127.0.0.1:${port}`], taskIndex: 0 } };
+      const answer = await start({ failFirst, options: { device: 'cpu' } });
+      expect(answer).toMatchObject({ failed: 'ADDRESS_IN_USE', sum: 3 });
+    } finally {
+      blocker.close();
+    }
   },
   PATIENCE_MS,
 );

@@ -74,7 +74,12 @@ export function startEngine(options: EngineOptions = {}): Engine {
   });
   const native = load(findLibraries(options.tensorflowDir));
   const { context, onGpu } = newContext(native, config, device);
-  if (cluster) joinCluster(native, context, cluster, config);
+  try {
+    if (cluster) joinCluster(native, context, cluster, config);
+  } catch (error) {
+    context.delete();
+    throw error;
+  }
   const definitions = new OpDefinitions(native);
   const binding = new Binding(native.api.TF_Version(), context, definitions, onGpu);
   const { tf, backend } = loadTfjs(binding);
