@@ -76,6 +76,9 @@ export class CapturedStep {
    * The same without blocking. Throws STEP_BUSY while one runs. When the signal aborts, the promise rejects with
    * CANCELLED if the call has not begun, or waits for other processes; TensorFlow does not stop in the middle of ops that
    * compute, and then the call's outputs are returned.
+   *
+   * Until it ends its variables belong to it: what is read meanwhile may be half updated, what is assigned may be lost,
+   * and a variable that is disposed makes it fail with TENSOR_DISPOSED. Steps that share variables run one after another.
    */
   async runAsync(inputs: readonly Tensor[], { signal }: { signal?: AbortSignal } = {}): Promise<Tensor[]> {
     this.#refuseBusy();

@@ -157,6 +157,13 @@ test('the scale never grows beyond float32', () => {
   dispose();
 });
 
+test('the scale never shrinks to nothing, from which it could not grow', () => {
+  const { run, counters, dispose } = training({ initial: 2 ** -125, growthInterval: 1 });
+  for (let i = 0; i < 3; i++) run(Number.NaN);
+  expect(counters()).toEqual([2 ** -126, 0, 3]);
+  dispose();
+});
+
 test('settings that make no sense are refused', () => {
   for (const options of [
     { initial: 0 },

@@ -39,6 +39,8 @@ export interface UnscaledGradients {
 
 const GROWTH = 2;
 const BACKOFF = 0.5;
+/** The smallest normal float32. At zero the scale could never grow again, and gradients would be 0 / 0. */
+const SMALLEST = 2 ** -126;
 
 /** A loss scale that finds its value during training. Holds three variables until it is disposed. */
 export class LossScale {
@@ -102,7 +104,7 @@ export class LossScale {
       return [tf.scalar(0)];
     };
     const skip = (): Tensor[] => {
-      scale.assign(scale.mul(BACKOFF));
+      scale.assign(tf.maximum(scale.mul(BACKOFF), SMALLEST));
       goodSteps.assign(tf.zerosLike(goodSteps));
       skipped.assign(skipped.add(1));
       return [tf.scalar(1)];
