@@ -29,7 +29,7 @@ const workload = workloadOf(options.workload ?? '');
 const [intra, inter] = options.threads.split('x').map(Number);
 const engine = tensorflow.start({ intraOpThreads: intra, interOpThreads: inter });
 const { tf } = engine;
-const norms = options.stats === 'norms';
+const statistics = options.stats === 'norms' ? 'norms' : 'none';
 /** @type {'float32' | 'bfloat16'} */
 const precision = options.precision === 'bf16' ? 'bfloat16' : 'float32';
 
@@ -85,7 +85,7 @@ function gather(
 
 /** Losses of three steps from the deterministic start. */
 async function check() {
-  const step = engine.capture(buildStep(engine, workload, { norms: false, deterministic: true }), {
+  const step = engine.capture(buildStep(engine, workload, { statistics: 'none', deterministic: true }), {
     precision,
   });
   const losses = [];
@@ -106,7 +106,7 @@ async function measure() {
   // The epoch lies in the memory of the host, as a tensor; each call gathers fresh batches from it.
   const dataset = upload(randomSamples(workload, batch * steps));
   const order = Int32Array.from({ length: batch * steps }, (_, i) => i);
-  const body = buildStep(engine, workload, { norms, deterministic: false });
+  const body = buildStep(engine, workload, { statistics, deterministic: false });
   const began = performance.now();
   const first = engine.capture(body, { precision });
   await call(first, gather(dataset, order, 0, 1));
@@ -169,7 +169,7 @@ const SMALL_STEP_MS = 3;
 /** Step time with these threads, in ms: of the captured form, or of the faster one where the step is small. */
 async function trial() {
   const dataset = upload(randomSamples(workload, workload.batch));
-  const body = buildStep(engine, workload, { norms, deterministic: false });
+  const body = buildStep(engine, workload, { statistics, deterministic: false });
   const order = Int32Array.from({ length: workload.batch }, (_, i) => i);
   const timeOf = async (/** @type {'captured' | 'auto'} */ executor) => {
     const step = engine.capture(body, { precision, executor });

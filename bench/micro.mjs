@@ -89,32 +89,30 @@ for (const ops of [100, 1000, 10_000]) {
   idle.dispose();
 }
 
-/** Step time of the MLP with and without statistics. */
+// Step time with statistics and without, in turn, so that all meet the same neighbours.
 for (const name of ['mlp', 'cnn']) {
   const workload = workloadOf(name);
   const x = tf.zeros([workload.batch, ...workload.input]);
   const y = tf.zeros([workload.batch], 'int32');
-  const steps = [false, true].map((norms) =>
-    engine.capture(buildStep(engine, workload, { norms, deterministic: true })),
+  const steps = /** @type {const} */ (['none', 'norms', 'full']).map((statistics) =>
+    engine.capture(buildStep(engine, workload, { statistics, deterministic: true })),
   );
-  const run = (/** @type {import('@gradstream/engine').CapturedStep | undefined} */ step) => {
-    const outputs = step?.run(x, y) ?? [];
+  const run = (/** @type {import('@gradstream/engine').CapturedStep} */ step) => {
+    const outputs = step.run(x, y);
     for (const output of outputs) output.dataSync();
     tf.dispose(outputs);
   };
   for (const step of steps) run(step);
-  // In turn, so that both meet the same neighbours.
-  /** @type {number[]} */
-  const ratios = [];
-  for (let round = 0; round < 15; round++) {
-    const [off = 0, on = 0] = steps.map((step) => time(20, () => run(step), 3));
-    ratios.push(on / off);
+  /** @type {number[][]} */
+  const ratios = [[], []];
+  for (let round = 0; round < 11; round++) {
+    const [off = 0, ...on] = steps.map((step) => time(20, () => run(step), 3));
+    on.forEach((ms, level) => ratios[level]?.push(ms / off - 1));
   }
-  ratios.sort((a, b) => a - b);
-  rows.push([
-    `${name}: layer norms fetched at each step`,
-    `${(((ratios[7] ?? 1) - 1) * 100).toFixed(1)} % of the step`,
-  ]);
+  const [norms = 0, full = 0] = ratios.map((list) => list.sort((a, b) => a - b)[5] ?? 0);
+  const percent = (/** @type {number} */ share) => `${(share * 100).toFixed(1)} % of the step`;
+  rows.push([`${name}: layer norms fetched at each step`, percent(norms)]);
+  rows.push([`${name}: histograms each 50 steps`, percent(full / 50)]);
 }
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(Object.fromEntries(rows)));

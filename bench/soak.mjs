@@ -28,7 +28,7 @@ const workload = {
     ['dense2/bias', [10]],
   ],
 };
-const step = engine.capture(buildStep(engine, workload, { norms: true, deterministic: true }));
+const step = engine.capture(buildStep(engine, workload, { statistics: 'norms', deterministic: true }));
 
 /** What may not grow. */
 const state = () => ({

@@ -18,9 +18,9 @@ function initial(/** @type {string} */ name, /** @type {number[]} */ shape) {
  * Builds the step (x, y) → [loss, norms?].
  * @param {import('@gradstream/engine').Engine} engine
  * @param {import('./workloads.mjs').Workload} workload
- * @param {{ norms: boolean, deterministic: boolean }} options
+ * @param {{ statistics: 'none' | 'norms' | 'full', deterministic: boolean }} options
  */
-export function buildStep(engine, workload, { norms, deterministic }) {
+export function buildStep(engine, workload, { statistics: level, deterministic }) {
   const { tf, ops, updates } = engine;
   /** @type {Map<string, any>} */
   const weights = new Map();
@@ -81,7 +81,8 @@ export function buildStep(engine, workload, { norms, deterministic }) {
       const [slot, gradient] = [slots[i], gradients[i]];
       if (slot && gradient) updates.adam(variable, slot, gradient, settings);
     });
-    if (!norms) return [value];
-    return [value, engine.statistics(groups.map((group) => ({ gradients: group.map((i) => gradients[i]) })))];
+    if (level === 'none') return [value];
+    const reported = groups.map((group) => ({ gradients: group.map((i) => gradients[i]) }));
+    return [value, engine.statistics(reported, { level })];
   };
 }

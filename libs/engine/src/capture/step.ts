@@ -123,6 +123,7 @@ export class CapturedStep {
 
   /** Gives the functions back; the step cannot be run any more. Throws STEP_BUSY while it runs. */
   dispose(): void {
+    if (this.#disposed) return;
     this.#refuseBusy();
     this.#disposed = true;
     for (const trace of this.#traces.splice(0)) trace.dispose();

@@ -108,6 +108,25 @@ describe('executors', () => {
   });
 });
 
+test('a step without numbers to compare stays with the plain form', () => {
+  const { tf } = engine();
+  const count = engine().variable(tf.scalar(0));
+  const step = engine().capture(
+    () => {
+      count.assign(count.add(1));
+      return [];
+    },
+    { executor: 'auto' },
+  );
+  step.run();
+  expect([...count.dataSync()]).toEqual([1]); // The trial has left no trace.
+  expect(step.receipts[0]?.executor).toBe('captured');
+  expect(step.receipts[0]?.choice?.candidates[1]?.refused).toMatch(/no numbers/);
+  step.dispose();
+  step.dispose(); // A second time does nothing.
+  count.dispose();
+});
+
 describe('what XLA cannot compile', () => {
   /** The second smallest number of each row, by an op that XLA has no kernel of. */
   const step = (x: Tensor): Tensor[] => {

@@ -101,6 +101,8 @@ export class ExecutorSearch {
     } finally {
       this.#restore(state);
     }
+    if (reference?.length === 0)
+      return refuse('the step returns no numbers by which its results could be compared');
     if (reference && !agree(outputs, reference))
       return refuse('its results differ from those of the other kernels');
     return { candidate: { executor, callMs: median(times), firstCallMs, refused: null }, outputs };
