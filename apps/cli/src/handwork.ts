@@ -10,6 +10,9 @@ interface Ids {
   readonly settings: object;
 }
 
+/** Each row twice: the default split needs five rows or more. */
+const XOR_ROWS = '[[0,0,0],[0,1,1],[1,0,1],[1,1,0],[0,0,0],[0,1,1],[1,0,1],[1,1,0]]';
+
 /** The lines, in the order in which one would try them. */
 export function handworkLines(ids: Ids): string[] {
   const { url, apiKey } = ids;
@@ -22,7 +25,7 @@ export function handworkLines(ids: Ids): string[] {
     `curl -s ${url}/v1/apiKeys ${auth}`,
     `curl -s ${url}/v1/apiKeys ${auth} ${json} -d '{"name":"by hand","scopes":["read"]}'`,
     '# a dataset of inline rows, and a model',
-    `curl -s ${url}/v1/datasets ${auth} ${json} -d '{"name":"xor","columns":["a","b","y"],"rows":[[0,0,0],[0,1,1],[1,0,1],[1,1,0]]}'`,
+    `curl -s ${url}/v1/datasets ${auth} ${json} -d '{"name":"xor","columns":["a","b","y"],"rows":${XOR_ROWS}}'`,
     `node -e 'console.log(JSON.stringify({name:"by hand",definition:JSON.parse(require("fs").readFileSync("examples/digits/model.json","utf8"))}))' | curl -s ${url}/v1/models ${auth} ${json} -d @-`,
     '# the same run again, and its state over GraphQL',
     `curl -s ${url}/v1/runs ${auth} ${json} -d '${body}'`,
