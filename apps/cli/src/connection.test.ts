@@ -39,6 +39,8 @@ describe('connectionSettings', () => {
     expect(connectionSettings()).toEqual({ url: 'http://127.0.0.1:4000', apiKey: 'gs_other' });
     process.env['GRADSTREAM_URL'] = 'http://127.0.0.1:5000';
     expect(connectionSettings().url).toBe('http://127.0.0.1:5000');
+    process.env['GRADSTREAM_URL'] = 'localhost:5000';
+    expect(connectionSettings).toThrow('GRADSTREAM_URL is "localhost:5000"');
   });
 
   test('GRADSTREAM_DATA names the folder; without a key the message says what to do', () => {

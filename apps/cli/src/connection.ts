@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Gradstream, GradstreamError } from '@gradstream/sdk';
+import { parseJson } from './files.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:3000';
 
@@ -28,14 +29,21 @@ function textField(value: unknown, name: string): string | undefined {
 /** A JSON file of the data folder; an absent one holds nothing. */
 function readDataFile(folder: string | null, name: string): unknown {
   const file = folder === null ? null : path.join(folder, name);
-  return file === null || !existsSync(file) ? null : JSON.parse(readFileSync(file, 'utf8'));
+  return file === null || !existsSync(file) ? null : parseJson(readFileSync(file, 'utf8'), file);
+}
+
+/** The address that the environment names, if it does. */
+function givenUrl(): string | undefined {
+  const { GRADSTREAM_URL: url } = process.env;
+  if (!url || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url || undefined;
+  throw new Error(`GRADSTREAM_URL is "${url}", which is no address such as ${DEFAULT_URL}: correct it.`);
 }
 
 /** Connection settings, complete. */
 export function connectionSettings(): { url: string; apiKey: string } {
   const folder = findDataFolder();
   const key = readDataFile(folder, 'key.json');
-  const { GRADSTREAM_URL, GRADSTREAM_API_KEY } = process.env;
+  const { GRADSTREAM_API_KEY } = process.env;
   const apiKey = GRADSTREAM_API_KEY ?? textField(key, 'apiKey');
   if (!apiKey) {
     throw new GradstreamError(
@@ -45,7 +53,7 @@ export function connectionSettings(): { url: string; apiKey: string } {
   }
   // server.json is of the last `npm start`; the key's file names the address of the first.
   const known = textField(readDataFile(folder, 'server.json'), 'url') ?? textField(key, 'url');
-  return { url: GRADSTREAM_URL ?? known ?? DEFAULT_URL, apiKey };
+  return { url: givenUrl() ?? known ?? DEFAULT_URL, apiKey };
 }
 
 /** A client with those settings. */

@@ -4,10 +4,12 @@ import { Command } from 'commander';
 import { addDemoCommand } from './commands/demo.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addRunCommands } from './commands/runs.js';
+import { addTrainCommand } from './commands/train.js';
 import { describeError } from './output.js';
 
 const program = new Command('gradstream').description('Training as a service: the command line');
 addKeyCommands(program);
+addTrainCommand(program);
 addRunCommands(program);
 addDemoCommand(program);
 

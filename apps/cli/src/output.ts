@@ -25,11 +25,11 @@ export function describeError(error: unknown): string[] {
   if (!(error instanceof GradstreamError)) {
     return [error instanceof Error ? error.message : String(error)];
   }
-  const places = error.errors.map((item) => {
-    const place =
-      item.line === undefined ? (item.pointer ?? '') : `line ${item.line}, column ${item.column ?? 1}`;
-    const hint = item.hint === undefined ? '' : ` (${item.hint})`;
-    return `  ${place}: ${item.message}${hint}`;
+  const news = error.errors.filter(({ message, hint }) => hint !== undefined || !error.detail.includes(message));
+  const places = news.map(({ pointer, line, column, message, hint }) => {
+    const field = column === undefined ? '' : `, column ${column}`;
+    const place = line === undefined ? pointer : `line ${line}${field}`;
+    return `  ${place ? `${place}: ` : ''}${message}${hint === undefined ? '' : ` (${hint})`}`;
   });
   return [`${error.code}: ${error.detail}`, ...places];
 }

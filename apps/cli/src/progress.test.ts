@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { describeError } from './output.js';
 import { handworkLines } from './handwork.js';
-import { bar, formatDuration, ProgressView } from './progress.js';
+import { bar, fitted, formatDuration, ProgressView } from './progress.js';
 import { GradstreamError, type MetricPoint } from '@gradstream/sdk';
 
 const point = (step: number, values: Record<string, number>): MetricPoint => ({
@@ -29,6 +29,13 @@ describe('progress', () => {
       '2 min 5 s',
       '?',
     ]);
+  });
+
+  test('a line has the parts that fit, and leaves the last column free', () => {
+    expect(fitted(['abc', 'de', 'f'], 9)).toBe('abc  de');
+    expect(fitted(['abc', 'de', 'f'], 7)).toBe('abc');
+    expect(fitted(['abc', 'de'], 3)).toBe('ab');
+    expect(fitted(['abc', 'de', 'f'])).toBe('abc  de  f');
   });
 
   test('away from a terminal a line is written an epoch', () => {

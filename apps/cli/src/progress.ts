@@ -5,8 +5,9 @@ import type { MetricBatch, MetricPoint } from '@gradstream/sdk';
 const BAR_WIDTH = 24;
 
 /** What the view draws on. */
-interface Terminal {
+export interface Terminal {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -27,6 +28,18 @@ export function bar(share: number): string {
   return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
 }
 
+/** As many parts as a line has room for: a longer one would wrap, and could not be rewritten. */
+export function fitted(parts: readonly string[], columns = Infinity): string {
+  const [first = '', ...rest] = parts;
+  let line = first.slice(0, Math.max(0, columns - 1));
+  for (const part of rest) {
+    const longer = `${line}  ${part}`;
+    if (longer.length >= columns) return line;
+    line = longer;
+  }
+  return line;
+}
+
 /** Draws batches of metrics: a line that is rewritten on a terminal, a line an epoch elsewhere. */
 export class ProgressView {
   #last: Record<string, number | string> = {};
@@ -43,7 +56,7 @@ export class ProgressView {
   /** Takes in a batch and draws. */
   accept(batch: MetricBatch): void {
     for (const point of batch.points) this.#take(point);
-    if (this.out.isTTY && batch.points.length > 0) this.out.write(`\r\x1b[2K${this.#line()}`);
+    if (this.out.isTTY && batch.points.length > 0) this.out.write(`\r\x1b[2K${fitted(this.#parts(), this.out.columns)}`);
   }
 
   /** Leaves the line. */
@@ -65,10 +78,11 @@ export class ProgressView {
     this.#step = point.step;
     this.#epoch = point.epoch;
     Object.assign(this.#last, point.values);
-    if ('valLoss' in point.values && !this.out.isTTY) this.out.write(`${this.#line()}\n`);
+    if ('valLoss' in point.values && !this.out.isTTY) this.out.write(`${fitted(this.#parts())}\n`);
   }
 
-  #line(): string {
+  /** What is said, the most wanted first. */
+  #parts(): string[] {
     const total = this.totalSteps();
     const share = total ? this.#step / total : 0;
     const done = this.#step - (this.#firstStep ?? 0);
@@ -78,11 +92,11 @@ export class ProgressView {
       `${bar(share)} ${String(Math.round(share * 100)).padStart(3)} %`,
       `epoch ${this.#epoch}`,
       `step ${this.#step}${total ? `/${total}` : ''}`,
+      `left ${formatDuration(left)}`,
       `loss ${digits(this.#last['loss'])}`,
       `accuracy ${digits(this.#last['accuracy'])}`,
       `val ${digits(this.#last['valAccuracy'])}`,
       `grad ${digits(this.#last['gradientNorm'])}`,
-      `left ${formatDuration(left)}`,
-    ].join('  ');
+    ];
   }
 }

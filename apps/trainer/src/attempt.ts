@@ -15,8 +15,10 @@ async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
   return loadTable(createReadStream(datasetFile), columns);
 }
 
-/** The message for whatever ended the training. */
+/** The message for whatever ended the training. The log gets the stack of what was not thrown as such a message. */
 function failureOf(error: unknown): Extract<FromTrainer, { type: 'failed' }> {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof GradstreamError)) process.stderr.write(`${stack}\n`);
   const typed = error instanceof GradstreamError ? error : asDiskFull(error);
   if (typed) return { type: 'failed', code: typed.code, message: typed.detail, errors: [...typed.errors] };
   const message = error instanceof Error ? error.message : String(error);
@@ -57,7 +59,6 @@ export async function runAttempt(
     });
     await channel.send({ type: 'finished', outcome });
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     await channel.send(failureOf(error));
   }
 }

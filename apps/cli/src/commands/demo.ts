@@ -1,13 +1,12 @@
 // `gradstream demo`: trains the digits through the whole system, and says how to do the same by hand.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { NewModel, NewRun } from '@gradstream/sdk';
 import { connect, connectionSettings } from '../connection.js';
+import { readBytes, readJson } from '../files.js';
 import { watchRun } from '../follow.js';
 import { printHandwork } from '../handwork.js';
-import { readJson } from './runs.js';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../../../examples/digits');
 
@@ -15,7 +14,7 @@ async function runDemo(): Promise<void> {
   const client = connect();
   const file = (name: string): string => path.join(EXAMPLE, name);
   console.log('Training a small network on the 8×8 digits, through the whole system.');
-  const dataset = await client.datasets.upload('digits', new Uint8Array(await readFile(file('digits.csv'))));
+  const dataset = await client.datasets.upload('digits', await readBytes(file('digits.csv')));
   console.log(
     `dataset ${dataset.id}: ${dataset.rowCount ?? 0} rows, ${dataset.columns?.length ?? 0} columns`,
   );

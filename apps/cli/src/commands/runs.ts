@@ -1,38 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { NewModel, NewRun } from '@gradstream/sdk';
 import { connect } from '../connection.js';
-import { watchRun } from '../follow.js';
 import { printJson, printTable } from '../output.js';
+import { watchOrLeave } from './train.js';
 
-/** A JSON file; the server says what is wrong with its content. */
-export async function readJson<T>(file: string): Promise<T> {
-  return JSON.parse(await readFile(file, 'utf8')) as T;
-}
-
-interface TrainOptions {
-  readonly dataset: string;
-  readonly model: string;
-}
-
-/** `gradstream train` and `gradstream runs …` */
+/** `gradstream runs …` */
 export function addRunCommands(program: Command): void {
-  program
-    .command('train <spec>')
-    .description('upload a dataset and a model, run the spec (JSON files), and watch')
-    .requiredOption('--dataset <csv>', 'CSV file')
-    .requiredOption('--model <json>', 'Keras 3 JSON file')
-    .action(async (spec: string, { dataset, model }: TrainOptions) => {
-      const client = connect();
-      const uploaded = await client.datasets.upload(dataset, new Uint8Array(await readFile(dataset)));
-      const definition = await readJson<NewModel['definition']>(model);
-      const stored = await client.models.create({ name: model, definition });
-      const settings = await readJson<Omit<NewRun, 'dataset' | 'model'>>(spec);
-      const run = await client.runs.create({ ...settings, dataset: uploaded.id, model: stored.id });
-      console.log(`run ${run.id}`);
-      printJson((await watchRun(client, run.id)).metrics);
-    });
-
   const runs = program.command('runs').description('runs of the project');
   runs.command('list').action(async () => {
     const { data } = await connect().runs.list({ limit: 50 });
@@ -53,7 +26,7 @@ export function addRunCommands(program: Command): void {
     .command('follow <id>')
     .description('watch a run to its end')
     .action(async (id: string) => {
-      console.log((await watchRun(connect(), id)).state);
+      console.log((await watchOrLeave(connect(), id)).state);
     });
   runs.command('cancel <id>').action(async (id: string) => {
     console.log((await connect().runs.cancel(id)).state);
