@@ -5,6 +5,7 @@ import { openSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { began } from './lib/began.mjs';
 import { main, secondsSince, SetupError } from './lib/console.mjs';
 import { writeJson } from './lib/files.mjs';
 import { catchInterrupts, interruption, unlessInterrupted } from './lib/interrupt.mjs';
@@ -15,7 +16,6 @@ import { setup } from './setup/index.mjs';
 
 const DEFAULT_PORT = 3000;
 const READY_MS = 30_000;
-const started = performance.now();
 
 /** The value of an option of the command line. */
 function option(/** @type {string} */ name) {
@@ -110,7 +110,7 @@ await main(async () => {
     }
     await unlessInterrupted(step('server', () => untilReady(url, logFile)));
     const key = await keyLine(services.DATABASE_URL, first);
-    console.log(`\nGradstream is ready after ${secondsSince(started)}:`);
+    console.log(`\nGradstream is ready after ${secondsSince(began)}:`);
     console.log(`  ${url}        REST, GraphQL at ${url}/graphql, documentation at ${url}/docs/`);
     console.log(`  API key       ${key}`);
     console.log(`  log           ${logFile}`);

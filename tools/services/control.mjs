@@ -18,7 +18,8 @@ import { readSettings, replacedServices, serviceNames } from './settings.mjs';
 const READY_MS = 60_000;
 const runFile = (/** @type {string} */ name) => path.join(dataFolder(), 'run', name);
 const logFile = (/** @type {string} */ name) => path.join(dataFolder(), 'logs', `${name}.log`);
-const localNames = () => serviceNames.filter((name) => !replacedServices()[name]);
+/** The services that the environment does not replace. */
+export const localNames = () => serviceNames.filter((name) => !replacedServices()[name]);
 
 /** Starts the supervisor, detached, unless it runs. @returns {Promise<boolean>} whether it was started */
 async function ensureSupervisor() {
@@ -90,17 +91,17 @@ export async function down() {
   );
 }
 
-/** What is there. @returns {Promise<{ name: string, state: string, where: string }[]>} */
+/** What is there; writes nothing. @returns {Promise<{ name: string, state: string, where: string }[]>} */
 export async function status() {
-  const settings = await readSettings();
   return Promise.all(
     serviceNames.map(async (name) => {
       if (replacedServices()[name]) return { name, state: 'from the environment', where: '' };
       const record = readRecord(runFile(`${name}.json`));
-      const alive = isAlive(record);
-      const ready = alive && (await services[name].isReady(settings));
-      const where = alive ? `127.0.0.1:${settings.ports[name]}, pid ${record?.pid}` : '';
-      return { name, state: ready ? 'ready' : alive ? 'starting' : 'down', where };
+      if (!isAlive(record)) return { name, state: 'down', where: '' };
+      const settings = await readSettings();
+      const ready = await services[name].isReady(settings);
+      const where = `127.0.0.1:${settings.ports[name]}, pid ${record?.pid}`;
+      return { name, state: ready ? 'ready' : 'starting', where };
     }),
   );
 }

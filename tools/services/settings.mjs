@@ -1,6 +1,7 @@
 // Ports and secrets of one installation: chosen once, kept in its data folder, readable by its owner alone.
 
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeJson } from '../lib/files.mjs';
@@ -14,6 +15,9 @@ export const serviceNames = /** @type {const} */ (['postgres', 'valkey', 's3']);
 
 const settingsFile = () => path.join(dataFolder(), 'services.json');
 const secret = () => randomBytes(24).toString('base64url');
+
+/** Whether this installation has been set up before. */
+export const isSetUp = () => existsSync(settingsFile());
 
 /** Writes the settings whole. */
 export const writeSettings = (/** @type {Settings} */ settings) => writeJson(settingsFile(), settings);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,6 +23,18 @@ const services = (
     GRADSTREAM_DATA: data,
     ...changes,
   });
+
+test('asking, and stopping, what was never set up installs nothing and leaves no file', async (t) => {
+  const folder = await temporaryFolder(t);
+  const empty = { ...ADDRESSES, REDIS_URL: undefined, GRADSTREAM_CACHE: path.join(folder, 'cache') };
+  const env = { ...empty, GRADSTREAM_DATA: path.join(folder, 'data') };
+  for (const command of [['status'], ['logs'], ['down'], ['kill', 'valkey']]) {
+    const { code, output } = await new Tool(['tools/services.mjs', ...command], env).end();
+    assert.equal(code, 0, output);
+    assert.match(output, /^Nothing is installed here yet.*npm start.*\n$/);
+  }
+  assert.deepEqual(await readdir(folder), []);
+});
 
 test('a service whose port is taken gets another one', async (t) => {
   const data = await temporaryFolder(t);

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { beganEnvironment } from '../lib/began.mjs';
 import { SetupError } from '../lib/console.mjs';
 import { unlessInterrupted } from '../lib/interrupt.mjs';
 import { withLock } from '../lib/lock.mjs';
@@ -31,7 +32,7 @@ async function ensureNode() {
   const child = spawn(pinnedNode(), process.argv.slice(1), {
     // The channel carries no messages: its end tells the child that we were killed.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PATH: `${path.dirname(pinnedNode())}:${process.env.PATH}` },
+    env: { ...process.env, ...beganEnvironment(), PATH: `${path.dirname(pinnedNode())}:${process.env.PATH}` },
   });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal)); // We end when it has.

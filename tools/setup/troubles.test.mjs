@@ -20,7 +20,7 @@ function setUp(
 ) {
   const where = { GRADSTREAM_CACHE: cache, GRADSTREAM_DATA: path.join(folder, 'data') };
   const env = { ...ADDRESSES, TENSORFLOW_DIR: tensorflowFolder(), ...NO_INDEX, ...where, ...changes };
-  return new Tool(['tools/services.mjs', 'status'], env);
+  return new Tool(['tools/services.mjs', 'up'], env);
 }
 
 /** The one sentence of a tool that failed. */
@@ -114,7 +114,7 @@ test('npm reaches no registry', async (t) => {
   await smallCheckout(folder, { spec: '1.0.0', resolved: 'https://registry.npmjs.org/fat/-/fat-1.0.0.tgz' });
   const env = { npm_config_registry: 'http://127.0.0.1:1/', npm_config_fetch_retries: '0' };
   const cache = { npm_config_cache: path.join(folder, 'npm') };
-  const tool = new Tool(['tools/services.mjs', 'status'], { ...ADDRESSES, ...env, ...cache }, folder);
+  const tool = new Tool(['tools/services.mjs', 'up'], { ...ADDRESSES, ...env, ...cache }, folder);
   assert.match(
     await failure(tool),
     /^npm could not install the packages: .*127\.0\.0\.1:1.* Check the network/,
@@ -134,7 +134,7 @@ test('the disk of the checkout is full', async (t) => {
   execFileSync('tar', ['-czf', file, '-C', path.dirname(source), 'package']);
   await smallCheckout(disk, { spec: `file:${file}`, resolved: `file:${file}` });
   const cache = { npm_config_cache: path.join(path.dirname(source), 'npm') };
-  const tool = new Tool(['tools/services.mjs', 'status'], { ...ADDRESSES, ...cache }, disk);
+  const tool = new Tool(['tools/services.mjs', 'up'], { ...ADDRESSES, ...cache }, disk);
   assert.match(
     await failure(tool),
     /^The disk is full: .*node_modules\. Free about 2 GB there, then start again/,
