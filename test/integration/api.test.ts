@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { startApi, type TestApi } from '../support/app.js';
+import { definition } from '../support/projects.js';
 import { init, subscribe, talk } from '../support/socket.js';
 
 let api: TestApi;
@@ -36,6 +37,24 @@ describe('bad requests are problem+json', () => {
       415,
       'UNSUPPORTED_MEDIA_TYPE',
     ],
+    [
+      'a form',
+      'POST',
+      '/v1/models',
+      { raw: 'name=m', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['no body, of type JSON', 'POST', '/v1/models', { raw: '' }, 422, 'VALIDATION_FAILED'],
+    [
+      'a deletion that says it sends JSON',
+      'DELETE',
+      `/v1/models/mdl_${id}`,
+      { headers: { 'content-type': 'application/json' } },
+      404,
+      'NOT_FOUND',
+    ],
+    ['a text that is no JSON', 'POST', '/v1/models', { body: { name: 'm', definition: '{' } }, 422, 'VALIDATION_FAILED'],
     [
       'a body over the limit',
       'POST',
@@ -127,6 +146,15 @@ describe('bad requests are problem+json', () => {
       ]),
     );
   });
+});
+
+test('a definition may be the text that Keras returns, in REST and GraphQL', async () => {
+  const input = { name: 'm', definition: JSON.stringify(definition) };
+  const { body } = await api.call('POST', '/v1/models/validate', { body: input });
+  expect(body['ok']).toBe(true);
+  const query = 'query ($input: CreateModelInput!) { validateModel(input: $input) { ok } }';
+  const answer = await api.call('POST', '/graphql', { body: { query, variables: { input } } });
+  expect(answer.body).toEqual({ data: { validateModel: { ok: true } } });
 });
 
 describe('Idempotency-Key', () => {

@@ -10,7 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiModule } from './api.module.js';
 import { controllers } from './controllers.js';
 import { serveDocs } from './openapi/docs.js';
-import { checkJsonBody } from './http/jsonBody.js';
+import { checkJsonBody, forgetEmptyBody } from './http/jsonBody.js';
 import { createOpenApi } from './openapi/document.js';
 
 /** Largest body, in bytes. */
@@ -75,13 +75,19 @@ export async function createApp(config: ConfigValues): Promise<NestFastifyApplic
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
+    bodyParser: false, // Fastify's own parser of JSON; Nest's would come with one of forms.
+  });
   app.useLogger(app.get(NestLog));
   app.enableShutdownHooks();
   const server = app.getHttpAdapter().getInstance();
   // Sent as plain text by browsers without a preflight: we want JSON, or nothing.
   server.removeContentTypeParser('text/plain');
   await server.register(helmet, { contentSecurityPolicy, crossOriginEmbedderPolicy: false });
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.url !== '/graphql') forgetEmptyBody(request);
+    done();
+  });
   server.addHook('preValidation', (request, _reply, done) => {
     if (request.routeOptions.url !== '/graphql') checkJsonBody(request.body); // It looks at its variables.
     done();

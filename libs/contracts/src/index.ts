@@ -1,3 +1,4 @@
+export * from './common/depth.js';
 export * from './common/ids.js';
 export * from './common/numbers.js';
 export * from './common/pages.js';

@@ -1,38 +1,20 @@
-// How deep a JSON body may be nested, before anything looks at what it says: what does may recurse.
+// What is settled about a JSON body before anything looks at what it says.
 
-import { GradstreamError, toPointer } from '@gradstream/contracts';
+import { findTooDeep, GradstreamError, TOO_DEEP, toPointer } from '@gradstream/contracts';
+import type { FastifyRequest } from 'fastify';
 
-/** Deepest nesting; a functional model of models stays far below. */
-const MAX_DEPTH = 100;
-
-interface Place {
-  readonly value: object;
-  readonly parent: Place | null;
-  readonly key: string;
-  readonly depth: number;
-}
-
-function refuse(place: Place): GradstreamError {
-  const path: string[] = [];
-  for (let at = place; at.parent !== null; at = at.parent) path.unshift(at.key);
-  const message = `is nested more than ${MAX_DEPTH} levels deep`;
-  return new GradstreamError('VALIDATION_FAILED', 'Correct the fields that are named, and send it again.', {
-    errors: [{ pointer: toPointer(path), code: 'tooDeep', message }],
+/** Throws VALIDATION_FAILED for a body that is nested too deep for what may recurse. */
+export function checkJsonBody(body: unknown): void {
+  const path = findTooDeep(body);
+  if (path === null) return;
+  throw new GradstreamError('VALIDATION_FAILED', 'Correct the fields that are named, and send it again.', {
+    errors: [{ pointer: toPointer(path), code: 'tooDeep', message: TOO_DEEP }],
   });
 }
 
-/** Throws VALIDATION_FAILED. Costs one walk over the body, without recursion. */
-export function checkJsonBody(body: unknown): void {
-  if (typeof body !== 'object' || body === null) return;
-  const rest: Place[] = [{ value: body, parent: null, key: '', depth: 0 }];
-  for (let place = rest.pop(); place !== undefined; place = rest.pop()) {
-    const { value, depth } = place;
-    if (depth >= MAX_DEPTH) throw refuse(place);
-    const entries: Iterable<[string | number, unknown]> = Array.isArray(value)
-      ? value.entries()
-      : Object.entries(value);
-    for (const [key, inner] of entries)
-      if (typeof inner === 'object' && inner !== null)
-        rest.push({ value: inner, parent: place, key: String(key), depth: depth + 1 });
-  }
+/** Makes an empty body none: clients that send JSON say so of every request, also of those without a body. */
+export function forgetEmptyBody({ method, headers }: FastifyRequest): void {
+  if (method !== 'POST' && method !== 'DELETE') return;
+  const empty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  if (empty && /^application\/json\b/i.test(headers['content-type'] ?? '')) delete headers['content-type'];
 }

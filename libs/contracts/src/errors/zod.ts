@@ -23,7 +23,14 @@ const REQUEST_WORDS: ProblemWords = {
   unionsSpeak: false,
 };
 
-/** Issues as problem items under a path; unknown keys one by one; of a union, the branch with the fewest problems. */
+/** Whether a value as a whole is of another type. */
+const isOtherType = ({ code, path }: z.core.$ZodIssue): boolean =>
+  code === 'invalid_type' && path.length === 0;
+
+/**
+ * Issues as problem items under a path; unknown keys one by one; of a union, the branch with the fewest
+ * problems, among those of the value's own type.
+ */
 export function toProblemItems(
   issues: readonly z.core.$ZodIssue[],
   base: readonly PropertyKey[] = [],
@@ -41,7 +48,9 @@ export function toProblemItems(
       }));
     }
     if (issue.code === 'invalid_union' && issue.errors.length > 0 && !words.unionsSpeak) {
-      const branches = issue.errors.map((branch) => toProblemItems(branch, path, words));
+      const ofType = issue.errors.filter((branch) => !branch.some(isOtherType));
+      const nearest = ofType.length > 0 ? ofType : issue.errors;
+      const branches = nearest.map((branch) => toProblemItems(branch, path, words));
       return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
     }
     const hint = words.badValueHint === undefined ? {} : { hint: words.badValueHint };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findTooDeep, TOO_DEEP } from '../common/depth.js';
 import { idSchema } from '../common/ids.js';
 import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
 import { storable } from '../common/text.js';
@@ -18,8 +19,29 @@ export const definitionSchema = z
   .meta({ id: 'ModelDefinition' });
 export type ModelDefinition = z.infer<typeof definitionSchema>;
 
+/** The text that Python's model.to_json() returns, as what it says. */
+const definitionTextSchema = z
+  .string()
+  .max(MAX_DEFINITION)
+  .transform((text, context): unknown => {
+    const refuse = (message: string): never => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    let definition: unknown;
+    try {
+      definition = JSON.parse(text);
+    } catch (error) {
+      return refuse(`is a text that is not valid JSON: ${error instanceof Error ? error.message : ''}`);
+    }
+    if (typeof definition !== 'object' || definition === null || Array.isArray(definition))
+      return refuse('is a text whose JSON is no object');
+    return findTooDeep(definition) === null ? definition : refuse(TOO_DEEP);
+  })
+  .pipe(definitionSchema);
+
 export const createModelSchema = z
-  .strictObject({ name: nameSchema, definition: definitionSchema })
+  .strictObject({ name: nameSchema, definition: z.union([definitionSchema, definitionTextSchema]) })
   .meta({ id: 'CreateModel' });
 export type CreateModel = z.infer<typeof createModelSchema>;
 
