@@ -35,7 +35,8 @@ function readDataFile(folder: string | null, name: string): unknown {
 /** The address that the environment names, if it does. */
 function givenUrl(): string | undefined {
   const { GRADSTREAM_URL: url } = process.env;
-  if (!url || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url || undefined;
+  if (!url) return undefined;
+  if (/^https?:/.test(url) && URL.canParse(url)) return url;
   throw new Error(`GRADSTREAM_URL is "${url}", which is no address such as ${DEFAULT_URL}: correct it.`);
 }
 

@@ -29,12 +29,13 @@ export function bar(share: number): string {
 }
 
 /** As many parts as a line has room for: a longer one would wrap, and could not be rewritten. */
-export function fitted(parts: readonly string[], columns = Infinity): string {
+export function fitted(parts: readonly string[], columns = 0): string {
+  const room = columns > 0 ? columns : Infinity; // Some terminals do not say theirs.
   const [first = '', ...rest] = parts;
-  let line = first.slice(0, Math.max(0, columns - 1));
+  let line = first.slice(0, room - 1);
   for (const part of rest) {
     const longer = `${line}  ${part}`;
-    if (longer.length >= columns) return line;
+    if (longer.length >= room) return line;
     line = longer;
   }
   return line;

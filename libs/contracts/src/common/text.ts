@@ -2,6 +2,9 @@
 
 import { z } from 'zod';
 
+/** A number of things as a person says it: 1 column, 2 columns. */
+export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** Whether a text can be stored as it is. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 

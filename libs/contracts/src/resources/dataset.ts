@@ -39,7 +39,7 @@ export const createDatasetSchema = z
       ...common,
       upload: z.strictObject({
         format: z.literal('csv'),
-        bytes: z.int().positive().max(MAX_DATASET_BYTES),
+        bytes: z.int().positive('the file is empty').max(MAX_DATASET_BYTES),
         sha256: z
           .string()
           .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')

@@ -34,10 +34,19 @@ describe('inspectCsv', () => {
     ['an empty file', '', ['1:0 empty']],
     ['a header alone', 'a,b\n', ['1:0 noRows']],
     ['ragged lines', 'a,b\n1,2\n3\n4,5,6\n', ['3:1 ragged', '4:2 ragged']],
+    ['semicolons', 'a;b\n1;2\n', ['1:0 separator']],
     ['a name twice, and none', 'a,,a\n1,2,3\n', ['1:2 emptyHeader', '1:3 duplicateHeader']],
     ['a quote that is open at the end of line 3', 'a,b\n1,"2\n3,4\n', ['3:0 syntax']],
   ])('refused: %s', async (_, text, problems) => {
     expect(await problemsOf(text)).toEqual(problems);
+  });
+
+  test('a ragged line is said to have too few fields, or unquoted commas', async () => {
+    const result = await inspect('a,b\n3\n4,5,6\n');
+    expect(result.ok ? [] : result.problems.map(({ message, hint }) => [message, hint])).toEqual([
+      ['has 1 field, the header 2', 'The line has too few fields'],
+      ['has 3 fields, the header 2', 'Quote fields that contain commas'],
+    ]);
   });
 
   test('a text after a thousand numbers is a problem of its line; a declared type is not inferred', async () => {

@@ -1,6 +1,6 @@
 // The check of a CSV file: header, types, every field; problems with line and column, statistics of each column.
 
-import type { ColumnType, DatasetColumn, ProblemItem } from '@gradstream/contracts';
+import { countOf, type ColumnType, type DatasetColumn, type ProblemItem } from '@gradstream/contracts';
 import type { Readable } from 'node:stream';
 import { isMissing, parseNumber } from './cells.js';
 import { CsvSyntaxError, readRecords, type CsvRecord } from './records.js';
@@ -37,6 +37,14 @@ function checkHeader(
       problems.push({ ...at, code: 'duplicateHeader', message: `the name "${name}" is there twice` });
     seen.add(name);
   });
+  if (fields.length === 1 && fields[0]?.includes(';')) {
+    problems.push({
+      line,
+      code: 'separator',
+      message: 'the header has one column, with ";" in its name',
+      hint: 'Separate fields with commas, and write numbers with a decimal point',
+    });
+  }
   if (fields.length > MAX_COLUMNS) {
     problems.push({
       line,
@@ -82,13 +90,13 @@ class Inspector {
     this.#rows++;
     const { length } = this.#header;
     if (record.fields.length !== length) {
-      const message = `has ${record.fields.length} fields, the header ${length}`;
+      const found = record.fields.length;
       this.#report({
         line: record.line,
-        column: Math.min(record.fields.length, length),
+        column: Math.min(found, length),
         code: 'ragged',
-        message,
-        hint: 'Quote fields that contain commas',
+        message: `has ${countOf(found, 'field')}, the header ${length}`,
+        hint: found > length ? 'Quote fields that contain commas' : 'The line has too few fields',
       });
       return;
     }

@@ -1,4 +1,4 @@
-import { GradstreamError, type CreateDataset } from '@gradstream/contracts';
+import { countOf, GradstreamError, type CreateDataset } from '@gradstream/contracts';
 import { stringify } from 'csv-stringify/sync';
 
 type InlineDataset = Extract<CreateDataset, { rows: unknown }>;
@@ -12,7 +12,7 @@ export function inlineToCsv({ columns, rows }: InlineDataset): Buffer {
           {
             pointer: `/rows/${index}`,
             code: 'ragged',
-            message: `has ${row.length} values, there are ${columns.length} columns`,
+            message: `has ${countOf(row.length, 'value')}, the dataset ${countOf(columns.length, 'column')}`,
           },
         ],
   );

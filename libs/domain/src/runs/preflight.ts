@@ -1,7 +1,14 @@
 // What is wrong with a run before it starts, from the spec, the model and the dataset's columns alone. A part that
 // is missing or not ready is reported by the caller; what can be said of the others is said all the same.
 
-import type { ColumnType, CreateRun, Dataset, DatasetColumn, ProblemItem } from '@gradstream/contracts';
+import {
+  countOf,
+  type ColumnType,
+  type CreateRun,
+  type Dataset,
+  type DatasetColumn,
+  type ProblemItem,
+} from '@gradstream/contracts';
 import { columnRange, splitSizes } from '@gradstream/datasets';
 import { checkLossAndTask, type ModelGraph } from '@gradstream/models';
 
@@ -37,7 +44,7 @@ function resolveInputs(
       pointer: `/inputs/0/columns/${index}`,
       code: 'unknownColumn',
       message: `the dataset has no column or range "${expression}"`,
-      hint: `It has ${known.length} columns: ${shown}${known.length > 10 ? ' …' : ''}`,
+      hint: `It has ${countOf(known.length, 'column')}: ${shown}${known.length > 10 ? ' …' : ''}`,
     });
     return [];
   });
@@ -60,7 +67,7 @@ function checkColumns(
       problems.push({
         pointer,
         code: 'missingValues',
-        message: `column "${name}" has ${column.missing} missing values`,
+        message: `column "${name}" has ${countOf(column.missing, 'missing value')}`,
         hint,
       });
     }
@@ -145,7 +152,7 @@ function checkRows(spec: CreateRun, rows: number): ProblemItem[] {
     {
       pointer: '/split',
       code: 'tooFewRows',
-      message: `${rows} rows leave a part of the split empty`,
+      message: `a part of the split is empty with ${countOf(rows, 'row')}`,
       hint: 'Add rows, or make the smaller part larger',
     },
   ];
@@ -176,7 +183,7 @@ function checkMetrics(spec: CreateRun): ProblemItem[] {
 function checkInputShape({ inputShape }: ModelGraph, inputColumns: readonly string[]): ProblemItem[] {
   const size = inputShape.reduce((product, length) => product * length, 1);
   if (size === inputColumns.length) return [];
-  const message = `the model takes an input of shape [${inputShape.join(', ')}], which is ${size} values a row; ${inputColumns.length} columns are given`;
+  const message = `the model takes an input of shape [${inputShape.join(', ')}], which is ${countOf(size, 'value')} a row; the run gives ${countOf(inputColumns.length, 'column')}`;
   const hint = 'Name as many columns as the input has values, or change the input shape of the model';
   return [{ pointer: '/inputs/0/columns', code: 'inputShape', message, hint }];
 }
