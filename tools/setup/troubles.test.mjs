@@ -111,7 +111,7 @@ async function smallCheckout(/** @type {string} */ folder, /** @type {Record<str
 
 test('npm reaches no registry', async (t) => {
   const folder = await temporaryFolder(t);
-  await smallCheckout(folder, { spec: '1.0.0', resolved: 'https://registry.npmjs.org/fat/-/fat-1.0.0.tgz' });
+  await smallCheckout(folder, { spec: '1.0.0', resolved: 'http://127.0.0.1:1/fat/-/fat-1.0.0.tgz' });
   const env = { npm_config_registry: 'http://127.0.0.1:1/', npm_config_fetch_retries: '0' };
   const cache = { npm_config_cache: path.join(folder, 'npm') };
   const tool = new Tool(['tools/services.mjs', 'up'], { ...ADDRESSES, ...env, ...cache }, folder);
