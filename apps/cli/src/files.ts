@@ -15,7 +15,7 @@ export async function readBytes(file: string): Promise<Buffer<ArrayBuffer>> {
   try {
     return await readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
     throw new Error(`${path.resolve(file)} ${REASONS[code] ?? `cannot be read (${code})`}.`, {
       cause: error,
     });
