@@ -22,7 +22,9 @@ await main(async () => {
     throw new SetupError(`Unknown command "${command}".`, 'Use up, down, status, logs or kill.');
   const ours = command === 'kill' || localNames().length > 0;
   if (command !== 'up' && ours && !isSetUp()) {
-    console.log('Nothing is installed here yet, and no service runs. Run npm start: it installs and starts everything.');
+    console.log(
+      'Nothing is installed here yet, and no service runs. Run npm start: it installs and starts everything.',
+    );
     return;
   }
   switch (command) {

@@ -54,7 +54,14 @@ describe('bad requests are problem+json', () => {
       404,
       'NOT_FOUND',
     ],
-    ['a text that is no JSON', 'POST', '/v1/models', { body: { name: 'm', definition: '{' } }, 422, 'VALIDATION_FAILED'],
+    [
+      'a text that is no JSON',
+      'POST',
+      '/v1/models',
+      { body: { name: 'm', definition: '{' } },
+      422,
+      'VALIDATION_FAILED',
+    ],
     [
       'a body over the limit',
       'POST',

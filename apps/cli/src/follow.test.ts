@@ -30,11 +30,21 @@ test('the steps in all are asked for again when they were not known at first', a
 });
 
 test.each([
-  ['what the trainer told in words comes once', 'DATASET_UNREADABLE', ['DATASET_UNREADABLE: Line 3: no number.']],
+  [
+    'what the trainer told in words comes once',
+    'DATASET_UNREADABLE',
+    ['DATASET_UNREADABLE: Line 3: no number.'],
+  ],
   ['a crash comes with the last lines', 'ENGINE_CRASHED', ['ENGINE_CRASHED: Line 3: no number.', '  a line']],
 ] as const)('%s', async (_, code, lines) => {
   const errors = [{ line: 3, code: 'unreadable', message: 'no number' }];
-  const failure: RunFailure = { code, message: 'Line 3: no number.', signal: null, logTail: ['a line'], errors };
+  const failure: RunFailure = {
+    code,
+    message: 'Line 3: no number.',
+    signal: null,
+    logTail: ['a line'],
+    errors,
+  };
   told({ totalSteps: 4 }, { failure });
   const thrown: unknown = await watchRun(client, 'run_1', new PassThrough()).catch((error: unknown) => error);
   expect(describeError(thrown)).toEqual(lines);

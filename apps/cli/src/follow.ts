@@ -5,11 +5,7 @@ import { ProgressView, type Terminal } from './progress.js';
 const CRASHES: ReadonlySet<string> = new Set(['ENGINE_CRASHED', 'TRAINER_PROTOCOL', 'INTERNAL']);
 
 /** Draws a run until it ends; returns it as it ended. Throws its failure when it failed. */
-export async function watchRun(
-  client: Gradstream,
-  id: string,
-  out: Terminal = process.stdout,
-): Promise<Run> {
+export async function watchRun(client: Gradstream, id: string, out: Terminal = process.stdout): Promise<Run> {
   let run = await client.runs.get(id);
   const view = new ProgressView(() => run.totalSteps, out);
   try {

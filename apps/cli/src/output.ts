@@ -25,7 +25,9 @@ export function describeError(error: unknown): string[] {
   if (!(error instanceof GradstreamError)) {
     return [error instanceof Error ? error.message : String(error)];
   }
-  const news = error.errors.filter(({ message, hint }) => hint !== undefined || !error.detail.includes(message));
+  const news = error.errors.filter(
+    ({ message, hint }) => hint !== undefined || !error.detail.includes(message),
+  );
   const places = news.map(({ pointer, line, column, message, hint }) => {
     const field = column === undefined ? '' : `, column ${column}`;
     const place = line === undefined ? pointer : `line ${line}${field}`;

@@ -57,7 +57,8 @@ export class ProgressView {
   /** Takes in a batch and draws. */
   accept(batch: MetricBatch): void {
     for (const point of batch.points) this.#take(point);
-    if (this.out.isTTY && batch.points.length > 0) this.out.write(`\r\x1b[2K${fitted(this.#parts(), this.out.columns)}`);
+    if (this.out.isTTY && batch.points.length > 0)
+      this.out.write(`\r\x1b[2K${fitted(this.#parts(), this.out.columns)}`);
   }
 
   /** Leaves the line. */

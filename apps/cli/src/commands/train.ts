@@ -38,9 +38,13 @@ async function train(spec: string, { dataset, model }: TrainOptions): Promise<vo
   // Before the upload, which may be long.
   const verdict = await client.models.validate(named);
   if (!verdict.ok)
-    throw new GradstreamError('MODEL_INVALID', `${model} cannot be built: correct the places that are named.`, {
-      errors: verdict.problems,
-    });
+    throw new GradstreamError(
+      'MODEL_INVALID',
+      `${model} cannot be built: correct the places that are named.`,
+      {
+        errors: verdict.problems,
+      },
+    );
   const uploaded = await client.datasets.upload(path.basename(dataset), csv);
   const stored = await client.models.create(named);
   const run = await client.runs.create({ ...settings, dataset: uploaded.id, model: stored.id });

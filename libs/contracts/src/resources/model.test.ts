@@ -27,5 +27,8 @@ test.each([
   }
   if (!(thrown instanceof GradstreamError)) throw new Error('it was taken');
   expect(thrown.errors).toHaveLength(1);
-  expect(thrown.errors[0]).toMatchObject({ pointer: '/definition', message: expect.stringContaining(message) });
+  expect(thrown.errors[0]).toMatchObject({
+    pointer: '/definition',
+    message: expect.stringContaining(message),
+  });
 });
