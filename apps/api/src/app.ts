@@ -68,16 +68,21 @@ function closeAfterAnswers(server: FastifyInstance): void {
   });
 }
 
+/** Keeps Fastify's own parser of JSON alone: Nest's adapter would add one of forms. */
+class JsonAdapter extends FastifyAdapter {
+  override registerParserMiddleware(): void {
+    // Nothing to add.
+  }
+}
+
 /** The application, ready to listen. */
 export async function createApp(config: ConfigValues): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const adapter = new JsonAdapter({
     genReqId: requestId,
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
-    bodyParser: false, // Fastify's own parser of JSON; Nest's would come with one of forms.
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter);
   app.useLogger(app.get(NestLog));
   app.enableShutdownHooks();
   const server = app.getHttpAdapter().getInstance();
