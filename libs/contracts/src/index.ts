@@ -17,3 +17,5 @@ export * from './resources/queries.js';
 export * from './run/frames.js';
 export * from './run/run.js';
 export * from './run/spec.js';
+export * from './training/losses.js';
+export * from './training/metrics.js';

@@ -1,0 +1,70 @@
+// From the values of samples to one number: weights, masks and reduction as Keras does it (losses/loss.py).
+
+import { EngineError, type Scalar, type Tensor } from '@gradstream/engine';
+import type { LossSettings } from '@gradstream/contracts';
+import type { Values } from './loss.js';
+import { leading } from './shapes.js';
+
+type Reduction = LossSettings['reduction'];
+
+/** What weighs the values of a loss; all of it may be absent. */
+export interface Weights {
+  /** Factor of each sample [batch] or position [batch, …positions], float32. */
+  readonly sampleWeights?: Tensor | null;
+  /** Samples or positions that count, bool or 0 and 1. Others have no part in the loss, nor in what a mean divides by. */
+  readonly mask?: Tensor | null;
+}
+
+/** The weighted values, their sum, and what a mean divides it by. */
+export interface Reduced {
+  readonly values: Tensor;
+  readonly sum: Scalar;
+  /** A number where it is the same for all batches of this size. Never 0. */
+  readonly divisor: Scalar | number;
+}
+
+/** 1 for what counts by a mask from outside and by the loss's own one; null when all does. */
+function combinedMask({ values, valid }: Values, mask: Tensor | null): Tensor | null {
+  const own = valid?.cast('float32') ?? null;
+  if (mask === null) return own;
+  const outer = leading('masks', mask, values).cast('float32');
+  return own === null ? outer : own.mul(outer);
+}
+
+/** How often the elements of a factor stand for one another in the values: 1 unless it is broadcast. */
+const repeats = (values: Tensor, factor: Tensor): number => values.size / factor.size;
+
+/** Weighs and adds up. Throws INVALID_ARGUMENT for weights of shapes that do not fit. */
+export function reduce(
+  loss: Values,
+  { sampleWeights = null, mask = null }: Weights,
+  reduction: Reduction,
+): Reduced {
+  const { values } = loss;
+  if (values.rank === 0 && (sampleWeights ?? mask)) {
+    const message =
+      'the loss has one value for the whole batch, which weights cannot tell apart: set its `axis`, so that each sample has one';
+    throw new EngineError('INVALID_ARGUMENT', message);
+  }
+  const counted = combinedMask(loss, mask);
+  const weights = sampleWeights && leading('sample weights', sampleWeights, values);
+  const factor = weights && counted ? weights.mul(counted) : (weights ?? counted);
+  const weighted = factor ? values.mul(factor) : values;
+  const sum = weighted.sum<Scalar>();
+  return { values: weighted, sum, divisor: divisorOf(values, counted, factor, reduction) };
+}
+
+function divisorOf(
+  values: Tensor,
+  counted: Tensor | null,
+  factor: Tensor | null,
+  reduction: Reduction,
+): Scalar | number {
+  if (reduction === 'sum' || reduction === 'none') return 1;
+  if (reduction === 'meanWithSampleWeight' && factor) {
+    const total = factor.sum<Scalar>().mul<Scalar>(repeats(values, factor));
+    return total.add<Scalar>(total.equal(0).cast('float32')); // Nothing counts: the sum is 0, and so is the mean.
+  }
+  if (!counted) return values.size;
+  return counted.sum<Scalar>().mul<Scalar>(repeats(values, counted)).maximum<Scalar>(1);
+}
