@@ -36,5 +36,10 @@ export const circle: Family<Extract<LossSettings, { name: 'circle' }>> =
         .mul(distance.neg().add(1 - margin)),
     );
     const values = pull.add(push).softplus();
-    return { values, valid: values.greater(0) };
+    // Keras leaves out what is 0. A comparison has no gradient in tfjs; this one has zeros.
+    const positives = tf.customGrad((x) => ({
+      value: (x as Tensor).greater(0).cast('float32'),
+      gradFunc: (dy: Tensor) => tf.zerosLike(dy),
+    }));
+    return { values, valid: positives(values) };
   };

@@ -8,7 +8,7 @@ export const EPSILON = 1e-7;
 /** What a loss is before weights and reduction: a value of each sample, or position, and which of them count at all. */
 export interface Values {
   readonly values: Tensor;
-  /** Of the shape of the values; absent when all count. */
+  /** Of the shape of the values, bool or 0 and 1; absent when all count. */
   readonly valid?: Tensor;
 }
 
