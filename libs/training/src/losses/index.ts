@@ -102,7 +102,7 @@ export function createLossFunction(gs: Engine, settings: LossSettings, { fused =
   const reduced: LossFunction['reduced'] = (target, output, { classWeights = null, ...weights } = {}) => {
     const values = perSample(target, output);
     if (!classWeights) return reduce(values, weights, settings.reduction);
-    const byClass = gs.tf.gather(classWeights, classesOf(gs, settings, target, output));
+    const byClass = gs.tf.gather(classWeights, classesOf(settings, target, output));
     const { sampleWeights = null } = weights;
     const product = sampleWeights ? leading('sample weights', sampleWeights, byClass).mul(byClass) : byClass;
     return reduce(values, { ...weights, sampleWeights: product }, settings.reduction);

@@ -1,10 +1,11 @@
 // Every loss against Keras 3.15: values of each reduction, gradients, sample weights; op by op and captured.
 
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { lossSettingsSchema } from '@gradstream/contracts';
-import { engine as tensorflow, type Engine, type Scalar, type Tensor } from '@gradstream/engine';
+import type { Scalar, Tensor } from '@gradstream/engine';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { useEngine } from '../testing/engine.js';
 import { createLossFunction } from './index.js';
 
 jest.setTimeout(60_000);
@@ -29,13 +30,7 @@ interface GoldenFile {
 }
 
 const folder = path.resolve(import.meta.dirname, '../testing/golden/losses');
-let gs: Engine;
-
-beforeAll(() => {
-  const { TENSORFLOW_DIR: tensorflowDir } = process.env;
-  if (!tensorflowDir) throw new Error('TENSORFLOW_DIR is not set: run this with "npm test -- --ring unit"');
-  gs = tensorflow.start({ tensorflowDir, device: 'cpu', intraOpThreads: 1, interOpThreads: 1 });
-});
+const engine = useEngine();
 
 /** Keras's name of an option or a class as ours: label_smoothing → labelSmoothing, KLDivergence → klDivergence. */
 const camelCase = (name: string): string =>
@@ -60,7 +55,7 @@ const flat = (values: Nested): number[] => (Array.isArray(values) ? values.flatM
 /** The tensors of a case: target, output, weights. Class indexes are the targets of the losses that take them. */
 function tensorsOf({ class: name }: GoldenFile, golden: GoldenCase): Tensor[] {
   const isSparse = /^Sparse|Generalized|^Circle|^CTC/.test(name);
-  const { tf } = gs;
+  const { tf } = engine();
   const shape = (values: Nested): number[] =>
     Array.isArray(values) ? [values.length, ...shape(values[0] ?? [])] : [];
   return [
@@ -78,14 +73,14 @@ function expectedOf({ reductions, sample_weight: weighted }: GoldenCase): number
 }
 
 /** The same of ours, as a step. */
-function stepOf(given: object): (...inputs: Tensor[]) => Tensor[] {
+function stepOf(given: object): (...inputs: (Tensor | undefined)[]) => Tensor[] {
   const loss = (reduction: string) =>
-    createLossFunction(gs, lossSettingsSchema.parse({ ...given, reduction }));
+    createLossFunction(engine(), lossSettingsSchema.parse({ ...given, reduction }));
   return (target, output, weights) => {
     if (!target || !output) throw new Error('a case has a target and an output');
     const valueAndGradient = (reduction: string, sampleWeights: Tensor | null): Tensor[] => {
       const value = (y: Tensor): Scalar => loss(reduction).value(target, y, { sampleWeights });
-      const result = gs.tf.valueAndGrad(value)(output);
+      const result = engine().tf.valueAndGrad(value)(output);
       return [result.value, result.grad];
     };
     return [
@@ -103,8 +98,7 @@ test('every file is used', () => {
 });
 
 test.each(cases)('$label', ({ given, golden, tolerance }) => {
-  const before = gs.liveTensors();
-  const inputs = gs.tf.tidy(() => tensorsOf(tolerance, golden));
+  const inputs = engine().tf.tidy(() => tensorsOf(tolerance, golden));
   const expected = expectedOf(golden);
   const check = (how: string, outputs: readonly Tensor[]): void => {
     expect(outputs).toHaveLength(expected.length);
@@ -121,13 +115,12 @@ test.each(cases)('$label', ({ given, golden, tolerance }) => {
     });
   };
   const step = stepOf(given);
-  gs.tf.tidy(() => {
+  engine().tf.tidy(() => {
     check('eager', step(...inputs));
   });
-  const captured = gs.capture(step);
+  const captured = engine().capture(step);
   const outputs = captured.run(...inputs);
   check('captured', outputs);
-  gs.tf.dispose([...inputs, ...outputs]);
+  engine().tf.dispose([...inputs, ...outputs]);
   captured.dispose();
-  expect(gs.liveTensors()).toBe(before);
 });

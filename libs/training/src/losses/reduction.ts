@@ -31,15 +31,15 @@ function combinedMask({ values, valid }: Values, mask: Tensor | null): Tensor | 
   return own === null ? outer : own.mul(outer);
 }
 
-/** How often the elements of a factor stand for one another in the values: 1 unless it is broadcast. */
-const repeats = (values: Tensor, factor: Tensor): number => values.size / factor.size;
+interface Weighed {
+  readonly weighted: Tensor;
+  /** What counts, as 0 and 1; null when all does. */
+  readonly counted: Tensor | null;
+  /** What the values were multiplied by; null when nothing. */
+  readonly factor: Tensor | null;
+}
 
-/** Weighs and adds up. Throws INVALID_ARGUMENT for weights of shapes that do not fit. */
-export function reduce(
-  loss: Values,
-  { sampleWeights = null, mask = null }: Weights,
-  reduction: Reduction,
-): Reduced {
+function weigh(loss: Values, { sampleWeights = null, mask = null }: Weights): Weighed {
   const { values } = loss;
   if (values.rank === 0 && (sampleWeights ?? mask)) {
     const message =
@@ -49,9 +49,28 @@ export function reduce(
   const counted = combinedMask(loss, mask);
   const weights = sampleWeights && leading('sample weights', sampleWeights, values);
   const factor = weights && counted ? weights.mul(counted) : (weights ?? counted);
-  const weighted = factor ? values.mul(factor) : values;
-  const sum = weighted.sum<Scalar>();
-  return { values: weighted, sum, divisor: divisorOf(values, counted, factor, reduction) };
+  return { weighted: factor ? values.mul(factor) : values, counted, factor };
+}
+
+/** Weighs and adds up. Throws INVALID_ARGUMENT for weights of shapes that do not fit. */
+export function reduce(loss: Values, weights: Weights, reduction: Reduction): Reduced {
+  const { weighted, counted, factor } = weigh(loss, weights);
+  const divisor = divisorOf(loss.values, counted, factor, reduction);
+  return { values: weighted, sum: weighted.sum<Scalar>(), divisor };
+}
+
+/** Σ weight · value, and Σ weight, which is 0 when nothing counts: for a mean over more than one batch. */
+export function weightedSums(loss: Values, weights: Weights): { sum: Scalar; weight: Scalar | number } {
+  const { weighted, factor } = weigh(loss, weights);
+  const weight = factor ? totalOf(loss.values, factor) : loss.values.size;
+  return { sum: weighted.sum<Scalar>(), weight };
+}
+
+/** The sum of a factor over all values that it is broadcast to. */
+function totalOf(values: Tensor, factor: Tensor): Scalar {
+  const repeats = values.size / factor.size;
+  const sum = factor.sum<Scalar>();
+  return repeats === 1 ? sum : sum.mul<Scalar>(repeats);
 }
 
 function divisorOf(
@@ -62,9 +81,9 @@ function divisorOf(
 ): Scalar | number {
   if (reduction === 'sum' || reduction === 'none') return 1;
   if (reduction === 'meanWithSampleWeight' && factor) {
-    const total = factor.sum<Scalar>().mul<Scalar>(repeats(values, factor));
+    const total = totalOf(values, factor);
     return total.add<Scalar>(total.equal(0).cast('float32')); // Nothing counts: the sum is 0, and so is the mean.
   }
   if (!counted) return values.size;
-  return counted.sum<Scalar>().mul<Scalar>(repeats(values, counted)).maximum<Scalar>(1);
+  return totalOf(values, counted).maximum<Scalar>(1);
 }

@@ -71,7 +71,7 @@ export const meanOver = (x: Tensor, axis = -1): Tensor =>
  * Weights or a mask in the rank of the values. Their dimensions are the first ones of the values, from the batch on:
  * [batch], or [batch, …positions]; ones at the end may be more or fewer.
  */
-export function leading(what: string, weights: Tensor, values: Tensor): Tensor {
+export function leading(what: string, weights: Tensor, values: Pick<Tensor, 'shape' | 'rank'>): Tensor {
   const shape = trimmed(weights.shape);
   const fits = shape.length <= values.rank && shape.every((size, index) => size === values.shape[index]);
   if (!fits) {

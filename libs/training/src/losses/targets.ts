@@ -1,7 +1,7 @@
 // What targets a loss takes, and which class a target is of.
 
 import type { LossName, LossSettings } from '@gradstream/contracts';
-import { EngineError, type Engine, type Tensor } from '@gradstream/engine';
+import { EngineError, type Tensor } from '@gradstream/engine';
 import { axisLast, classIndexes } from './shapes.js';
 
 /**
@@ -29,7 +29,7 @@ const KINDS: Partial<Record<LossName, TargetKind>> = {
 export const targetKind = (name: LossName): TargetKind => KINDS[name] ?? 'values';
 
 /** The class of each sample or position, int32. Throws INVALID_ARGUMENT where targets are no classes. */
-export function classesOf({ tf }: Engine, settings: LossSettings, target: Tensor, output: Tensor): Tensor {
+export function classesOf(settings: LossSettings, target: Tensor, output: Tensor): Tensor {
   const axis = 'axis' in settings && typeof settings.axis === 'number' ? settings.axis : -1;
   switch (targetKind(settings.name)) {
     case 'classIndex':
@@ -41,7 +41,7 @@ export function classesOf({ tf }: Engine, settings: LossSettings, target: Tensor
       if (output.rank === 1 || output.shape.at(-1) === 1)
         return target
           .reshape(output.rank === 1 ? output.shape : output.shape.slice(0, -1))
-          .greater(tf.scalar(0.5, target.dtype === 'int32' ? 'float32' : target.dtype))
+          .greater(0.5)
           .cast('int32');
   }
   const message = `class weights need classes, one for each sample: ${settings.name} with an output of the shape [${output.shape.join(', ')}] has none`;
