@@ -88,7 +88,7 @@ export class Curve {
     const counts = { positives: new Float64Array(THRESHOLDS), negatives: new Float64Array(THRESHOLDS) };
     for (let index = 0; index < this.#used; index++)
       this.#count(counts, this.#scores[index] ?? 0, this.#weights[index] ?? 0);
-    this.reset();
+    [this.#scores, this.#weights, this.#used] = [new Float32Array(0), new Float32Array(0), 0];
     this.#counts = counts;
   }
 
