@@ -53,8 +53,13 @@ describe('classes', () => {
     ...(isWeighted ? { sampleWeights: weights.slice(from, to), mask: mask.slice(from, to) } : {}),
   });
 
-  test.each([false, true])('over two batches of different sizes; weights and masks %s', (isWeighted) => {
-    const found = measure(engine(), setup, [batch(0, 7, isWeighted), batch(7, 12, isWeighted)]);
+  test.each([
+    ['captured', false],
+    ['captured', true],
+    ['eager', true],
+    ['xla', true],
+  ] as const)('over two batches of different sizes, %s; weights and masks %s', (executor, isWeighted) => {
+    const found = measure(engine(), setup, [batch(0, 7, isWeighted), batch(7, 12, isWeighted)], executor);
     const w = labels.map((_, i) => (isWeighted ? (weights[i] ?? 0) * (mask[i] ?? 0) : 1));
     const rows = rowsOf(logits, 3);
     const probabilities = rows.map(softmax);

@@ -1,7 +1,7 @@
 // Precision, recall, F1 and confusion matrices, from counts of classes over an epoch.
 
 import type { MetricSettings } from '@gradstream/contracts';
-import type { Tensor, Tensor1D } from '@gradstream/engine';
+import { EngineError, type Tensor, type Tensor1D } from '@gradstream/engine';
 import { exactly, type Accumulator, type MetricResult, type Outline } from './accumulator.js';
 import { isAbove, isTrue, singleClassKind } from './accuracy.js';
 import { totalOf } from './curves.js';
@@ -105,9 +105,16 @@ export function averageOf(
 /** Classes of a confusion matrix: those of the output, or no and yes of a single unit. */
 const matrixSize = (units: number): number => (units === 1 ? 2 : units);
 
-/** Weights of samples by actual and predicted class. */
+/** A matrix leaves every step whole: 4 MB at this size. */
+const MAX_MATRIX_SIZE = 1000;
+
+/** Weights of samples by actual and predicted class. Throws INVALID_ARGUMENT for too many classes. */
 export function confusionCounts({ units }: Outline, threshold: number | null): Accumulator<Sums> {
   const size = matrixSize(units);
+  if (size > MAX_MATRIX_SIZE) {
+    const message = `a confusion matrix of ${size} classes is larger than ${MAX_MATRIX_SIZE}: use precision and recall with average none`;
+    throw new EngineError('INVALID_ARGUMENT', message);
+  }
   return {
     key: `confusion ${threshold}`,
     store: new Sums(size * size),

@@ -77,7 +77,9 @@ describe('units that say yes or no', () => {
     expect(single('mse', [1, 0, 1, 0], [0.6, 0.9, 0.4, 0.2])).toMatchObject(expected);
   });
 
-  test('several units have no confusion matrix', () => {
+  test('several units have no confusion matrix, nor have too many classes', () => {
+    const many = { loss: 'sparseCategoricalCrossentropy', shape: [1001], metrics: ['confusionMatrix'] };
+    expect(() => metricsOf(engine(), { many })).toThrow(/1001 classes/);
     const setup = { loss: 'binaryCrossentropy', shape: [2], metrics: ['confusionMatrix'] };
     const batch = {
       target: { values: [1, 0], shape: [1, 2] },

@@ -33,19 +33,18 @@ export class Curve {
     return this.#counts === null;
   }
 
-  add(score: number, weight: number): void {
-    if (weight === 0) return;
-    if (Number.isNaN(score) || Number.isNaN(weight)) this.#isBroken = true;
-    if (this.#counts === null && this.#used === this.maxSamples) this.#giveUp();
-    if (this.#counts !== null) {
-      this.#count(this.#counts, score, weight);
-      return;
+  /** Adds every `stride`-th score from `first` on; the weights are as many numbers that follow on the scores. */
+  add(values: Float32Array, first: number, stride: number): void {
+    const count = values.length / 2;
+    for (let index = first; index < count; index += stride) {
+      const weight = values[count + index] ?? 0;
+      if (weight === 0) continue;
+      const score = values[index] ?? 0;
+      if (Number.isNaN(score) || Number.isNaN(weight)) this.#isBroken = true;
+      if (this.#counts === null && this.#used === this.maxSamples) this.#giveUp();
+      if (this.#counts === null) this.#keep(score, weight);
+      else this.#count(this.#counts, score, weight);
     }
-    if (this.#used === this.#scores.length)
-      this.#grow(Math.min(this.maxSamples, Math.max(1024, 2 * this.#used)));
-    this.#scores[this.#used] = score;
-    this.#weights[this.#used] = weight;
-    this.#used++;
   }
 
   reset(): void {
@@ -97,7 +96,15 @@ export class Curve {
     addTo(counts, THRESHOLDS - 1 - thresholdsBelow(probability), weight);
   }
 
-  #grow(length: number): void {
+  #keep(score: number, weight: number): void {
+    if (this.#used === this.#scores.length) this.#grow();
+    this.#scores[this.#used] = score;
+    this.#weights[this.#used] = weight;
+    this.#used++;
+  }
+
+  #grow(): void {
+    const length = Math.min(this.maxSamples, Math.max(1024, 2 * this.#used));
     const [scores, weights] = [new Float32Array(length), new Float32Array(length)];
     scores.set(this.#scores);
     weights.set(this.#weights);
@@ -132,9 +139,9 @@ export class Scores implements Store {
   }
 
   add(values: Float32Array): void {
-    const count = values.length / 2;
-    for (let index = 0; index < count; index++)
-      this.curves[index % this.curves.length]?.add(values[index] ?? 0, values[count + index] ?? 0);
+    this.curves.forEach((curve, index) => {
+      curve.add(values, index, this.curves.length);
+    });
   }
 
   reset(): void {

@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals';
 import { lossSettingsSchema, metricsSettingsSchema } from '@gradstream/contracts';
-import type { Engine, Tensor } from '@gradstream/engine';
+import type { Engine, Executor, Tensor } from '@gradstream/engine';
 import { createLossFunction } from '../losses/index.js';
 import { totalLoss, type OutputBatch } from '../losses/outputs.js';
 import { Metrics } from './index.js';
@@ -55,6 +55,7 @@ export function feed(
   metrics: Metrics,
   setups: Readonly<Record<string, Setup>>,
   batches: readonly Readonly<Record<string, Batch>>[],
+  executor: Executor = 'captured',
 ): void {
   const { tf } = gs;
   const losses = new Map(
@@ -71,22 +72,25 @@ export function feed(
       ...optional(sampleWeights),
       ...optional(mask),
     ]);
-    const step = gs.capture((...tensors: Tensor[]) => {
-      const rest = [...tensors];
-      const next = (): Tensor => rest.shift() ?? tf.scalar(0);
-      const outputs = new Map(
-        given.map(({ sampleWeights, mask }, index): [string, OutputBatch] => [
-          names[index] ?? '',
-          {
-            target: next(),
-            output: next(),
-            ...(sampleWeights ? { sampleWeights: next() } : {}),
-            ...(mask ? { mask: next() } : {}),
-          },
-        ]),
-      );
-      return [metrics.pack(gs, outputs, totalLoss(gs, losses, outputs))];
-    });
+    const step = gs.capture(
+      (...tensors: Tensor[]) => {
+        const rest = [...tensors];
+        const next = (): Tensor => rest.shift() ?? tf.scalar(0);
+        const outputs = new Map(
+          given.map(({ sampleWeights, mask }, index): [string, OutputBatch] => [
+            names[index] ?? '',
+            {
+              target: next(),
+              output: next(),
+              ...(sampleWeights ? { sampleWeights: next() } : {}),
+              ...(mask ? { mask: next() } : {}),
+            },
+          ]),
+        );
+        return [metrics.pack(gs, outputs, totalLoss(gs, losses, outputs))];
+      },
+      { executor },
+    );
     const outputs = step.run(...inputs);
     expect(outputs).toHaveLength(1);
     metrics.add(Float32Array.from(outputs[0]?.dataSync() ?? []), given[0]?.target.shape[0] ?? 0);
@@ -96,13 +100,19 @@ export function feed(
 }
 
 /** The results of one output, called `out`. */
-export function measure(gs: Engine, setup: Setup, batches: readonly Batch[]): Record<string, unknown> {
+export function measure(
+  gs: Engine,
+  setup: Setup,
+  batches: readonly Batch[],
+  executor: Executor = 'captured',
+): Record<string, unknown> {
   const metrics = metricsOf(gs, { out: setup });
   feed(
     gs,
     metrics,
     { out: setup },
     batches.map((out) => ({ out })),
+    executor,
   );
   return Object.fromEntries(Object.entries(metrics.results()).map(([name, { value }]) => [name, value]));
 }
