@@ -19,3 +19,6 @@ export * from './run/run.js';
 export * from './run/spec.js';
 export * from './training/losses.js';
 export * from './training/metrics.js';
+export * from './training/callbacks.js';
+export * from './training/callbackStates.js';
+export * from './training/checkpoint.js';

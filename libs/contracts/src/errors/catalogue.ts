@@ -39,6 +39,7 @@ export const errorCatalogue = {
   UPLOAD_INCOMPLETE: { status: 409, title: 'The upload is not complete' },
   MODEL_INVALID: { status: 422, title: 'The model definition is invalid' },
   RUN_INVALID: { status: 422, title: 'The run would fail' },
+  CHECKPOINT_INVALID: { status: 422, title: 'The checkpoint cannot be used' },
   RUN_FINISHED: { status: 409, title: 'The run has already ended' },
   // Why runs fail
   ENGINE_CRASHED: { status: 500, title: 'The trainer process died' },

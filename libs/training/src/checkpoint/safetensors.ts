@@ -1,8 +1,8 @@
-// Writes the safetensors format (github.com/huggingface/safetensors, README): the length of the header as a
-// little-endian uint64, the header as JSON padded with blanks to 8 bytes, then the tensors, little-endian, without gaps.
+// A model as one safetensors file that is made in memory; tensorWriter.ts writes what is too large for that.
 
 import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
+import { encodeHeader } from './header.js';
 
 /** A float32 tensor on the host. */
 export interface HostTensor {
@@ -11,24 +11,15 @@ export interface HostTensor {
   readonly values: Float32Array;
 }
 
-const ALIGNMENT = 8;
-
-/** The bytes of a file; `metadata` is text by name. */
+/** The bytes of a file; `metadata` is text by name. For models that fit into memory twice. */
 export function encodeSafetensors(
   tensors: readonly HostTensor[],
   metadata: Readonly<Record<string, string>>,
 ): Buffer {
-  let offset = 0;
-  const entries = tensors.map(({ name, shape, values }) => {
-    const from = offset;
-    offset += values.byteLength;
-    return [name, { dtype: 'F32', shape, data_offsets: [from, offset] }] as const;
-  });
-  const json = Buffer.from(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }));
-  const padded = Math.ceil(json.byteLength / ALIGNMENT) * ALIGNMENT;
-  const head = Buffer.alloc(8 + padded, ' ');
-  head.writeBigUInt64LE(BigInt(padded), 0);
-  json.copy(head, 8);
+  const head = encodeHeader(
+    tensors.map(({ name, shape }) => ({ name, shape, dtype: 'F32' })),
+    metadata,
+  );
   const bodies = tensors.map(({ values }) =>
     Buffer.from(values.buffer, values.byteOffset, values.byteLength),
   );

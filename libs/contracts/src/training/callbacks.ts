@@ -1,0 +1,93 @@
+// What may stop a run, change its learning rate, or ask for a checkpoint. Defaults are those of Keras 3.
+
+import { z } from 'zod';
+
+const count = z.int().min(0);
+/** The name of a series, such as `loss`, `valLoss` or `valAccuracy`. */
+const monitorSchema = z.string().min(1).max(200);
+
+/** Words in names of series that say that more is better, and less. */
+const BETTER_HIGH = /accuracy|precision|recall|sensitivity|specificity|auc|f1|fbeta|iou|r2|cosinesimilarity/i;
+const BETTER_LOW = /loss|error|perplexity|entropy|divergence|hinge|poisson|logcosh/i;
+
+/** Whether less or more of a series is better, by its name; null when the name does not say. */
+export function directionOf(monitor: string): 'min' | 'max' | null {
+  const name = monitor.slice(monitor.lastIndexOf('/') + 1);
+  if (BETTER_HIGH.test(name)) return 'max';
+  return BETTER_LOW.test(name) || /^(val)?(mae|mse|rmse|msle|mape)$/i.test(name) ? 'min' : null;
+}
+
+const monitoring = {
+  monitor: monitorSchema.default('valLoss').describe('The series that is watched'),
+  mode: z
+    .enum(['auto', 'min', 'max'])
+    .default('auto')
+    .describe('Whether less or more is better; auto: by name'),
+};
+
+/** Refuses `auto` for a series whose name says no direction. */
+const knowsDirection = z.refine<{ monitor: string | null; mode: 'auto' | 'min' | 'max' }>(
+  ({ monitor, mode }) => monitor === null || mode !== 'auto' || directionOf(monitor) !== null,
+  {
+    path: ['mode'],
+    message: 'auto cannot tell whether less or more of this series is better: say min or max',
+  },
+);
+
+/** Stops when a series no longer improves (Keras's EarlyStopping). */
+export const earlyStoppingSchema = z
+  .strictObject({
+    ...monitoring,
+    minDelta: z.number().min(0).default(0).describe('What is not more than this is no improvement'),
+    patience: count.default(0).describe('Epochs without improvement before the stop'),
+    baseline: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe('Patience runs until the series is better than this'),
+    startFromEpoch: count.default(0).describe('Epochs at the start that are not watched'),
+    restoreBest: z.boolean().default(false).describe('End with the weights of the best epoch'),
+  })
+  .check(knowsDirection);
+export type EarlyStopping = z.infer<typeof earlyStoppingSchema>;
+
+/** Lowers the learning rate when a series no longer improves (Keras's ReduceLROnPlateau). */
+export const reduceOnPlateauSchema = z
+  .strictObject({
+    ...monitoring,
+    factor: z.number().gt(0).lt(1).default(0.1).describe('What the learning rate is multiplied by'),
+    patience: count.default(10).describe('Epochs without improvement before a reduction'),
+    minDelta: z.number().min(0).default(1e-4).describe('What is not more than this is no improvement'),
+    cooldown: count.default(0).describe('Epochs after a reduction that do not count'),
+    minLearningRate: z.number().min(0).default(0),
+  })
+  .check(knowsDirection);
+export type ReduceOnPlateau = z.infer<typeof reduceOnPlateauSchema>;
+
+/** When a checkpoint is written, and which ones are kept; null: not by this. The end of a run writes one in any case. */
+export const checkpointPolicySchema = z
+  .strictObject({
+    everySteps: z.int().min(1).nullable().default(null),
+    everySeconds: z.number().gt(0).nullable().default(null),
+    everyEpochs: z.int().min(1).nullable().default(1),
+    keepLast: z.int().min(1).nullable().default(null).describe('null: all are kept'),
+    keepBest: count.default(0).describe('The best by `monitor` that are kept as well'),
+    ...monitoring,
+  })
+  .check(knowsDirection);
+export type CheckpointPolicy = z.infer<typeof checkpointPolicySchema>;
+
+/** Everything that watches a run. */
+export const callbacksSchema = z.strictObject({
+  earlyStopping: earlyStoppingSchema.nullable().default(null),
+  reduceOnPlateau: reduceOnPlateauSchema.nullable().default(null),
+  terminateOnNaN: z.boolean().default(true).describe('Stop at a loss that is not finite'),
+  limits: z
+    .strictObject({
+      steps: z.int().min(1).nullable().default(null),
+      seconds: z.number().gt(0).nullable().default(null).describe('Time of training, over all attempts'),
+    })
+    .prefault({}),
+  checkpoints: checkpointPolicySchema.prefault({}),
+});
+export type Callbacks = z.infer<typeof callbacksSchema>;
