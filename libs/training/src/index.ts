@@ -1,3 +1,5 @@
+export type { CheckpointReason, Decisions, Moment } from './callbacks/callback.js';
+export { CallbackSet, unknownMonitors } from './callbacks/callbackSet.js';
 export {
   listCheckpoints,
   openCheckpoint,
