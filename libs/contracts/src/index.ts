@@ -22,3 +22,6 @@ export * from './training/metrics.js';
 export * from './training/callbacks.js';
 export * from './training/callbackStates.js';
 export * from './training/checkpoint.js';
+export * from './training/clipping.js';
+export * from './training/optimizers.js';
+export * from './training/schedules.js';

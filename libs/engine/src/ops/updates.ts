@@ -13,6 +13,17 @@ const UNLOCKED = boolAttribute('use_locking', false);
 export class UpdateOps {
   constructor(private readonly runtime: Runtime) {}
 
+  /**
+   * A float32 gradient as an update that is composed of ops takes it: the same bits. Under bfloat16 Grappler also rounds
+   * sums and products that follow a product of matrices, and so would round what becomes of a gradient; it does not look
+   * past this op. The updates below need it not.
+   */
+  float32(gradient: Tensor): Tensor {
+    const { runtime } = this;
+    const types = [runtime.typeAttribute('T', 'float32'), runtime.typeAttribute('type', 'float32')];
+    return runtime.run('Bitcast', types, [gradient]);
+  }
+
   /** w ← w − η·g. */
   gradientDescent(weight: Variable, gradient: Tensor, learningRate: Setting): void {
     this.#apply('ResourceApplyGradientDescent', [weight, learningRate, gradient]);

@@ -1,41 +1,46 @@
-import type { Engine, Scalar, Tensor, Variable } from '@gradstream/engine';
+import type { SettingsOf } from '@gradstream/contracts';
+import type { Engine, Scalar, Tensor } from '@gradstream/engine';
+import type { UpdateRule, WeightUpdate } from './rule.js';
+import type { Slots } from './slots.js';
+import type { TrainableWeight } from './weights.js';
 
-export interface AdamSettings {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
+/** β₁ᵗ and β₂ᵗ. */
+export interface BetaPowers {
+  readonly beta1Power: Tensor;
+  readonly beta2Power: Tensor;
 }
 
-/** Adam in Keras's form (class `Adam`): epsilon stands outside of the bias correction. */
-export class Adam {
-  readonly #slots: readonly { readonly m: Variable; readonly v: Variable }[];
-  readonly #iterations: Variable;
+/** Adam and AMSGrad in Keras's form (class `Adam`): ε stands outside of the bias correction. */
+export class Adam implements UpdateRule<BetaPowers> {
+  readonly timed = true;
 
   constructor(
     private readonly engine: Engine,
-    private readonly weights: readonly Variable[],
-    private readonly settings: AdamSettings,
-  ) {
-    const { tf } = engine;
-    const zeros = (shape: number[]): Variable => tf.tidy(() => engine.variable(tf.zeros(shape), false));
-    this.#slots = weights.map(({ shape }) => ({ m: zeros(shape), v: zeros(shape) }));
-    this.#iterations = zeros([]);
-  }
+    private readonly slots: Slots,
+    private readonly settings: Pick<SettingsOf<'adam'>, 'beta1' | 'beta2' | 'epsilon' | 'amsgrad'>,
+  ) {}
 
-  get state(): readonly Variable[] {
-    return [...this.#slots.flatMap(({ m, v }) => [m, v]), this.#iterations];
-  }
-
-  apply(gradients: readonly Tensor[], learningRate: Scalar): void {
-    const { tf, updates } = this.engine;
+  shared(t: Scalar): BetaPowers {
+    const { tf } = this.engine;
     const { beta1, beta2 } = this.settings;
-    this.#iterations.assign(this.#iterations.add(1));
-    const power = (beta: number): Tensor => tf.pow(tf.scalar(beta), this.#iterations);
-    const settings = { ...this.settings, learningRate, beta1Power: power(beta1), beta2Power: power(beta2) };
-    this.weights.forEach((weight, index) => {
-      const [slots, gradient] = [this.#slots[index], gradients[index]];
-      if (!slots || !gradient) throw new Error('a weight has no gradient');
-      updates.adam(weight, slots, gradient, settings);
-    });
+    return { beta1Power: tf.pow(tf.scalar(beta1), t), beta2Power: tf.pow(tf.scalar(beta2), t) };
+  }
+
+  prepare(weight: TrainableWeight): WeightUpdate<BetaPowers> {
+    const { updates } = this.engine;
+    const { variable } = weight;
+    const { amsgrad, beta1, beta2, epsilon } = this.settings;
+    const settings = { beta1, beta2, epsilon };
+    const m = this.slots.filled(weight, 'momentum');
+    const v = this.slots.filled(weight, 'velocity');
+    if (!amsgrad) {
+      return (gradient, learningRate, powers) => {
+        updates.adam(variable, { m, v }, gradient, { ...settings, ...powers, learningRate });
+      };
+    }
+    const vhat = this.slots.filled(weight, 'velocity_hat');
+    return (gradient, learningRate, powers) => {
+      updates.amsgrad(variable, { m, v, vhat }, gradient, { ...settings, ...powers, learningRate });
+    };
   }
 }

@@ -1,7 +1,8 @@
-import type { RunSpec } from '@gradstream/contracts';
+// The optimizer of the present loop, whose spec knows two of them and no options.
+
+import { optimizerSettingsSchema, type RunSpec } from '@gradstream/contracts';
 import type { Engine, Scalar, Tensor, Variable } from '@gradstream/engine';
-import { Adam } from './adam.js';
-import { Sgd } from './sgd.js';
+import { makeOptimizer } from './create.js';
 
 /** An update rule. Its state is made of variables, so that a captured step carries it. */
 export interface Optimizer {
@@ -17,5 +18,12 @@ export function createOptimizer(
   spec: RunSpec['optimizer'],
   weights: readonly Variable[],
 ): Optimizer {
-  return spec.name === 'adam' ? new Adam(engine, weights, spec) : new Sgd(engine, weights, spec);
+  const named = weights.map((variable) => ({ name: variable.name, variable }));
+  const optimizer = makeOptimizer(engine, optimizerSettingsSchema.parse(spec), named);
+  return {
+    state: optimizer.slots.map(({ variable }) => variable),
+    apply: (gradients, learningRate) => {
+      optimizer.apply(gradients, learningRate);
+    },
+  };
 }

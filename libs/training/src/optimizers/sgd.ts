@@ -1,31 +1,35 @@
-import type { Engine, Scalar, Tensor, Variable } from '@gradstream/engine';
-
-export interface SgdSettings {
-  readonly momentum: number;
-  readonly nesterov: boolean;
-}
+import type { SettingsOf } from '@gradstream/contracts';
+import type { Engine } from '@gradstream/engine';
+import type { UpdateRule, WeightUpdate } from './rule.js';
+import type { Slots } from './slots.js';
+import type { TrainableWeight } from './weights.js';
 
 /** Gradient descent in Keras's form (class `SGD`), with momentum or without. */
-export class Sgd {
-  readonly state: readonly Variable[];
+export class Sgd implements UpdateRule {
+  readonly timed = false;
 
   constructor(
     private readonly engine: Engine,
-    private readonly weights: readonly Variable[],
-    private readonly settings: SgdSettings,
-  ) {
-    const { tf } = engine;
-    const zeros = ({ shape }: Variable): Variable => tf.tidy(() => engine.variable(tf.zeros(shape), false));
-    this.state = settings.momentum > 0 ? weights.map(zeros) : [];
+    private readonly slots: Slots,
+    private readonly settings: Pick<SettingsOf<'sgd'>, 'momentum' | 'nesterov'>,
+  ) {}
+
+  shared(): undefined {
+    return undefined;
   }
 
-  apply(gradients: readonly Tensor[], learningRate: Scalar): void {
+  prepare(weight: TrainableWeight): WeightUpdate<undefined> {
     const { updates } = this.engine;
-    this.weights.forEach((weight, index) => {
-      const [velocity, gradient] = [this.state[index], gradients[index]];
-      if (!gradient) throw new Error('a weight has no gradient');
-      if (velocity) updates.momentum(weight, velocity, gradient, { ...this.settings, learningRate });
-      else updates.gradientDescent(weight, gradient, learningRate);
-    });
+    const { variable } = weight;
+    const { momentum, nesterov } = this.settings;
+    if (momentum === 0) {
+      return (gradient, learningRate) => {
+        updates.gradientDescent(variable, gradient, learningRate);
+      };
+    }
+    const velocity = this.slots.filled(weight, 'momentum');
+    return (gradient, learningRate) => {
+      updates.momentum(variable, velocity, gradient, { learningRate, momentum, nesterov });
+    };
   }
 }
