@@ -142,7 +142,13 @@ const muonSchema = z.strictObject({
 const scheduleFreeAdamWSchema = z.strictObject({
   name: z.literal('scheduleFreeAdamW'),
   learningRate: learningRate(0.0025),
-  beta1: fraction(0.9),
+  form: z
+    .enum(['keras', 'paper'])
+    .default('keras')
+    .describe(
+      'Keras on TensorFlow takes z after its update where the paper takes it before: beta1 then has no part',
+    ),
+  beta1: fraction(0.9).describe('Share of the average in the point where gradients are taken'),
   beta2: fraction(0.999),
   epsilon: epsilon(1e-8),
   warmupSteps: z.int().min(0).max(1e9).default(0),

@@ -10,7 +10,12 @@ export interface BetaPowers {
   readonly beta2Power: Tensor;
 }
 
-/** Adam and AMSGrad in Keras's form (class `Adam`): ε stands outside of the bias correction. */
+/**
+ * Adam and AMSGrad in Keras's form (class `Adam`): ε stands outside of the bias correction.
+ *
+ * The fused op multiplies v's part of g² by 1 − β₂ taken in float32, which for 0.999 is 1.3e-5 off what Keras takes, in
+ * float64 first. The step is corrected by the root of that, through the power that the op divides the rate by.
+ */
 export class Adam implements UpdateRule<BetaPowers> {
   readonly timed = true;
 
@@ -23,7 +28,13 @@ export class Adam implements UpdateRule<BetaPowers> {
   shared(t: Scalar): BetaPowers {
     const { tf } = this.engine;
     const { beta1, beta2 } = this.settings;
-    return { beta1Power: tf.pow(tf.scalar(beta1), t), beta2Power: tf.pow(tf.scalar(beta2), t) };
+    const [kept, taken] = [Math.fround(1 - beta2), 1 - Math.fround(beta2)];
+    const excess = Math.sqrt(kept / taken); // v is too small by its square: 1 − β₁ᵗ has to be as much larger.
+    const power = tf.pow(tf.scalar(beta1), t);
+    return {
+      beta1Power: power.mul(excess).add(1 - excess),
+      beta2Power: tf.pow(tf.scalar(beta2), t),
+    };
   }
 
   prepare(weight: TrainableWeight): WeightUpdate<BetaPowers> {

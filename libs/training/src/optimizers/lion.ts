@@ -26,7 +26,7 @@ export class Lion implements UpdateRule {
       const gradient = updates.float32(given);
       const difference = m.sub(gradient);
       updates.gradientDescent(weight.variable, difference.mul(beta1).add(gradient).sign(), learningRate);
-      updates.gradientDescent(m, difference, 1 - beta2);
+      updates.gradientDescent(m, difference, 1 - Math.fround(beta2));
     };
   }
 }

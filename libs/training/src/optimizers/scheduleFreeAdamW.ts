@@ -6,18 +6,22 @@ import type { TrainableWeight } from './weights.js';
 
 interface ScheduleFreeScalars {
   /** 1/t. */
-  readonly weight: Tensor;
-  /** What the learning rate is multiplied by for z and for y. */
+  readonly share: Tensor;
+  /** What the learning rate is multiplied by for z, and in the paper's form for y. */
   readonly ofZ: Tensor;
-  readonly ofY: Tensor;
+  readonly ofY: Tensor | null;
   /** ε·√(1−β₂ᵗ). */
   readonly epsilon: Tensor;
 }
 
 /**
- * Schedule-free AdamW in Keras's form (class `ScheduleFreeAdamW`; Defazio et al., 2024). The weight is y, the slot
- * `momentum` is z, and the average x = (y − (1−β₁)z)/β₁ is not stored. With δ = η·g/(√(v/(1−β₂ᵗ)) + ε) the formulas
- * come to y ← y − (y − z)/t − (1 − β₁ + β₁/t)·δ; z ← z − δ.
+ * Schedule-free AdamW (Defazio et al., 2024) as class `ScheduleFreeAdamW` of Keras has it. The weight is y, where
+ * gradients are taken; the slot `momentum` is z. With δ = η·g/(√(v/(1−β₂ᵗ)) + ε), z ← z − δ, and
+ *
+ * - in the paper's form, whose average x = (y − (1−β₁)z)/β₁ is not stored: y ← y − (y − z)/t − (1 − β₁ + β₁/t)·δ,
+ *   z from before its update;
+ * - in Keras's: its variable for the old z is read after the update, which on TensorFlow comes to y ← y − (y − z)/t
+ *   with the new z, the plain mean of all z.
  */
 export class ScheduleFreeAdamW implements UpdateRule<ScheduleFreeScalars> {
   readonly timed = true;
@@ -30,14 +34,15 @@ export class ScheduleFreeAdamW implements UpdateRule<ScheduleFreeScalars> {
 
   shared(t: Scalar): ScheduleFreeScalars {
     const { tf } = this.engine;
-    const { beta1, beta2, epsilon, warmupSteps } = this.settings;
+    const { beta1, beta2, epsilon, form, warmupSteps } = this.settings;
     const root = tf
       .scalar(1)
       .sub(tf.pow(tf.scalar(beta2), t))
       .sqrt();
-    const weight = t.reciprocal();
+    const share = t.reciprocal();
     const ofZ = warmupSteps > 0 ? root.mul(t.div(warmupSteps).minimum(1)) : root;
-    return { weight, ofZ, ofY: ofZ.mul(weight.mul(beta1).add(1 - beta1)), epsilon: root.mul(epsilon) };
+    const ofY = form === 'paper' ? ofZ.mul(share.mul(beta1).add(1 - beta1)) : null;
+    return { share, ofZ, ofY, epsilon: root.mul(epsilon) };
   }
 
   prepare(weight: TrainableWeight): WeightUpdate<ScheduleFreeScalars> {
@@ -45,13 +50,16 @@ export class ScheduleFreeAdamW implements UpdateRule<ScheduleFreeScalars> {
     const { variable } = weight;
     const z = this.slots.copy(weight, 'momentum');
     const v = this.slots.filled(weight, 'velocity');
-    return (given, learningRate, { weight: share, ofZ, ofY, epsilon }) => {
+    return (given, learningRate, { share, ofZ, ofY, epsilon }) => {
       const gradient = updates.float32(given);
-      updates.gradientDescent(v, v.sub(gradient.square()), 1 - this.settings.beta2);
+      updates.gradientDescent(v, v.sub(gradient.square()), 1 - Math.fround(this.settings.beta2));
       const direction = gradient.div(v.sqrt().add(epsilon));
-      updates.gradientDescent(variable, variable.sub(z), share);
-      updates.gradientDescent(variable, direction, learningRate.mul(ofY));
+      if (ofY) {
+        updates.gradientDescent(variable, variable.sub(z), share);
+        updates.gradientDescent(variable, direction, learningRate.mul(ofY));
+      }
       updates.gradientDescent(z, direction, learningRate.mul(ofZ));
+      if (!ofY) updates.gradientDescent(variable, variable.sub(z), share);
     };
   }
 }
