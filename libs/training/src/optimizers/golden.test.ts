@@ -21,6 +21,7 @@ const engine = useEngine();
 const folder = path.join(import.meta.dirname, '../testing/golden/optimizers');
 
 type Nested = number | Nested[];
+const flatten = (value: Nested): number[] => (typeof value === 'number' ? [value] : value.flatMap(flatten));
 interface Case {
   readonly given: Readonly<Record<string, unknown>>;
   readonly variables_after_each_step: Nested[][];
@@ -96,7 +97,7 @@ function slotsOf(kind: string, after: Case['optimizer_variables_after'], epsilon
   const slots: Record<string, number[]> = {};
   for (const [path_, value] of Object.entries(after)) {
     const [, weight, slot] = /(?:^|\/)(kernel|bias)_(\w+)$/.exec(path_) ?? [];
-    const flat = [value].flat(Infinity) as number[];
+    const flat = flatten(value);
     if (weight && slot) slots[`${weight}/${slot}`] = kind === 'Adagrad' ? flat.map((x) => x + epsilon) : flat;
     else if (path_.endsWith('/iteration')) slots['iteration'] = flat;
     else if (path_.startsWith('variable')) slots['u_product'] = flat;
@@ -106,7 +107,7 @@ function slotsOf(kind: string, after: Case['optimizer_variables_after'], epsilon
 }
 
 function expectClose(found: ArrayLike<number>, wanted: Nested, { rtol, atol }: Golden, what: string): void {
-  const flat = [wanted].flat(Infinity) as number[];
+  const flat = flatten(wanted);
   expect(found).toHaveLength(flat.length);
   const worst = flat.map(
     (value, at) => Math.abs((found[at] ?? Number.NaN) - value) / (atol + rtol * Math.abs(value)),

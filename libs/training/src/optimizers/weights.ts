@@ -20,7 +20,7 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** `bias`, `normalization` (Keras's gamma, beta and scale), or whatever else the weight says it is. */
-export function roleOf({ name, role }: TrainableWeight): string {
+export function roleOf({ name, role }: Pick<TrainableWeight, 'name' | 'role'>): string {
   const last = name.slice(name.lastIndexOf('/') + 1);
   return role ?? (Object.hasOwn(ROLES, last) ? (ROLES[last] ?? last) : last);
 }
