@@ -210,6 +210,28 @@ describe('updates', () => {
     tf.dispose([weight, ...slots]);
   });
 
+  test('that are composed of ops stay float32 in bfloat16, by way of float32()', () => {
+    const { tf, updates } = engine();
+    const weights = [0, 1].map(() => engine().variable(tf.zeros([6, 5])));
+    const [straight, protectedOne] = weights;
+    const step = engine().capture(
+      (a, b) => {
+        const gradient = tf.matMul(a ?? tf.scalar(0), b ?? tf.scalar(0));
+        if (straight) updates.gradientDescent(straight, gradient.mul(0.3), 1);
+        if (protectedOne) updates.gradientDescent(protectedOne, updates.float32(gradient).mul(0.3), 1);
+        return [gradient];
+      },
+      { precision: 'bfloat16' },
+    );
+    const [gradient] = step.run(tf.tensor(wave(24, 1), [6, 4]), tf.tensor(wave(20, 2), [4, 5]));
+    const wanted = Array.from(gradient?.dataSync() ?? [], (value) => -Math.fround(value * Math.fround(0.3)));
+    expect(Array.from(protectedOne?.dataSync() ?? [])).toEqual(wanted);
+    const isRounded = String(straight?.dataSync()) !== String(protectedOne?.dataSync());
+    expect(isRounded).toBe((step.receipts[0]?.precision?.rewritten ?? 0) > 0); // The hazard is real where there is bfloat16.
+    step.dispose();
+    tf.dispose(weights);
+  });
+
   test('of another shape than the weight are refused', () => {
     const { tf, updates } = engine();
     const weight = engine().variable(tf.zeros([2]));
