@@ -209,7 +209,7 @@ describe('clipping', () => {
       const variable = engine().variable(tf.ones([4, 4]));
       const step = engine().capture(
         (x) => {
-          const gradient = (x as Tensor).matMul(x as Tensor);
+          const gradient = x.matMul(x);
           const clipped = clipGradients(engine(), clip, [{ name: 'w', variable }], [gradient]);
           return [gradient, ...clipped];
         },

@@ -31,8 +31,9 @@ const camel = (key: string): string => key.replaceAll(/_(\w)/g, (_, letter: stri
 
 /** Keras's config as settings of ours, and the learning rate; its initial rate is our warm-up's start when it warms up. */
 function settingsOf(kind: string, config: Config): { settings: ScheduleSettings; learningRate: number } {
-  const { initial_learning_rate: initial, warmup_target: target, name: _, ...rest } = config;
-  const options = Object.fromEntries(Object.entries(rest).map(([key, value]) => [camel(key), value]));
+  const { initial_learning_rate: initial, warmup_target: target, ...rest } = config;
+  const given = Object.entries(rest).filter(([key]) => key !== 'name');
+  const options = Object.fromEntries(given.map(([key, value]) => [camel(key), value]));
   const warmup = typeof target === 'number' ? { warmupStart: initial } : {};
   const settings = scheduleSchema.parse({ name: NAMES[kind], ...options, ...warmup });
   return { settings, learningRate: target ?? initial };
