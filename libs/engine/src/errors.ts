@@ -21,6 +21,7 @@ export type EngineErrorCode =
   | 'TENSOR_DISPOSED'
   | 'STEP_DISPOSED'
   | 'STEP_BUSY'
+  | 'VARIABLE_IN_USE'
   | 'HOST_RANDOM_IN_CAPTURE'
   | 'PEER_LOST'
   | 'PEER_TIMEOUT'

@@ -9,7 +9,7 @@ import { AttributeKind, DataType } from '../native/dataTypes.js';
 import type { EagerContext } from '../native/eager.js';
 import type { HostValues } from '../native/hostTensor.js';
 import type { OpDefinitions } from '../native/opDefs.js';
-import type { EagerTensor, ResourceVariable } from '../native/variable.js';
+import { onlyReads, type EagerTensor, type ResourceVariable } from '../native/variable.js';
 
 /** What tfjs wants to know of an op's output. */
 export interface OutputInfo {
@@ -77,7 +77,10 @@ export class Binding {
     throw new EngineError('VALUE_READ_IN_CAPTURE', message, { layer: this.scope });
   }
 
-  /** Runs an op, or adds it to the capture. Its errors say which layer it is of. */
+  /**
+   * Runs an op, or adds it to the capture. Its errors say which layer it is of. Throws VARIABLE_IN_USE for a variable that a
+   * step in flight uses.
+   */
   executeOp(
     name: string,
     attributes: readonly Attribute[],
@@ -155,6 +158,7 @@ export class Binding {
           if (isEager(item)) return item;
           if (!isVariable(item))
             throw new EngineError('TENSOR_DISPOSED', 'a value of a capture was used outside of it');
+          item.refuseConflict(isResource && !onlyReads(name) ? 'write' : 'read');
           if (isResource) return item.resource;
           const value = this.context.readVariable(item);
           read.push(value);
@@ -168,6 +172,7 @@ export class Binding {
   }
 
   #withValue<T>(variable: ResourceVariable, use: (value: EagerTensor) => T): T {
+    variable.refuseConflict('read');
     const value = this.context.readVariable(variable);
     try {
       return use(value);

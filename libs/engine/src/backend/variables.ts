@@ -12,7 +12,7 @@ export const registeredVariables = ({ tf }: Runtime): Variable[] =>
 export function adoptVariable(runtime: Runtime, variable: Variable): void {
   const { backend, binding, parts } = runtime;
   if (binding.isVariable(runtime.record(variable).id)) return;
-  const resource = parts.context.newVariable(binding.eager(runtime.id(variable)));
+  const resource = parts.context.newVariable(binding.eager(runtime.id(variable)), variable.name);
   const holder = backend.createOutputTensor(binding.describe(resource));
   variable.assign(holder); // Shares the record; the variable alone keeps it from here on.
   holder.dispose();

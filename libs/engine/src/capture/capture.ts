@@ -11,6 +11,7 @@ import type { OpDefinitions } from '../native/opDefs.js';
 import type { ResourceVariable } from '../native/variable.js';
 import { Constants } from './constants.js';
 import { CaptureGraph } from './graph.js';
+import type { Accesses } from './holding.js';
 import { isEager, isVariable, type GraphValue, type Value } from './values.js';
 
 /** What captures share. */
@@ -27,8 +28,8 @@ export interface CapturedFunction {
   readonly outputs: readonly OutputSpec[];
   /** Variables that it takes after its inputs. */
   readonly variables: readonly ResourceVariable[];
-  /** Those of them that it writes. */
-  readonly written: readonly ResourceVariable[];
+  /** What it does to them. */
+  readonly accesses: Accesses;
   /** Whether it does anything besides writing variables, such as talking to other processes. */
   readonly hasOtherEffects: boolean;
   readonly nodes: number;
@@ -107,7 +108,9 @@ export class Capture {
       name,
       outputs: results.map(({ shape, dtype }) => ({ shape, dtype })),
       variables,
-      written: variables.filter((variable) => graph.isWritten(variable)),
+      accesses: new Map(
+        variables.map((variable) => [variable, graph.isWritten(variable) ? 'write' : 'read']),
+      ),
       hasOtherEffects: graph.hasOtherEffects,
       nodes: graph.nodes,
       names: this.#names,

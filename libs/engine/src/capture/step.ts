@@ -10,6 +10,7 @@ import type { EagerTensor } from '../native/variable.js';
 import type { Precision } from '../precision/config.js';
 import { readReceipt } from '../precision/receipt.js';
 import type { CapturedFunction } from './capture.js';
+import { holding, merged, once, type Calls } from './holding.js';
 import { runOneByOne } from './oneByOne.js';
 import { repeated } from './repeat.js';
 import type { Step } from './trace.js';
@@ -77,8 +78,9 @@ export class CapturedStep {
    * CANCELLED if the call has not begun, or waits for other processes; TensorFlow does not stop in the middle of ops that
    * compute, and then the call's outputs are returned.
    *
-   * Until it ends its variables belong to it: what is read meanwhile may be half updated, what is assigned may be lost,
-   * and a variable that is disposed makes it fail with TENSOR_DISPOSED. Steps that share variables run one after another.
+   * Until it ends its variables belong to it: VARIABLE_IN_USE refuses to read what it writes and to change what it uses, by
+   * an op, by `assign` or by another step (here the promise rejects). Steps that only read the same variables may run beside
+   * each other. A variable that is disposed meanwhile makes it fail with TENSOR_DISPOSED.
    */
   async runAsync(inputs: readonly Tensor[], { signal }: { signal?: AbortSignal } = {}): Promise<Tensor[]> {
     this.#refuseBusy();
@@ -129,11 +131,11 @@ export class CapturedStep {
     for (const trace of this.#traces.splice(0)) trace.dispose();
   }
 
-  /** The calls of one run: first those that choose an executor, when there is one to choose, then the run itself. */
-  *#work(
-    trace: Traced,
-    tensors: readonly EagerTensor[],
-  ): Generator<FunctionCall, EagerTensor[], EagerTensor[]> {
+  /**
+   * The calls of one run: first those that choose an executor, when there is one to choose, then the run itself. The
+   * variables are held until the last has ended, so that a trial puts nothing back but what it changed itself.
+   */
+  *#work(trace: Traced, tensors: readonly EagerTensor[]): Calls<EagerTensor[]> {
     const { config, precision } = this.settings;
     const onGraphs = (metadata: Uint8Array): void => {
       const receipt = readReceipt(metadata, precision);
@@ -143,17 +145,23 @@ export class CapturedStep {
     const report = precision !== 'float32' && !trace.precision ? { onGraphs } : {};
     if (trace.executor === null) {
       const forms = { captured: trace.form('captured'), xla: trace.form('xla') };
-      trace.choice = yield* new ExecutorSearch(this.runtime.parts, forms, tensors, config).run();
+      const search = new ExecutorSearch(this.runtime.parts, forms, tensors, config);
+      const accesses = merged([forms.captured.accesses, forms.xla.accesses]);
+      trace.choice = yield* holding(accesses, search.run());
       trace.executor = trace.choice.executor;
     }
     const xla = trace.executor === 'xla';
+    const call = (): Calls<EagerTensor[]> => {
+      const options = { xla: trace.executor === 'xla', config, ...report };
+      return holding(trace.fn.accesses, once(callOf(trace.fn, tensors, options)));
+    };
     try {
-      return yield callOf(trace.fn, tensors, { xla, config, ...report });
+      return yield* call();
     } catch (error) {
       if (!xla || !isUnsupported(error)) throw error;
       trace.executor = 'captured';
       trace.fallback = error.message;
-      return yield callOf(trace.fn, tensors, { xla: false, config, ...report });
+      return yield* call();
     }
   }
 

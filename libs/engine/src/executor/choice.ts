@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import type { Executor, Form } from './executor.js';
 import type { CapturedFunction } from '../capture/capture.js';
 import type { CaptureContext } from '../capture/capture.js';
+import { merged, type Calls } from '../capture/holding.js';
 import { AttributeKind, DataType } from '../native/dataTypes.js';
 import type { CallOptions, FunctionCall } from '../native/functions.js';
 import type { EagerTensor, ResourceVariable } from '../native/variable.js';
@@ -23,9 +24,6 @@ export interface Choice {
   readonly executor: Form;
   readonly candidates: readonly Candidate[];
 }
-
-/** Calls that a search yields, and what they return. A caller makes them on this thread or on another. */
-export type Search = Generator<FunctionCall, Choice, EagerTensor[]>;
 
 const TIMED_CALLS = 7;
 /** A candidate is not timed for longer than this, in ms. */
@@ -55,9 +53,9 @@ export class ExecutorSearch {
   ) {}
 
   /** The search: the fastest of what gives the same results. */
-  *run(): Search {
-    const { captured, xla } = this.forms;
-    const written = [...new Set([...captured.written, ...xla.written])];
+  *run(): Calls<Choice> {
+    const accesses = merged(Object.values(this.forms).map((form) => form.accesses));
+    const written = [...accesses].filter(([, access]) => access === 'write').map(([variable]) => variable);
     const state = new Map(written.map((variable) => [variable, this.parts.context.readVariable(variable)]));
     try {
       const reference = yield* this.#try('captured', state, null);
@@ -75,7 +73,7 @@ export class ExecutorSearch {
     executor: Form,
     state: ReadonlyMap<ResourceVariable, EagerTensor>,
     reference: readonly number[] | null,
-  ): Generator<FunctionCall, { candidate: Candidate; outputs: number[] }, EagerTensor[]> {
+  ): Calls<{ candidate: Candidate; outputs: number[] }> {
     const call = callOf(this.forms[executor], this.inputs, { xla: executor === 'xla', config: this.config });
     const times: number[] = [];
     let outputs: number[] = [];

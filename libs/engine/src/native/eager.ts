@@ -136,8 +136,8 @@ export class EagerContext {
     }
   }
 
-  /** Makes a variable with a copy of a tensor's value. */
-  newVariable(initial: EagerTensor): ResourceVariable {
+  /** Makes a variable with a copy of a tensor's value; the name is for messages. */
+  newVariable(initial: EagerTensor, name: string): ResourceVariable {
     const { shape, dtype } = initial;
     const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
     const attributes = [
@@ -149,14 +149,17 @@ export class EagerContext {
     if (!resource) throw new Error('VarHandleOp has one output');
     try {
       this.execute('AssignVariableOp', [type], [resource, initial], 0);
-      return new ResourceVariable(resource, shape, dtype);
+      return new ResourceVariable(resource, shape, dtype, name);
     } catch (error) {
       this.free(resource);
       throw error;
     }
   }
 
-  /** The present value; while it is held, an update of the variable copies instead of working in place. */
+  /**
+   * The present value; while it is held, an update of the variable copies instead of working in place. Does not ask whether
+   * a step in flight writes it.
+   */
   readVariable({ resource, dtype }: ResourceVariable): EagerTensor {
     const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
     const [value] = this.execute('ReadVariableOp', [type], [resource], 1);

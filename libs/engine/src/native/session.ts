@@ -156,6 +156,7 @@ export class StepSession {
   }
 
   #valueOf(variable: ResourceVariable): Pointer {
+    variable.refuseConflict('read');
     const value = this.context.readVariable(variable);
     try {
       return this.#hostCopy(value);

@@ -1,5 +1,6 @@
 // What TensorFlow holds: tensors, and resource variables, which are state that it updates in place.
 
+import { EngineError } from '../errors.js';
 import type { Pointer } from './capi.js';
 
 /** A tensor that TensorFlow holds. */
@@ -13,13 +14,37 @@ export interface EagerTensor {
 export class ResourceVariable {
   /** How many tensor ids stand for it; the resource is destroyed with the last. */
   users = 1;
+  /** Calls in flight that only read it. */
+  #readers = 0;
+  /** Whether a call in flight writes it. */
+  #hasWriter = false;
 
   constructor(
     readonly resource: EagerTensor,
     readonly shape: readonly number[],
     readonly dtype: number,
+    /** Of the tfjs variable, for messages. */
+    readonly name: string,
   ) {}
+
+  /** Refuses what would meet a step in flight: reading beside one that writes, writing beside any. Throws VARIABLE_IN_USE. */
+  refuseConflict(access: Access): void {
+    if (!this.#hasWriter && (access === 'read' || this.#readers === 0)) return;
+    const use = this.#hasWriter ? 'written' : 'read';
+    const wish = access === 'read' ? 'read' : 'changed';
+    const message = `variable ${this.name} [${this.shape.join(', ')}] is being ${use} by a step that has not ended, so it cannot be ${wish} now: wait for the promise of that step's runAsync first`;
+    throw new EngineError('VARIABLE_IN_USE', message);
+  }
+
+  /** A call that accesses it begins, or ends. */
+  hold(access: Access, begins: boolean): void {
+    if (access === 'write') this.#hasWriter = begins;
+    else this.#readers += begins ? 1 : -1;
+  }
 }
+
+/** What a call does to a variable. */
+export type Access = 'read' | 'write';
 
 /** Ops that only read the resource they are given; every other op on a resource counts as a write. */
 const RESOURCE_READS: ReadonlySet<string> = new Set([
