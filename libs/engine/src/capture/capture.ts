@@ -108,9 +108,10 @@ export class Capture {
       name,
       outputs: results.map(({ shape, dtype }) => ({ shape, dtype })),
       variables,
-      accesses: new Map(
-        variables.map((variable) => [variable, graph.isWritten(variable) ? 'write' : 'read']),
-      ),
+      accesses: {
+        read: variables.filter((variable) => !graph.isWritten(variable)),
+        written: variables.filter((variable) => graph.isWritten(variable)),
+      },
       hasOtherEffects: graph.hasOtherEffects,
       nodes: graph.nodes,
       names: this.#names,

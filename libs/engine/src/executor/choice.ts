@@ -54,8 +54,7 @@ export class ExecutorSearch {
 
   /** The search: the fastest of what gives the same results. */
   *run(): Calls<Choice> {
-    const accesses = merged(Object.values(this.forms).map((form) => form.accesses));
-    const written = [...accesses].filter(([, access]) => access === 'write').map(([variable]) => variable);
+    const { written } = merged(Object.values(this.forms).map(({ accesses }) => accesses));
     const state = new Map(written.map((variable) => [variable, this.parts.context.readVariable(variable)]));
     try {
       const reference = yield* this.#try('captured', state, null);

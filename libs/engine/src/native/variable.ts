@@ -15,9 +15,9 @@ export class ResourceVariable {
   /** How many tensor ids stand for it; the resource is destroyed with the last. */
   users = 1;
   /** Calls in flight that only read it. */
-  #readers = 0;
+  readers = 0;
   /** Whether a call in flight writes it. */
-  #hasWriter = false;
+  hasWriter = false;
 
   constructor(
     readonly resource: EagerTensor,
@@ -28,23 +28,14 @@ export class ResourceVariable {
   ) {}
 
   /** Refuses what would meet a step in flight: reading beside one that writes, writing beside any. Throws VARIABLE_IN_USE. */
-  refuseConflict(access: Access): void {
-    if (!this.#hasWriter && (access === 'read' || this.#readers === 0)) return;
-    const use = this.#hasWriter ? 'written' : 'read';
+  refuseConflict(access: 'read' | 'write'): void {
+    if (!this.hasWriter && (access === 'read' || this.readers === 0)) return;
+    const use = this.hasWriter ? 'written' : 'read';
     const wish = access === 'read' ? 'read' : 'changed';
     const message = `variable ${this.name} [${this.shape.join(', ')}] is being ${use} by a step that has not ended, so it cannot be ${wish} now: wait for the promise of that step's runAsync first`;
     throw new EngineError('VARIABLE_IN_USE', message);
   }
-
-  /** A call that accesses it begins, or ends. */
-  hold(access: Access, begins: boolean): void {
-    if (access === 'write') this.#hasWriter = begins;
-    else this.#readers += begins ? 1 : -1;
-  }
 }
-
-/** What a call does to a variable. */
-export type Access = 'read' | 'write';
 
 /** Ops that only read the resource they are given; every other op on a resource counts as a write. */
 const RESOURCE_READS: ReadonlySet<string> = new Set([
