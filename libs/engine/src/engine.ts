@@ -134,8 +134,8 @@ export class Engine {
   }
 
   /**
-   * Captures a step of tfjs code: forward, backward, update. It is traced once for each combination of input shapes,
-   * and each run is one call of TensorFlow. It may read and assign any tf.Variable; other tensors from outside become
+   * Captures a step of tfjs code: forward, backward, update. It is traced once for each combination of input shapes (32 are
+   * kept, the least recently used goes), and each run is one call of TensorFlow. It may read and assign any tf.Variable; other tensors from outside become
    * constants, and large ones are refused. Throws INVALID_ARGUMENT for options that make no sense.
    */
   capture(

@@ -1,8 +1,7 @@
 // What a kernel of ours that replaces one of tfjs-node-gpu is made from.
 
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import type { Attribute } from '../native/attributes.js';
-import { AttributeKind } from '../native/dataTypes.js';
+import { typeAttribute, type Attribute } from '../native/attributes.js';
 import type { Binding } from './binding.js';
 import type { Tf, TfjsBackend } from './tfjs.js';
 
@@ -22,8 +21,5 @@ export const BACKEND_NAME = 'tensorflow';
 export const input = ({ inputs }: Parameters<KernelFunc>[0], name: string): Tensor => inputs[name] as Tensor;
 
 /** An attribute that is the type of a tensor. */
-export const typeOf = (backend: TfjsBackend, name: string, { dtype }: TensorInfo): Attribute => ({
-  name,
-  type: AttributeKind.TF_ATTR_TYPE,
-  value: backend.getDTypeInteger(dtype),
-});
+export const typeOf = (backend: TfjsBackend, name: string, { dtype }: TensorInfo): Attribute =>
+  typeAttribute(name, backend.getDTypeInteger(dtype));

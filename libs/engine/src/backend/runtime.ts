@@ -2,7 +2,7 @@
 
 import type { DataType as TfjsType, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { CaptureContext } from '../capture/capture.js';
-import type { Attribute } from '../native/attributes.js';
+import { typeAttribute, type Attribute } from '../native/attributes.js';
 import { AttributeKind, DataType } from '../native/dataTypes.js';
 import type { Binding } from './binding.js';
 import type { Tf, TfjsBackend, TensorRecord } from './tfjs.js';
@@ -72,7 +72,7 @@ export class Runtime {
   }
 
   typeAttribute(name: string, dtype: TfjsType): Attribute {
-    return { name, type: AttributeKind.TF_ATTR_TYPE, value: this.backend.getDTypeInteger(dtype) };
+    return typeAttribute(name, this.backend.getDTypeInteger(dtype));
   }
 }
 

@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { DataType } from '../native/dataTypes.js';
 import { codeOf, useEngine, wave } from '../testing.js';
-import type { Attribute } from '../native/attributes.js';
-import { AttributeKind } from '../native/dataTypes.js';
+import { typeAttribute } from '../native/attributes.js';
 
 const engine = useEngine();
 
@@ -12,12 +11,7 @@ beforeAll(() => {
   engine().tf.env().set('PROD', true); // The CPU backend would recommend another one.
 });
 
-const type = (name: string, value: number): Attribute => ({
-  name,
-  type: AttributeKind.TF_ATTR_TYPE,
-  value,
-});
-const toInt32 = [type('SrcT', DataType.TF_INT64), type('DstT', DataType.TF_INT32)];
+const toInt32 = [typeAttribute('SrcT', DataType.TF_INT64), typeAttribute('DstT', DataType.TF_INT32)];
 
 describe('64-bit integers', () => {
   test("tfjs-node's scalars do not leak their upload", () => {
@@ -87,7 +81,7 @@ describe('strings', () => {
     const values = Array.from({ length: 20_000 }, (_, i) => Buffer.from(`${i} `.padEnd(200, '.')));
     const upload = (): void => {
       const id = binding.createTensor([values.length], DataType.TF_STRING, values);
-      const [output] = binding.executeOp('Identity', [type('T', DataType.TF_STRING)], [id], 1);
+      const [output] = binding.executeOp('Identity', [typeAttribute('T', DataType.TF_STRING)], [id], 1);
       binding.deleteTensor(id);
       if (output) binding.deleteTensor(output.id);
     };
@@ -141,7 +135,7 @@ describe('tensors of other kinds', () => {
 
   test('that tfjs has no type for are refused, and freed', () => {
     const { tf, runtime } = engine();
-    const toHalf = [type('SrcT', DataType.TF_FLOAT), type('DstT', DataType.TF_HALF)];
+    const toHalf = [typeAttribute('SrcT', DataType.TF_FLOAT), typeAttribute('DstT', DataType.TF_HALF)];
     expect(codeOf(() => runtime.run('Cast', toHalf, [tf.ones([2])]))).toBe('NOT_SUPPORTED');
   });
 

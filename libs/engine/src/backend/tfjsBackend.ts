@@ -3,8 +3,8 @@
 
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from '../errors.js';
-import type { Attribute } from '../native/attributes.js';
-import { AttributeKind, DataType } from '../native/dataTypes.js';
+import { typeAttribute, type Attribute } from '../native/attributes.js';
+import { DataType } from '../native/dataTypes.js';
 import type { Binding, OutputInfo } from './binding.js';
 import type { Tf, TfjsBackend } from './tfjs.js';
 
@@ -12,12 +12,6 @@ export type BackendClass = new (binding: Binding, packageName: string) => TfjsBa
 
 /** tfjs-node-gpu's class of int64 scalars: plain host values, uploaded for each use. */
 export type Int64Class = new (value: number) => object;
-
-const typeAttribute = (name: string, value: number): Attribute => ({
-  name,
-  type: AttributeKind.TF_ATTR_TYPE,
-  value,
-});
 
 /** The types that tfjs has a name for. */
 const NAMED: ReadonlySet<number> = new Set([

@@ -1,17 +1,11 @@
 // Conditions and loops as nodes of a captured graph.
 
 import { EngineError } from '../errors.js';
-import type { Attribute } from '../native/attributes.js';
+import { typeAttribute, type Attribute } from '../native/attributes.js';
 import { AttributeKind, DataType } from '../native/dataTypes.js';
 import type { Capture, CapturedBody } from './capture.js';
 import type { CaptureGraph } from './graph.js';
 import type { GraphValue } from './values.js';
-
-const typeAttribute = (name: string, value: number | readonly number[]): Attribute => ({
-  name,
-  type: AttributeKind.TF_ATTR_TYPE,
-  value,
-});
 
 /**
  * Lets TensorFlow make the bodies part of the graph around them. As functions of their own they would not get the kernels

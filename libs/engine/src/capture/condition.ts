@@ -4,6 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import { withOwnTape } from '../backend/tape.js';
 import { addCondition } from './branches.js';
+import { outputsOf } from './outputs.js';
 
 /** A branch; it may assign variables. */
 export type Branch = () => Tensor[];
@@ -20,15 +21,16 @@ export function condition(
 ): Tensor[] {
   const { backend, binding, tf } = runtime;
   const { capture } = binding;
+  const taken = (branch: Branch): Tensor[] => outputsOf(runtime, 'a branch of a condition', branch());
   // Clones: a branch may return a tensor or a variable that it did not make, which stays with its owner.
   if (!capture) {
     const branch = branches[predicate.dataSync()[0] ? 0 : 1];
-    return withOwnTape(runtime, () => tf.tidy(() => branch().map((tensor) => tensor.clone())));
+    return withOwnTape(runtime, () => tf.tidy(() => taken(branch).map((tensor) => tensor.clone())));
   }
   const valuesOf = (branch: Branch) => () => {
     const results: Tensor[] = [];
     tf.tidy(() => {
-      results.push(...branch().map((tensor) => tf.keep(tensor.clone())));
+      results.push(...taken(branch).map((tensor) => tf.keep(tensor.clone())));
     });
     const values = results.map((tensor) => capture.toGraph(binding.value(runtime.id(tensor))));
     tf.dispose(results);

@@ -1,8 +1,9 @@
 // Host tensors that a captured step uses become constants of its graph.
 
 import { EngineError } from '../errors.js';
+import { typeAttribute } from '../native/attributes.js';
 import type { Pointer } from '../native/capi.js';
-import { AttributeKind, DataType, elementCount } from '../native/dataTypes.js';
+import { DataType, elementCount } from '../native/dataTypes.js';
 import type { EagerContext } from '../native/eager.js';
 import { newHostTensor, readHostTensor } from '../native/hostTensor.js';
 import type { Native } from '../native/native.js';
@@ -55,10 +56,7 @@ export class Constants {
     const dims = newHostTensor(this.native, [shape.length], DataType.TF_INT32, Int32Array.from(shape));
     const value = newHostTensor(this.native, [], dtype, element);
     try {
-      const attributes = [
-        { name: 'T', type: AttributeKind.TF_ATTR_TYPE, value: dtype },
-        { name: 'index_type', type: AttributeKind.TF_ATTR_TYPE, value: DataType.TF_INT32 },
-      ];
+      const attributes = [typeAttribute('T', dtype), typeAttribute('index_type', DataType.TF_INT32)];
       const inputs = [this.graph.constant(dims), this.graph.constant(value)];
       const [filled] = this.graph.op('Fill', attributes, inputs, 1);
       if (!filled) throw new Error('Fill has one output');

@@ -1,9 +1,9 @@
 // One TensorFlow function under construction: the graph of the ops that run while a step is captured.
 
 import { EngineError } from '../errors.js';
-import { setAttribute, type Attribute } from '../native/attributes.js';
+import { setAttribute, typeAttribute, type Attribute } from '../native/attributes.js';
 import type { GraphOutput, Pointer } from '../native/capi.js';
-import { AttributeKind, DataType, toInt64Array } from '../native/dataTypes.js';
+import { DataType, toInt64Array } from '../native/dataTypes.js';
 import type { Native } from '../native/native.js';
 import type { OpDefinitions } from '../native/opDefs.js';
 import { onlyReads, type ResourceVariable } from '../native/variable.js';
@@ -104,7 +104,7 @@ export class CaptureGraph {
   read(variable: ResourceVariable): GraphValue {
     const known = this.#reads.get(variable);
     if (known) return known;
-    const attributes = [{ name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: variable.dtype }];
+    const attributes = [typeAttribute('dtype', variable.dtype)];
     const [value] = this.op('ReadVariableOp', attributes, [variable], 1);
     if (!value) throw new Error('ReadVariableOp has one output');
     this.#reads.set(variable, value);

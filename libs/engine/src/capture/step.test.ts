@@ -82,6 +82,33 @@ describe('a captured step', () => {
     expect(codeOf(() => step.run(tf.fill([2], 3)))).toBe('STEP_DISPOSED');
   });
 
+  test('keeps the traces of the 32 input shapes that it met last', () => {
+    const { tf } = engine();
+    let traces = 0;
+    const step = engine().capture((x) => {
+      traces++;
+      return [x.sum()];
+    });
+    const runs = (length: number) => take(step.run(tf.ones([length])))[0];
+    const kept = () => step.receipts.map(({ inputShapes }) => inputShapes[0]?.[0]);
+    const functions = () => step.plan([tf.ones([2])]).fn.names;
+    expect(runs(1)).toBe(1);
+    expect(runs(2)).toBe(2);
+    const gone = functions();
+    for (let length = 3; length <= 33; length++) {
+      expect(runs(length)).toBe(length);
+      expect(runs(1)).toBe(1); // Used again and again, it stays.
+    }
+    expect(traces).toBe(33);
+    expect(kept()).toEqual([1, ...Array.from({ length: 31 }, (_, i) => i + 3)]);
+    for (const name of gone)
+      expect(codeOf(() => engine().runtime.run(name, [], [tf.ones([2])]))).toBe('NOT_SUPPORTED');
+    expect(runs(2)).toBe(2); // Traced anew, in the place of 3.
+    expect(traces).toBe(34);
+    expect(kept()).toEqual([1, ...Array.from({ length: 30 }, (_, i) => i + 4), 2]);
+    step.dispose();
+  });
+
   test('keeps reads and writes of a variable in the order of the program', () => {
     const { tf } = engine();
     const v = tf.variable<Rank>(tf.scalar(2));

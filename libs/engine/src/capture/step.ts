@@ -11,10 +11,14 @@ import type { Precision } from '../precision/config.js';
 import { readReceipt } from '../precision/receipt.js';
 import type { CapturedFunction } from './capture.js';
 import { holding, merged, once, type Calls } from './holding.js';
+import { outputsOf } from './outputs.js';
 import { runOneByOne } from './oneByOne.js';
 import { repeated } from './repeat.js';
 import type { Step } from './trace.js';
 import { Traced, type TraceReceipt } from './traced.js';
+
+/** A trace holds its graphs, and what TensorFlow compiled for them: inputs of ever new shapes may not add up. */
+const MOST_TRACES = 32;
 
 export interface CaptureSettings {
   readonly executor: Executor | 'auto';
@@ -35,20 +39,23 @@ export interface StepPlan {
 
 export class CapturedStep {
   #traces: Traced[] = [];
+  #uses = 0;
   #busy = false;
   #disposed = false;
+  readonly #step: Step;
   readonly #whole: Step;
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly step: Step,
+    step: Step,
     private readonly settings: CaptureSettings,
   ) {
     const { stepsPerCall } = settings;
-    this.#whole = stepsPerCall === 1 ? step : repeated(runtime, step, stepsPerCall);
+    this.#step = (...inputs) => outputsOf(runtime, 'the step', step(...inputs));
+    this.#whole = stepsPerCall === 1 ? this.#step : repeated(runtime, this.#step, stepsPerCall);
   }
 
-  /** One for each combination of input shapes so far. */
+  /** One for each combination of input shapes that is kept, in the order of their traces. */
   get receipts(): TraceReceipt[] {
     return this.#traces.map(({ receipt }) => receipt);
   }
@@ -62,7 +69,7 @@ export class CapturedStep {
   run(...inputs: Tensor[]): Tensor[] {
     this.#refuseBusy();
     if (this.settings.executor === 'eager')
-      return runOneByOne(this.runtime, this.step, this.settings.stepsPerCall, inputs);
+      return runOneByOne(this.runtime, this.#step, this.settings.stepsPerCall, inputs);
     const trace = this.#traceFor(inputs);
     const tensors = this.#tensorsOf(inputs, trace);
     const { functions } = this.runtime.parts;
@@ -184,7 +191,10 @@ export class CapturedStep {
   #traceFor(inputs: readonly Tensor[]): Traced {
     this.#refuseBusy();
     const known = this.#traces.find((trace) => trace.fits(this.runtime, inputs));
-    if (known) return known;
+    if (known) {
+      known.lastUse = ++this.#uses;
+      return known;
+    }
     const specs = inputs.map(({ shape, dtype }) => ({
       shape: [...shape],
       dtype: this.runtime.backend.getDTypeInteger(dtype),
@@ -194,8 +204,16 @@ export class CapturedStep {
     const made = new Traced(this.runtime, this.#whole, specs, given);
     // A trial repeats the step: what has effects besides its variables cannot be tried.
     if (made.fn.hasOtherEffects) made.executor ??= 'captured';
+    made.lastUse = ++this.#uses;
     this.#traces.push(made);
+    if (this.#traces.length > MOST_TRACES) this.#disposeOldest();
     return made;
+  }
+
+  #disposeOldest(): void {
+    const [oldest] = [...this.#traces].sort((a, b) => a.lastUse - b.lastUse);
+    oldest?.dispose();
+    this.#traces = this.#traces.filter((trace) => trace !== oldest);
   }
 
   #accept(results: readonly EagerTensor[]): Tensor[] {

@@ -30,6 +30,8 @@ export interface TraceReceipt {
 export class Traced {
   readonly #forms = new Map<Form, CapturedFunction>();
   #traceMs = 0;
+  /** Number of the step's use in which it was last used. */
+  lastUse = 0;
   choice: Choice | null = null;
   fallback: string | null = null;
   precision: PrecisionReceipt | null = null;

@@ -5,7 +5,9 @@ import type { Executor, Form } from './executor.js';
 import type { CapturedFunction } from '../capture/capture.js';
 import type { CaptureContext } from '../capture/capture.js';
 import { merged, type Calls } from '../capture/holding.js';
-import { AttributeKind, DataType } from '../native/dataTypes.js';
+import { median } from '../measure/median.js';
+import { typeAttribute } from '../native/attributes.js';
+import { DataType } from '../native/dataTypes.js';
 import type { CallOptions, FunctionCall } from '../native/functions.js';
 import type { EagerTensor, ResourceVariable } from '../native/variable.js';
 
@@ -39,9 +41,6 @@ export const isUnsupported = (error: unknown): error is EngineError =>
   /unsupported operations|No registered '.*' OpKernel for XLA|uncompilable|not compilable|XLA compilation (is )?not|No XlaOpKernel/i.test(
     error.message,
   );
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Runs candidates on the real inputs from the same state, and puts the state back after each. */
 export class ExecutorSearch {
@@ -114,8 +113,7 @@ export class ExecutorSearch {
 
   #restore(state: ReadonlyMap<ResourceVariable, EagerTensor>): void {
     for (const [{ resource, dtype }, value] of state) {
-      const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
-      this.parts.context.execute('AssignVariableOp', [type], [resource, value], 0);
+      this.parts.context.execute('AssignVariableOp', [typeAttribute('dtype', dtype)], [resource, value], 0);
     }
   }
 }

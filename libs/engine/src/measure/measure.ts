@@ -4,6 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import type { CapturedStep } from '../capture/step.js';
 import { withCopy } from './copy.js';
+import { median } from './median.js';
 import { nodeRuns, peakBytes } from './metadata.js';
 import { residentPeak, type ResidentMethod } from './resident.js';
 
@@ -64,10 +65,4 @@ export function measure(
       residentMethod: resident.method,
     };
   });
-}
-
-/** The middle of sorted numbers; the mean of the two in the middle of an even count. */
-function median(sorted: readonly number[]): number {
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }

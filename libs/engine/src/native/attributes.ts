@@ -12,6 +12,13 @@ export interface Attribute {
   readonly value: string | number | boolean | readonly number[] | Uint8Array;
 }
 
+/** An attribute that is a TF_DataType, or a list of them. */
+export const typeAttribute = (name: string, value: number | readonly number[]): Attribute => ({
+  name,
+  type: AttributeKind.TF_ATTR_TYPE,
+  value,
+});
+
 type ApiPrefix = 'TFE_OpSetAttr' | 'TF_SetAttr';
 
 const numbers = (value: Attribute['value']): readonly number[] =>

@@ -1,6 +1,6 @@
 // The eager C API: tensor handles, ops that run now, and variables.
 
-import { setAttribute, type Attribute } from './attributes.js';
+import { setAttribute, typeAttribute, type Attribute } from './attributes.js';
 import type { Pointer } from './capi.js';
 import { AttributeKind, DataType } from './dataTypes.js';
 import { deleteHostTensor, newHostTensor, readHostTensor, type HostValues } from './hostTensor.js';
@@ -139,7 +139,7 @@ export class EagerContext {
   /** Makes a variable with a copy of a tensor's value; the name is for messages. */
   newVariable(initial: EagerTensor, name: string): ResourceVariable {
     const { shape, dtype } = initial;
-    const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
+    const type = typeAttribute('dtype', dtype);
     const attributes = [
       type,
       { name: 'shape', type: AttributeKind.TF_ATTR_SHAPE, value: shape },
@@ -161,7 +161,7 @@ export class EagerContext {
    * a step in flight writes it.
    */
   readVariable({ resource, dtype }: ResourceVariable): EagerTensor {
-    const type = { name: 'dtype', type: AttributeKind.TF_ATTR_TYPE, value: dtype };
+    const type = typeAttribute('dtype', dtype);
     const [value] = this.execute('ReadVariableOp', [type], [resource], 1);
     if (!value) throw new Error('ReadVariableOp has one output');
     return value;
@@ -179,7 +179,7 @@ export class EagerContext {
   /** A copy of strings that TensorFlow frees as a whole, in the place of one that shares memory with our tensor. */
   #copyStrings(shared: EagerTensor): EagerTensor {
     try {
-      const type = { name: 'T', type: AttributeKind.TF_ATTR_TYPE, value: DataType.TF_STRING };
+      const type = typeAttribute('T', DataType.TF_STRING);
       const [copy] = this.execute('DeepCopy', [type], [shared], 1);
       if (!copy) throw new Error('DeepCopy has one output');
       return copy;

@@ -1,7 +1,7 @@
 // A TensorFlow session with a copy of a captured step: its functions, the values of its variables, and its inputs.
 // Sessions tell what eager calls do not: when each op ran and what memory it took.
 
-import { setAttribute, type Attribute } from './attributes.js';
+import { setAttribute, typeAttribute, type Attribute } from './attributes.js';
 import type { GraphOutput, Pointer } from './capi.js';
 import { AttributeKind } from './dataTypes.js';
 import type { EagerContext } from './eager.js';
@@ -11,12 +11,6 @@ import type { EagerTensor, ResourceVariable } from './variable.js';
 
 /** RunOptions { trace_level: FULL_TRACE }, of config.proto. */
 const FULL_TRACE = Buffer.from([8, 3]);
-
-const typeOf = (name: string, value: number | readonly number[]): Attribute => ({
-  name,
-  type: AttributeKind.TF_ATTR_TYPE,
-  value,
-});
 
 /** What the copy is made of. */
 export interface SessionSource {
@@ -182,7 +176,7 @@ export class StepSession {
 
   #placeholder(name: string, { dtype, shape }: { dtype: number; shape: readonly number[] }): GraphOutput {
     const attributes = [
-      typeOf('dtype', dtype),
+      typeAttribute('dtype', dtype),
       { name: 'shape', type: AttributeKind.TF_ATTR_SHAPE, value: shape },
     ];
     return { oper: this.#node('Placeholder', name, attributes), index: 0 };
@@ -190,7 +184,7 @@ export class StepSession {
 
   #variable(name: string, { dtype, shape }: ResourceVariable) {
     const { api } = this.native;
-    const type = typeOf('dtype', dtype);
+    const type = typeAttribute('dtype', dtype);
     const oper = this.#node('VarHandleOp', name, [
       type,
       { name: 'shape', type: AttributeKind.TF_ATTR_SHAPE, value: shape },
@@ -209,11 +203,11 @@ export class StepSession {
     const { api } = this.native;
     const { name, options } = call;
     const attributes = [
-      typeOf(
+      typeAttribute(
         'Tin',
         call.inputs.map(({ dtype }) => dtype),
       ),
-      typeOf(
+      typeAttribute(
         'Tout',
         call.outputs.map(({ dtype }) => dtype),
       ),

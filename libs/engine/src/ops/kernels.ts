@@ -3,6 +3,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import { isSecondOrder } from '../backend/gradients/replace.js';
+import { BACKEND_NAME } from '../backend/override.js';
 import type { Runtime } from '../backend/runtime.js';
 import { EngineError } from '../errors.js';
 
@@ -32,13 +33,12 @@ type Call<Input extends string, Output extends string, Settings> = (
   settings: Settings,
 ) => Named<Output>;
 
-const BACKEND = 'tensorflow';
 const PREFIX = 'Gradstream';
 
 /** The names of all ops that were defined, sorted; for the test that each one is tested. */
 export const definedKernels = ({ tf }: Runtime): string[] =>
   tf
-    .getKernelsForBackend(BACKEND)
+    .getKernelsForBackend(BACKEND_NAME)
     .filter(({ kernelName }) => kernelName.startsWith(PREFIX))
     .map(({ kernelName }) => kernelName.slice(PREFIX.length))
     .sort();
@@ -68,7 +68,7 @@ export function defineKernel<
   const savedInOrder = [...inputs.filter(isSaved), ...outputs.filter(isSaved)] as Saved[];
   tf.registerKernel({
     kernelName,
-    backendName: BACKEND,
+    backendName: BACKEND_NAME,
     kernelFunc: ({ inputs: given, attrs }) => {
       const results = tf.tidy(() => [...kernel.forward(given as Named<Input>, attrs as unknown as Settings)]);
       return results;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { StepOptions } from '../engine.js';
-import { AttributeKind, DataType } from '../native/dataTypes.js';
+import { typeAttribute } from '../native/attributes.js';
+import { DataType } from '../native/dataTypes.js';
 import { codeOf, useEngine, wave } from '../testing.js';
 
 const engine = useEngine();
@@ -11,8 +12,12 @@ const SIZE = 6;
 function throughHalf(x: Tensor): Tensor {
   const { backend, binding, tf } = engine().runtime;
   const convert = (id: number, from: number, to: number) => {
-    const type = (name: string, value: number) => ({ name, type: AttributeKind.TF_ATTR_TYPE, value });
-    const [output] = binding.executeOp('Cast', [type('SrcT', from), type('DstT', to)], [id], 1);
+    const [output] = binding.executeOp(
+      'Cast',
+      [typeAttribute('SrcT', from), typeAttribute('DstT', to)],
+      [id],
+      1,
+    );
     if (!output) throw new Error('Cast has one output');
     return output;
   };

@@ -1,10 +1,8 @@
 // Replaces gradients of tfjs by faster ones.
 
 import type { GradConfig, Tensor } from '@tensorflow/tfjs';
+import { BACKEND_NAME } from '../override.js';
 import type { Runtime } from '../runtime.js';
-
-/** The backend that TensorFlow's ops run on. */
-const BACKEND = 'tensorflow';
 
 /** What tfjs passes with a call. */
 export type Attributes = Parameters<GradConfig['gradFunc']>[2];
@@ -43,7 +41,7 @@ export function replaceGradient(runtime: Runtime, replacement: Replacement): Gra
     ...(inputsToSave ? { inputsToSave } : {}),
     ...(outputsToSave ? { outputsToSave } : {}),
     gradFunc: (dy, saved, attributes) =>
-      (isSecondOrder(runtime) || tf.getBackend() !== BACKEND ? differentiable : gradient)(
+      (isSecondOrder(runtime) || tf.getBackend() !== BACKEND_NAME ? differentiable : gradient)(
         dy as Tensor,
         saved,
         attributes,
