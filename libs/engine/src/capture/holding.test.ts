@@ -111,17 +111,18 @@ test('a trial of executors is not disturbed, and undoes nothing of others', asyn
   const { tf } = engine();
   const { v, writes, x } = parts();
   const step = engine().capture(writes, { executor: 'auto' });
-  let ended = false;
+  const state = { ended: false };
   const running = step.runAsync([x]).finally(() => {
-    ended = true;
+    state.ended = true;
   });
   const assign = (): void => {
     v.assign(tf.zeros([SIZE, SIZE]));
   };
   let refusals = 0;
-  for (; !ended; await turn()) {
+  while (!state.ended) {
     expect(codeOf(assign)).toBe('VARIABLE_IN_USE');
     refusals++;
+    await turn();
   }
   expect(refusals).toBeGreaterThan(0);
   expect(numberOf(await running)).toBe(2 * COUNT);

@@ -59,9 +59,9 @@ const NETWORKS: Record<string, Network> = {
     keepsKernels: true,
     forward: (x, weights, seed) => {
       const { tf, ops } = engine();
-      const hidden = tf.matMul(x as Tensor2D, weights.get('hidden', [12, 16]) as Tensor as Tensor2D);
+      const hidden = tf.matMul(x, weights.get('hidden', [12, 16]));
       const dropped = ops.dropout(ops.tanh(hidden), 0.4, seed);
-      return tf.matMul(dropped as Tensor2D, weights.get('output', [16, CLASSES]) as Tensor as Tensor2D);
+      return tf.matMul(dropped, weights.get('output', [16, CLASSES]));
     },
   },
   'a convolutional network with batch normalization': {

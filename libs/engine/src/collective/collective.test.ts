@@ -1,6 +1,6 @@
 // Real processes on this machine, which run the built worker in testWorker.ts.
 
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { existsSync, statSync } from 'node:fs';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -168,6 +168,27 @@ test(
   },
   PATIENCE_MS,
 );
+
+test('ports that cannot be had leave no server behind', async () => {
+  const servers: net.Server[] = [];
+  const { createServer } = net;
+  const create = jest.spyOn(net, 'createServer').mockImplementation(() => {
+    const server = createServer();
+    servers.push(server);
+    if (servers.length === 2)
+      jest.spyOn(server, 'listen').mockImplementation(() => {
+        process.nextTick(() => server.emit('error', new Error('no more sockets')));
+        return server;
+      });
+    return server;
+  });
+  try {
+    await expect(freePorts(3)).rejects.toThrow('no more sockets');
+  } finally {
+    create.mockRestore();
+  }
+  expect(servers.map(({ listening }) => listening)).toEqual([false, false, false]);
+});
 
 test(
   'workers are killed when the signal of their launch aborts',

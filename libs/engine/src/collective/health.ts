@@ -14,6 +14,7 @@ const FAILURES = 2;
 /** absl's codes. */
 const OK = 0;
 const FAILED_PRECONDITION = 9;
+const INTERNAL = 13;
 const UNAVAILABLE = 14;
 
 /** Ends all collectives of this process, those that run and those to come, with a status of TensorFlow. */
@@ -43,11 +44,23 @@ export class PeerWatch {
   start(): void {
     const allSeen = this.#failures.size === this.cluster.addresses.length - 1;
     const next = (): void => {
-      void this.#round().then(() => {
-        if (!this.#lost) this.start();
-      });
+      this.#round()
+        .then(() => {
+          if (!this.#lost) this.start();
+        })
+        .catch((error: unknown) => {
+          this.#fail(error);
+        });
     };
     setTimeout(next, allSeen ? INTERVAL_MS : FIRST_INTERVAL_MS).unref();
+  }
+
+  /** A watch that cannot ask any more says so where it is heard: in the collectives. */
+  #fail(error: unknown): void {
+    this.#lost = true;
+    const why = error instanceof Error ? error.message : String(error);
+    const reason = `the other workers cannot be watched any more (${why}): start all workers again from the last checkpoint`;
+    abortCollectives(this.native, this.context, INTERNAL, reason);
   }
 
   async #round(): Promise<void> {

@@ -1,6 +1,7 @@
 // Starts the workers of a cluster on this machine, one process each, and hands back what they report.
 
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import net from 'node:net';
 import { EngineError, type EngineErrorCode } from '../errors.js';
 import type { ClusterOptions } from './cluster.js';
@@ -37,28 +38,14 @@ const HOST = '127.0.0.1';
 
 /** Ports that are free now. They are held until all are chosen, so that no two are the same. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<net.Server>((resolve, reject) => {
-          const server = net.createServer().once('error', reject);
-          server.listen(0, HOST, () => {
-            resolve(server);
-          });
-        }),
-    ),
+  const servers = Array.from({ length: count }, () => net.createServer());
+  const started = await Promise.allSettled(
+    servers.map((server) => once(server.listen(0, HOST), 'listening')),
   );
-  return Promise.all(
-    servers.map((server) => {
-      const address = server.address();
-      return new Promise<number>((resolve) => {
-        server.close(() => {
-          resolve(typeof address === 'object' && address ? address.port : 0);
-        });
-      });
-    }),
-  );
+  const addresses = servers.map((server) => server.address());
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  for (const start of started) if (start.status === 'rejected') throw start.reason;
+  return addresses.map((address) => (typeof address === 'object' && address ? address.port : 0));
 }
 
 const isAddressInUse = (outcome: WorkerOutcome): boolean =>
@@ -71,7 +58,7 @@ function runProcess(child: ChildProcess, assignment: Assignment): Promise<Worker
     child.on('message', (message) => {
       said = message as WorkerOutcome; // Only `runWorker` speaks on this channel.
     });
-    child.once('error', reject);
+    child.on('error', reject); // A process that could not be started may also be one that could not be told or killed.
     child.once('exit', (exitCode, signal) => {
       resolve(said ?? { ended: 'exit', exitCode, signal });
     });
@@ -83,12 +70,13 @@ async function launchOnce(options: LaunchOptions): Promise<WorkerOutcome[]> {
   const { script, workers, input, signal, timeoutSeconds, choosePorts = freePorts } = options;
   const addresses = (await choosePorts(workers)).map((port) => `${HOST}:${port}`);
   signal?.throwIfAborted();
-  const children = addresses.map(() => fork(script, { serialization: 'advanced' }));
+  const children: ChildProcess[] = [];
   const killAll = (): void => {
     for (const child of children) child.kill('SIGKILL');
   };
   signal?.addEventListener('abort', killAll, { once: true });
   try {
+    while (children.length < workers) children.push(fork(script, { serialization: 'advanced' }));
     return await Promise.all(
       children.map(async (child, taskIndex) => {
         const cluster = { addresses, taskIndex, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };

@@ -102,6 +102,24 @@ describe.each(['captured', 'xla', 'eager'] as const)('a loss scale in a step tha
     dispose();
   });
 
+  test('so does a gradient that overflows in float16 alone', () => {
+    const setup = { initial: 2 ** 14, growthInterval: 1000, options };
+    const FACTOR = 2 ** 8; // Times the scale it takes gradients past 65504, the largest float16.
+    const whole = training(setup);
+    expect(whole.run(FACTOR)).toMatchObject({ skipped: 0 });
+    whole.dispose();
+    const { run, state, counters, dispose } = training({ ...setup, half: true });
+    const first = run();
+    const before = state();
+    expect(run(FACTOR)).toMatchObject({ scale: 2 ** 14, skipped: 1 });
+    expect(state()).toEqual(before);
+    expect(counters()).toEqual([2 ** 13, 0, 1]);
+    expect(run()).toMatchObject({ scale: 2 ** 13, skipped: 0 });
+    expect(state()).not.toEqual(before);
+    expect(first.skipped).toBe(0);
+    dispose();
+  });
+
   test('the scale doubles after a number of good steps in a row, by the rule of Keras', () => {
     const { run, counters, dispose } = training({ initial: 8, growthInterval: 3, options });
     // By hand from LossScaleOptimizer: growth at the third good step in a row; an overflow halves and starts anew.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs';
+import type { CapturedStep } from '../capture/step.js';
 import type { Executor } from '../executor/executor.js';
 import { useEngine, wave } from '../testing.js';
 import { unpackStatistics, type GroupStatistics } from './layout.js';
@@ -68,6 +69,11 @@ const SPECIAL = {
   zeros: [0, 0, -0],
 };
 
+/** A step that was to be compiled, and was not, would test nothing new. */
+const expectNoFallback = ({ receipts }: CapturedStep): void => {
+  expect(receipts.every(({ fallback }) => fallback === null)).toBe(true);
+};
+
 const read = (tensor: Tensor | undefined): Float32Array =>
   tensor?.dataSync<'float32'>() ?? new Float32Array();
 
@@ -90,6 +96,7 @@ describe.each(['captured', 'eager', 'xla'] as const)('statistics (%s)', (executo
       unpackStatistics(read(packed), names, 'full'),
       lists.map((values, index) => expected(names[index] ?? '', values)),
     );
+    expectNoFallback(step);
     step.dispose();
   });
 
@@ -119,6 +126,7 @@ describe.each(['captured', 'eager', 'xla'] as const)('statistics (%s)', (executo
       expect(Math.abs(norm - (wanted[index]?.norm ?? Number.NaN))).toBeLessThan(1e-6);
     });
     expect(unpackStatistics(read(results[2]), [], 'full')).toEqual([]);
+    expectNoFallback(step);
     step.dispose();
   });
 });
