@@ -88,9 +88,10 @@ export class Capture {
     return isEager(value) ? this.#level.constants.of(value) : this.graph.lift(value);
   }
 
-  /** An int32 scalar as a constant of the present graph. */
-  int32(value: number): GraphValue {
-    const tensor = newHostTensor(this.parts.native, [], DataType.TF_INT32, Int32Array.of(value));
+  /** An int32 scalar or vector as a constant of the present graph. */
+  int32(value: number | readonly number[]): GraphValue {
+    const [shape, values] = typeof value === 'number' ? [[], [value]] : [[value.length], value];
+    const tensor = newHostTensor(this.parts.native, shape, DataType.TF_INT32, Int32Array.from(values));
     try {
       return this.graph.constant(tensor);
     } finally {

@@ -3,7 +3,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import { EngineError } from '../errors.js';
+import type { OutputSpec } from '../native/functions.js';
 import { addLoop } from './branches.js';
+import { OutputLists } from './outputLists.js';
 import type { Step } from './trace.js';
 
 /**
@@ -24,33 +26,30 @@ export function repeated(runtime: Runtime, step: Step, count: number): Step {
       backend.createOutputTensor(binding.describe(value));
     const toValue = (tensor: Tensor) => capture.toGraph(binding.value(runtime.id(tensor)));
     // The shapes of the outputs are needed before the loop is built: from a body that is thrown away.
-    const shapes: { shape: number[]; dtype: Tensor['dtype'] }[] = [];
+    const specs: OutputSpec[] = [];
     const probe = capture.body(() => {
       const outputs = tf.tidy(() =>
         step(...inputs.map((input) => slice(runtime, input, tf.scalar(0, 'int32')))),
       );
-      shapes.push(...outputs.map(({ shape, dtype }) => ({ shape: [...shape], dtype })));
+      specs.push(
+        ...outputs.map(({ shape, dtype }) => ({ shape: [...shape], dtype: backend.getDTypeInteger(dtype) })),
+      );
       return [];
     });
     probe.graph.dispose();
-    const initial = shapes.map(({ shape, dtype }) => toValue(tf.zeros([count, ...shape], dtype)));
-    return addLoop(capture, count, initial, ({ round, carried }) => {
+    const lists = new OutputLists(capture, specs, count);
+    const filled = addLoop(capture, count, lists.reserved(), ({ round, carried }) => {
       const results: Tensor[] = [];
       tf.tidy(() => {
         const index = toTensor(round);
         const outputs = step(...inputs.map((input) => slice(runtime, input, index)));
-        const here = tf.range(0, count, 1, 'int32').equal(index);
-        outputs.forEach((output, at) => {
-          const stacked = carried[at];
-          if (!stacked) throw new Error('every output is carried');
-          const mask = here.reshape([count, ...output.shape.map(() => 1)]);
-          results.push(tf.keep(tf.where(mask, output.expandDims(0), toTensor(stacked))));
-        });
+        results.push(...outputs.map((output) => tf.keep(output.clone())));
       });
-      const values = results.map(toValue);
+      const items = results.map(toValue);
       tf.dispose(results);
-      return values;
-    }).map(toTensor);
+      return lists.with(carried, round, items);
+    });
+    return lists.stacked(filled).map(toTensor);
   };
 }
 
