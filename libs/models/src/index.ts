@@ -1,4 +1,21 @@
-export { parseModel, type ParsedModel } from './formats/keras3.js';
-export { summarize, type ModelGraph, type ModelSummary } from './graph/graph.js';
-export { checkLossAndTask, outputActivation, type LossAndTask } from './graph/outputCheck.js';
-export type { Activation, Initializer, Layer, Parameter, Shape } from './layers/layer.js';
+export { activate, type Activation } from './activations/index.js';
+export { constrain, type Constraint } from './constraints/index.js';
+export { parseModel } from './formats/parse.js';
+export type { BuiltModel } from './graph/build.js';
+export {
+  producerOf,
+  type DataType,
+  type GraphNode,
+  type Layer,
+  type ModelGraph,
+  type ModelInput,
+  type ModelOutput,
+} from './graph/graph.js';
+export { DEFAULT_LIMITS, type ModelLimits } from './graph/limits.js';
+export { checkLossAndTask, type LossAndTask } from './graph/outputCheck.js';
+export { outputActivation } from './graph/outputActivation.js';
+export { summarize, type ModelSummary } from './graph/summary.js';
+export { initialValue, type Initializer } from './initializers/index.js';
+export { createContext, SEEDS_PER_CALL } from './layers/context.js';
+export type { Shape, WeightRole, WeightSpec } from './layers/layer.js';
+export { penalty, type Regularizer } from './regularizers/index.js';

@@ -9,13 +9,12 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fans, initialValue } from './build/initializers.js';
-import { Network } from './build/network.js';
-import { dropoutSeed } from './build/seeds.js';
 import { encodeSafetensors } from './checkpoint/safetensors.js';
 import { train, type CheckpointFile } from './loop/train.js';
 import { createLoss } from './losses/losses.js';
 import { createOptimizer } from './optimizers/optimizer.js';
+import { Network } from './network/network.js';
+import { stepSeed } from './network/seeds.js';
 import { clipByGlobalNorm, gradientNorms } from './statistics/norms.js';
 
 jest.setTimeout(60_000);
@@ -119,48 +118,29 @@ describe('optimizers', () => {
   });
 });
 
-describe('initializers', () => {
-  test('fans are those of the shape', () => {
-    expect(fans([64, 128])).toEqual({ fanIn: 64, fanOut: 128 });
-    expect(fans([3, 3, 16, 32])).toEqual({ fanIn: 144, fanOut: 288 });
-  });
-
-  test('spreads are those of the papers', () => {
-    const spread = (name: 'glorotUniform' | 'heNormal'): { std: number; max: number } => {
-      const tensor = initialValue(engine, { name }, [200, 300], [1, 2]);
-      const values = Array.from(tensor.dataSync());
-      tensor.dispose();
-      const squares = values.reduce((sum, value) => sum + value * value, 0);
-      return { std: Math.sqrt(squares / values.length), max: Math.max(...values.map(Math.abs)) };
-    };
-    const glorot = spread('glorotUniform'); // Limit √(6 / (200 + 300)), standard deviation √(2 / 500).
-    expect(glorot.max).toBeLessThanOrEqual(Math.sqrt(6 / 500));
-    expect(glorot.std / Math.sqrt(2 / 500)).toBeCloseTo(1, 1);
-    expect(spread('heNormal').std / Math.sqrt(2 / 200)).toBeCloseTo(1, 1);
-  });
-});
-
 test('layers drop other values at every step', () => {
   const { tf } = engine;
-  const dropout = graphOf({
-    class_name: 'Sequential',
-    config: {
-      layers: [
-        { class_name: 'InputLayer', config: { batch_shape: [null, 1000] } },
-        { class_name: 'Flatten', config: {} },
-        { class_name: 'Dropout', config: { rate: 0.5 } },
-        { class_name: 'Dense', config: { units: 1 } },
-      ],
-    },
-  });
   /** Which values are kept, by a dropout that is the first layer or the second one. */
   const keptBy = (position: 0 | 1, step: number): string => {
-    const network = new Network(engine, { ...dropout, layers: dropout.layers.slice(1 - position, 2) }, 1);
-    return tf.tidy(() => {
-      const seed = tf.tensor1d([...dropoutSeed(1, step)], 'int32');
-      const output = network.forward(tf.ones([1, 1000]), { seed, skipFinalSoftmax: false });
-      return Array.from(output.dataSync(), (value) => (value > 0 ? 1 : 0)).join('');
+    const graph = graphOf({
+      class_name: 'Sequential',
+      config: {
+        layers: [
+          { class_name: 'InputLayer', config: { batch_shape: [null, 1000] } },
+          ...(position === 1 ? [{ class_name: 'Flatten', config: {} }] : []),
+          { class_name: 'Dropout', config: { rate: 0.5 } },
+          { class_name: 'Dense', config: { units: 1000, use_bias: false, kernel_initializer: 'identity' } },
+        ],
+      },
     });
+    const network = new Network(engine, graph, 1);
+    const kept = tf.tidy(() => {
+      const seed = tf.tensor1d([...stepSeed(1, step)], 'int32');
+      const [output] = network.forward([tf.ones([1, 1000])], { seed }).outputs;
+      return Array.from(output?.dataSync() ?? [], (value) => (value > 0 ? 1 : 0)).join('');
+    });
+    network.dispose();
+    return kept;
   };
   const kept = [keptBy(0, 0), keptBy(0, 1), keptBy(1, 0), keptBy(1, 1), keptBy(0, 7919)];
   expect(new Set(kept).size).toBe(kept.length);
@@ -215,9 +195,9 @@ describe('losses and norms', () => {
     tf.tidy(() => {
       const variable = tf.variable(tf.zeros([2]));
       const weights = [
-        { layer: 'a', name: 'a/kernel', variable },
-        { layer: 'a', name: 'a/bias', variable },
-        { layer: 'b', name: 'b/kernel', variable },
+        { layer: { name: 'a' }, name: 'a/kernel', variable },
+        { layer: { name: 'a' }, name: 'a/bias', variable },
+        { layer: { name: 'b' }, name: 'b/kernel', variable },
       ];
       const gradients: Tensor[] = [tf.tensor1d([3, 0]), tf.tensor1d([0, 4]), tf.tensor1d([12, 0])];
       const norms = gradientNorms(engine, weights, gradients);

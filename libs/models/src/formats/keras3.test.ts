@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { summarize } from '../graph/graph.js';
+import { summarize } from '../graph/summary.js';
 import { checkLossAndTask } from '../graph/outputCheck.js';
-import { parseModel } from './keras3.js';
+import { parseModel } from './parse.js';
 
 const layer = (type: string, config: object = {}): object => ({
   module: 'keras.layers',
@@ -85,9 +85,9 @@ describe('parseModel', () => {
         layer('Dense', { name: 'a', units: 2, dtype, kernel_initializer: kernel, bias_regularizer: null }),
       ),
     );
-    expect(graph.layers[0]?.parameters).toEqual([
-      { name: 'kernel', shape: [4, 2], initializer: { name: 'heNormal' } },
-      { name: 'bias', shape: [2], initializer: { name: 'zeros' } },
+    expect(graph.layers[0]?.weights).toEqual([
+      expect.objectContaining({ name: 'kernel', shape: [4, 2], initializer: { name: 'heNormal' } }),
+      expect.objectContaining({ name: 'bias', shape: [2], initializer: { name: 'zeros' } }),
     ]);
   });
 
@@ -103,8 +103,7 @@ describe('parseModel', () => {
       layer('Lambda', { function: 'print(1)' }),
     );
     expect(problemsOf(broken)).toEqual([
-      '/config/layers/1/config/activation invalid_value',
-      '/config/layers/1/config/kernel_regularizer invalid_type',
+      '/config/layers/1/config/activation custom',
       '/config/layers/1/config/units too_small',
       '/config/layers/1/config/colour unknownKey',
       '/config/layers/2/class_name unknownLayer',
@@ -115,8 +114,13 @@ describe('parseModel', () => {
     ['no model', { a: 1 }, '/class_name invalid_value'],
     [
       'a layer that does not fit',
-      model(input(8, 8, 1), layer('Dense', { units: 2 })),
-      '/config/layers/1 shape',
+      model(
+        input(8, 8, 1),
+        layer('Conv2D', { filters: 2, kernel_size: 3 }),
+        layer('Flatten'),
+        layer('Conv2D', { filters: 2, kernel_size: 3 }),
+      ),
+      '/config/layers/3 shape',
     ],
     [
       'a window beyond the image',
@@ -147,8 +151,8 @@ describe('parseModel', () => {
     ],
     [
       'a key beside a layer that is not known',
-      model(input(4), { ...layer('Dense', { units: 2 }), inbound_nodes: [] }),
-      '/config/layers/1/inbound_nodes unknownKey',
+      model(input(4), { ...layer('Dense', { units: 2 }), weights: [] }),
+      '/config/layers/1/weights unknownKey',
     ],
     [
       'an initializer with a setting that is not known',

@@ -1,240 +1,181 @@
-// Reads Keras 3's `model.to_json()` of a Sequential model. Everything that is wrong is listed, with JSON pointers.
+// Keras 3's `model.to_json()`: Sequential and Functional models, nested as well. Structure only; what layers mean is
+// said by the registry.
 
 import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
 import { z } from 'zod';
-import { summarize, type ModelGraph } from '../graph/graph.js';
-import { ShapeError, showShape, sizeOf, type Layer, type Shape } from '../layers/layer.js';
-import { registry } from '../layers/registry.js';
+import type {
+  ArgumentReference,
+  CallDefinition,
+  GraphDefinition,
+  LayerDefinition,
+  TensorReference,
+} from '../definition/definition.js';
+import { chain } from '../definition/chain.js';
+import type { ModelLimits } from '../graph/limits.js';
 import { commonConfig, kerasObject } from '../layers/schemas.js';
-
-export type ParsedModel =
-  | { readonly ok: true; readonly graph: ModelGraph }
-  | { readonly ok: false; readonly problems: ProblemItem[] };
-
-const MAX_LAYERS = 200;
-const MAX_PARAMETERS = 100_000_000;
-/** Most values that a layer takes or gives for one sample: lengths and indexes are 32-bit integers. */
-const MAX_VALUES = 2 ** 31 - 1;
-
-const layerSchema = z.strictObject({
-  ...kerasObject,
-  class_name: z.string(),
-  config: z.record(z.string(), z.unknown()),
-});
-const modelSchema = z.strictObject({
-  ...kerasObject,
-  class_name: z.literal('Sequential', { error: 'only Sequential models can be read yet' }),
-  config: z.strictObject({
-    ...commonConfig,
-    name: z.string().default('sequential'),
-    layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
-    build_input_shape: z.unknown().optional(), // Follows from the layers.
-  }),
-  compile_config: z
-    .null({ error: 'the run sets optimizer, loss and metrics: leave compile_config out' })
-    .optional(),
-});
-
-const batchShape = z
-  .tuple([z.null({ error: 'the batch size must be null: the run sets it' })], z.int().positive())
-  .refine((shape) => shape.length > 1, 'needs at least one axis besides the batch');
-const inputSchema = z.strictObject({
-  ...commonConfig,
-  batch_shape: batchShape.optional(),
-  batch_input_shape: batchShape.optional(),
-  shape: z.array(z.int().positive()).min(1).optional(),
-  sparse: z.literal(false, { error: 'sparse inputs are not supported' }).optional(),
-  ragged: z.literal(false, { error: 'ragged inputs are not supported' }).optional(),
-  optional: z.literal(false).optional(),
-});
 
 const WORDS: ProblemWords = {
   unknownKey: {
-    where: 'for this layer',
+    where: 'here',
     hint: 'A setting that is not carried out is refused rather than ignored: leave it out',
   },
   badValueHint: 'Give a value that Keras would write here, or leave it out where it has a default',
   unionsSpeak: true,
 };
-const OUTER_WORDS: ProblemWords = { ...WORDS, unknownKey: { ...WORDS.unknownKey, where: 'here' } };
 
-/** The input shape, from an InputLayer or from the first layer's config; and what is left of the layers. */
-class Reader {
-  readonly problems: ProblemItem[] = [];
-  readonly layers: Layer[] = [];
-  readonly #names = new Set<string>();
-  #shape: Shape | null = null;
-  inputShape: Shape = [];
+const settings = z.record(z.string(), z.unknown());
+const layerSchema = z.strictObject({
+  ...kerasObject,
+  class_name: z.string(),
+  config: settings,
+  name: z.string().optional(),
+  inbound_nodes: z
+    .array(z.strictObject({ args: z.array(z.unknown()).default([]), kwargs: settings.default({}) }))
+    .optional(),
+});
 
-  /** Takes in one layer of the chain. */
-  read({ class_name: type, config }: z.infer<typeof layerSchema>, index: number): void {
-    const base = ['config', 'layers', index, 'config'];
-    if (type === 'InputLayer') {
-      this.#readInput(config, index, base);
-      return;
-    }
-    const rest = index === 0 ? this.#takeInlineShape(config, base) : config;
-    const found = registry.get(type);
-    if (!found) {
-      const known = [...registry.keys()].join(', ');
-      this.#problem(
-        ['config', 'layers', index, 'class_name'],
-        'unknownLayer',
-        `there is no layer "${type}"`,
-        `Known: ${known}`,
+/** [layer, call, output]. */
+const historySchema = z
+  .tuple([z.string(), z.int().min(0), z.int().min(0)])
+  .transform(([layer, call, output]): TensorReference => ({ layer, call, output }));
+/** Keras writes one tensor bare, several as a list or by name. */
+const endsSchema = z.union([
+  historySchema.transform((one) => [one]),
+  z.array(historySchema).min(1),
+  z.record(z.string(), historySchema).transform((named) => Object.values(named)),
+]);
+const tensorSchema = z.object({
+  class_name: z.literal('__keras_tensor__'),
+  config: z.object({ keras_history: historySchema }),
+});
+
+const base = {
+  ...commonConfig,
+  layers: z.array(z.unknown()).min(1),
+  build_input_shape: z.unknown().optional(), // Follows from the layers.
+};
+const sequentialSchema = z.strictObject({ ...base, name: z.string().default('sequential') });
+const functionalSchema = z.strictObject({
+  ...base,
+  name: z.string().default('functional'),
+  input_layers: endsSchema,
+  output_layers: endsSchema,
+});
+const modelSchema = z.strictObject({
+  ...kerasObject,
+  class_name: z.enum(['Sequential', 'Functional', 'Model'], {
+    error: 'is no model that can be read: Sequential and Functional ones are',
+  }),
+  config: settings,
+  compile_config: z
+    .null({ error: 'the run sets optimizer, loss and metrics: leave compile_config out' })
+    .optional(),
+});
+
+const MODELS = new Set(['Sequential', 'Functional', 'Model']);
+
+/** All tensors within an argument, in order. */
+function tensorsIn(argument: unknown): TensorReference[] {
+  if (Array.isArray(argument)) return argument.flatMap(tensorsIn);
+  const { success, data } = tensorSchema.safeParse(argument);
+  return success ? [data.config.keras_history] : [];
+}
+
+/** Tensors and options of a call. */
+function readCall(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): CallDefinition {
+  const named = (name: string | null, argument: unknown): ArgumentReference[] =>
+    tensorsIn(argument).map((tensor) => ({ ...tensor, name }));
+  const positional = args.flatMap((argument) => named(null, argument));
+  const inputs = [...positional, ...Object.entries(kwargs).flatMap(([name, value]) => named(name, value))];
+  const options = Object.entries(kwargs).filter(
+    ([, value]) => value !== null && tensorsIn(value).length === 0,
+  );
+  return { inputs, options: Object.fromEntries(options) };
+}
+
+class Keras3Reader {
+  constructor(
+    private readonly limits: ModelLimits,
+    readonly problems: ProblemItem[],
+  ) {}
+
+  #count = 0;
+
+  /** A model whose settings lie at `path`/config; null after its problems were listed. */
+  model(type: string, config: unknown, path: readonly PropertyKey[], depth: number): GraphDefinition | null {
+    if (depth > this.limits.depth)
+      return this.#refuse(
+        path,
+        'tooDeep',
+        `models are nested more than ${this.limits.depth} deep`,
+        'Take one apart',
       );
-      this.#shape = null;
-      return;
+    const below = [...path, 'config'];
+    if (type === 'Sequential') {
+      const data = this.#parse(sequentialSchema, config, below);
+      if (!data) return null;
+      const layers = this.#layers(data.layers, below, depth);
+      return chain({ name: data.name, trainable: data.trainable, layers, path: below });
     }
-    const parsed = found.read(rest);
-    if (!parsed.ok) {
-      this.problems.push(...toProblemItems(parsed.issues, base, WORDS));
-      this.#shape = null; // What follows cannot be checked for shapes.
-      return;
+    const data = this.#parse(functionalSchema, config, below);
+    if (!data) return null;
+    const { name, trainable, input_layers: inputs, output_layers: outputs } = data;
+    const layers = this.#layers(data.layers, below, depth);
+    return { kind: 'Functional', name, trainable, layers, inputs, outputs, path: below };
+  }
+
+  #layers(layers: readonly unknown[], path: readonly PropertyKey[], depth: number): LayerDefinition[] {
+    this.#count += layers.length;
+    if (this.#count > this.limits.layers) {
+      const message = `the model has more than ${this.limits.layers} layers`;
+      this.#refuse([...path, 'layers'], 'tooLarge', message, 'Make the model smaller');
+      return [];
     }
-    const name = this.#nameOf(config, type, index, base);
-    if (this.#shape !== null) this.#build(parsed.build, name, this.#shape, index);
-    else if (this.problems.length === 0) {
-      this.#problem(
-        ['config', 'layers', index],
-        'noInputShape',
-        'the input shape is not known',
-        'Begin with an InputLayer that has a batch_shape',
-      );
-    }
+    return layers.flatMap(
+      (layer, index) => this.#layer(layer, index, [...path, 'layers', index], depth) ?? [],
+    );
   }
 
-  #build(build: (name: string, shape: Shape) => Layer, name: string, shape: Shape, index: number): void {
-    try {
-      const layer = build(name, shape);
-      if (!this.#checkSize(layer.outputShape, index)) return;
-      this.layers.push(layer);
-      this.#shape = layer.outputShape;
-    } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
-      this.#problem(['config', 'layers', index], 'shape', `layer "${name}" ${error.message}`, error.hint);
-      this.#shape = null;
-    }
+  #layer(given: unknown, index: number, path: readonly PropertyKey[], depth: number): LayerDefinition | null {
+    const data = this.#parse(layerSchema, given, path);
+    if (!data) return null;
+    const { class_name: type, config } = data;
+    const named = data.name ?? config['name'];
+    return {
+      name: typeof named === 'string' ? named : `${type.toLowerCase()}_${index}`,
+      type,
+      config,
+      model: MODELS.has(type) ? this.model(type, config, path, depth + 1) : null,
+      calls: data.inbound_nodes?.map(({ args, kwargs }) => readCall(args, kwargs)) ?? [],
+      path,
+      configPath: [...path, 'config'],
+    };
   }
 
-  #readInput(config: Record<string, unknown>, index: number, base: readonly PropertyKey[]): void {
-    if (index !== 0)
-      this.#problem(
-        ['config', 'layers', index],
-        'inputNotFirst',
-        'an InputLayer must be the first layer',
-        'Leave it out',
-      );
-    const { success, data, error } = inputSchema.safeParse(config);
-    if (!success) {
-      this.problems.push(...toProblemItems(error.issues, base, WORDS));
-      return;
-    }
-    const shape = data.batch_shape?.slice(1) ?? data.batch_input_shape?.slice(1) ?? data.shape;
-    if (shape === undefined)
-      this.#problem(base, 'noInputShape', 'batch_shape is missing', 'Such as [null, 64]');
-    else this.#start(shape.map(Number), index);
+  #parse<T>(schema: z.ZodType<T>, value: unknown, path: readonly PropertyKey[]): T | null {
+    const { success, data, error } = schema.safeParse(value);
+    if (success) return data;
+    this.problems.push(...toProblemItems(error.issues, path, WORDS));
+    return null;
   }
 
-  /** Keras also writes the input shape into the first layer. */
-  #takeInlineShape(config: Record<string, unknown>, base: readonly PropertyKey[]): Record<string, unknown> {
-    const { batch_input_shape: inline, ...rest } = config;
-    if (inline === undefined) return config;
-    const { success, data, error } = batchShape.safeParse(inline);
-    if (success) this.#start(data.slice(1).map(Number), 0);
-    else this.problems.push(...toProblemItems(error.issues, [...base, 'batch_input_shape'], WORDS));
-    return rest;
-  }
-
-  #start(shape: Shape, index: number): void {
-    if (!this.#checkSize(shape, index)) return;
-    this.inputShape = shape;
-    this.#shape = shape;
-  }
-
-  /** Whether a layer's values can be counted; else a problem of it. */
-  #checkSize(shape: Shape, index: number): boolean {
-    if (sizeOf(shape) <= MAX_VALUES) return true;
-    const message = `the shape ${showShape(shape)} has more than ${MAX_VALUES} values a sample`;
-    this.#problem(['config', 'layers', index], 'tooLarge', message, 'Use smaller shapes');
-    this.#shape = null; // What follows is not checked for shapes.
-    return false;
-  }
-
-  #nameOf(
-    config: Record<string, unknown>,
-    type: string,
-    index: number,
-    base: readonly PropertyKey[],
-  ): string {
-    const given = config['name'];
-    const name = typeof given === 'string' ? given : `${type.toLowerCase()}_${index}`;
-    if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) {
-      this.#problem(
-        [...base, 'name'],
-        'badName',
-        `"${name}" is no valid name`,
-        'Use letters, digits, _ and - only',
-      );
-    }
-    if (this.#names.has(name))
-      this.#problem(
-        [...base, 'name'],
-        'duplicateName',
-        `the name "${name}" is taken`,
-        'Give each layer its own name',
-      );
-    this.#names.add(name);
-    return name;
-  }
-
-  #problem(path: readonly PropertyKey[], code: string, message: string, hint: string): void {
+  #refuse(path: readonly PropertyKey[], code: string, message: string, hint: string): null {
     this.problems.push({ pointer: toPointer(path), code, message, hint });
+    return null;
   }
 }
 
-/** Reads a definition; lists every problem with a JSON pointer into it. */
-export function parseModel(definition: unknown): ParsedModel {
-  const { success, data, error } = modelSchema.safeParse(definition);
-  if (!success) return { ok: false, problems: toProblemItems(error.issues, [], OUTER_WORDS) };
-  const reader = new Reader();
-  data.config.layers.forEach((layer, index) => {
-    reader.read(layer, index);
-  });
-  const { problems, layers, inputShape } = reader;
-  if (problems.length > 0) return { ok: false, problems };
-  const pointer = '/config/layers';
-  if (!layers.some((layer) => layer.parameters.length > 0)) {
-    return {
-      ok: false,
-      problems: [
-        {
-          pointer,
-          code: 'nothingToTrain',
-          message: 'no layer has parameters',
-          hint: 'Add a Dense or Conv2D layer',
-        },
-      ],
-    };
+/** The definition that a document describes, or null with its problems listed. */
+export function readKeras3(
+  document: unknown,
+  limits: ModelLimits,
+  problems: ProblemItem[],
+): GraphDefinition | null {
+  const { success, data, error } = modelSchema.safeParse(document);
+  if (!success) {
+    problems.push(...toProblemItems(error.issues, [], WORDS));
+    return null;
   }
-  const graph: ModelGraph = {
-    name: data.config.name,
-    inputShape,
-    outputShape: layers.at(-1)?.outputShape ?? inputShape,
-    layers,
-  };
-  const { parameterCount } = summarize(graph);
-  if (parameterCount > MAX_PARAMETERS) {
-    return {
-      ok: false,
-      problems: [
-        {
-          pointer,
-          code: 'tooLarge',
-          message: `${parameterCount} parameters, the limit is ${MAX_PARAMETERS}`,
-        },
-      ],
-    };
-  }
-  return { ok: true, graph };
+  const definition = new Keras3Reader(limits, problems).model(data.class_name, data.config, [], 1);
+  return problems.length > 0 ? null : definition;
 }

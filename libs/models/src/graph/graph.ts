@@ -1,42 +1,65 @@
-import type { Layer, Shape } from '../layers/layer.js';
-import { sizeOf } from '../layers/layer.js';
+import type { GraphDefinition } from '../definition/definition.js';
+import { sizeOf, type LayerPlan, type Shape, type WeightSpec } from '../layers/layer.js';
 
-/** A checked model: a chain of layers with all shapes known. */
+/** Types of a model's inputs; every other value is float32. */
+export type DataType = 'float32' | 'int32';
+
+/** A layer with its weights, which all its calls share. */
+export interface Layer {
+  /** Name; of a layer in a nested model, `<model>/<name>`. */
+  readonly name: string;
+  /** Keras class name. */
+  readonly type: string;
+  /** False where it, or a model that it is in, is frozen. */
+  readonly trainable: boolean;
+  /** Weights of a frozen layer are not trainable here. */
+  readonly weights: readonly WeightSpec[];
+}
+
+/** One call of a layer. Values are indexes into the graph's. */
+export interface GraphNode {
+  readonly layer: Layer;
+  readonly plan: LayerPlan;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+export interface ModelInput {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly type: DataType;
+  readonly value: number;
+}
+
+export interface ModelOutput {
+  /** Name of the layer that gives it; with `_1` and so on when one layer gives several. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly value: number;
+}
+
+/** A checked model: calls of layers in an order in which they can run, with all shapes known. */
 export interface ModelGraph {
   readonly name: string;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
+  readonly inputs: readonly ModelInput[];
+  readonly outputs: readonly ModelOutput[];
+  /** Nested models are taken apart. */
   readonly layers: readonly Layer[];
+  readonly nodes: readonly GraphNode[];
+  /** Shapes of all values, for one sample. */
+  readonly values: readonly Shape[];
+  /** Shape of the first input. */
+  readonly inputShape: Shape;
+  /** Shape of the first output. */
+  readonly outputShape: Shape;
+  /** What it was read from, for writing it in another format. */
+  readonly definition: GraphDefinition;
 }
 
-/** What people want to know of a model. Shapes are without the batch axis. */
-export interface ModelSummary {
-  readonly inputShape: number[];
-  readonly outputShape: number[];
-  readonly parameterCount: number;
-  /** How many of them training changes. */
-  readonly trainableCount: number;
-  readonly layers: { name: string; type: string; outputShape: number[]; parameterCount: number }[];
-}
+/** Number of values of weights. */
+export const countValues = (weights: readonly WeightSpec[]): number =>
+  weights.reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
 
-/** Number of values of a layer's parameters. */
-export const parameterCount = (layer: Layer): number =>
-  layer.parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
-
-/** The table of a model's layers. */
-export function summarize(graph: ModelGraph): ModelSummary {
-  const layers = graph.layers.map((layer) => ({
-    name: layer.name,
-    type: layer.type,
-    outputShape: [...layer.outputShape],
-    parameterCount: parameterCount(layer),
-  }));
-  const total = layers.reduce((sum, layer) => sum + layer.parameterCount, 0);
-  return {
-    inputShape: [...graph.inputShape],
-    outputShape: [...graph.outputShape],
-    parameterCount: total,
-    trainableCount: total, // The registry has no layer that can be frozen.
-    layers,
-  };
-}
+/** The call that makes a value; none for a model's input. */
+export const producerOf = ({ nodes }: ModelGraph, value: number): GraphNode | undefined =>
+  nodes.find(({ outputs }) => outputs.includes(value));

@@ -2,8 +2,9 @@
 // nothing useful, so it is refused with the fix.
 
 import type { ProblemItem } from '@gradstream/contracts';
-import { showShape, type Activation, type Layer } from '../layers/layer.js';
+import { showShape } from '../layers/layer.js';
 import type { ModelGraph } from './graph.js';
+import { outputActivation } from './outputActivation.js';
 
 /** What the run says about its target. */
 export interface LossAndTask {
@@ -13,13 +14,6 @@ export interface LossAndTask {
   readonly fromLogits: boolean;
   /** Number of classes of the target, if known. */
   readonly classes: number | null;
-}
-
-/** The activation of a model's output: that of the last layer that changes values. */
-export function outputActivation(graph: ModelGraph): Activation {
-  const changes = (layer: Layer): boolean => layer.type !== 'Flatten' && layer.type !== 'Dropout';
-  const last = graph.layers.findLast(changes);
-  return last && 'activation' in last ? last.activation : 'linear';
 }
 
 const problem = (pointer: string, code: string, message: string, hint: string): ProblemItem => ({

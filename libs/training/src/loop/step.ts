@@ -3,8 +3,8 @@
 import type { RunSpec } from '@gradstream/contracts';
 import type { CapturedStep, Engine, Scalar, Tensor, Tensor1D } from '@gradstream/engine';
 import type { Batch } from '@gradstream/datasets';
-import type { Network } from '../build/network.js';
-import type { Seed } from '../build/seeds.js';
+import type { Forward, ForwardOptions, Network, Weight } from '../network/network.js';
+import type { Seed } from '../network/seeds.js';
 import type { Loss } from '../losses/losses.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { clipByGlobalNorm, gradientNorms } from '../statistics/norms.js';
@@ -34,6 +34,12 @@ function upload(
 ): [Tensor, Tensor] {
   const y = tf.tensor1d(targets, targets instanceof Int32Array ? 'int32' : 'float32');
   return [tf.tensor(inputs, [size, ...inputShape], 'float32'), y];
+}
+
+function onlyOutput({ outputs }: Forward): Tensor {
+  const [output] = outputs;
+  if (!output) throw new Error('a network has an output');
+  return output;
 }
 
 export class StepRunner {
@@ -84,17 +90,31 @@ export class StepRunner {
     }
   }
 
+  /** The softmax that the loss takes over, if it does. */
+  #withoutActivation(): Pick<ForwardOptions, 'withoutActivation'> {
+    const { network, loss } = this.parts;
+    const final = loss.onLogits ? network.finalCall(0) : null;
+    return final ? { withoutActivation: new Set([final]) } : {};
+  }
+
   #captureTraining(): CapturedStep {
     const { engine, network, loss, optimizer, spec } = this.parts;
     const { tf } = engine;
-    const { weights, variables } = network;
+    const withoutActivation = this.#withoutActivation();
+    const weights = network.trainable;
+    const variables = weights.map(({ variable }) => variable);
     const step = (...[x, y, learningRate, seed]: Tensor[]): Tensor[] => {
       if (!x || !y || !learningRate || !seed) throw new Error('a training step takes four inputs');
       let output: Tensor | undefined;
+      const updates: { weight: Weight; value: Tensor }[] = [];
       const lossOf = (): Scalar => {
         // Kept, for the metrics below: tfjs drops what a gradient's function made.
-        output = tf.keep(network.forward(x, { seed: seed as Tensor1D, skipFinalSoftmax: loss.onLogits }));
-        return loss.mean(output, y);
+        const pass = network.forward([x], { seed: seed as Tensor1D, ...withoutActivation });
+        output = tf.keep(onlyOutput(pass));
+        const kept = pass.updates.map(({ weight, value: next }) => ({ weight, value: tf.keep(next) }));
+        updates.push(...kept);
+        const penalty = network.penalty();
+        return tf.addN([loss.mean(output, y), ...pass.losses, ...(penalty ? [penalty] : [])]).asScalar();
       };
       const { value, grads } = tf.variableGrads(lossOf, variables);
       const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
@@ -106,6 +126,10 @@ export class StepRunner {
       const correct = loss.correct(output ?? x, y);
       output?.dispose();
       optimizer.apply(clipped, learningRate as Scalar);
+      for (const { weight, value: next } of updates) {
+        weight.variable.assign(next);
+        next.dispose();
+      }
       return [tf.concat([tf.stack([value, correct, norms.global, clippedNorm]), norms.layers])];
     };
     return engine.capture(step, { precision: spec.precision });
@@ -113,9 +137,10 @@ export class StepRunner {
 
   #captureEvaluation(): CapturedStep {
     const { engine, network, loss } = this.parts;
+    const withoutActivation = this.#withoutActivation();
     const step = (...[x, y]: Tensor[]): Tensor[] => {
       if (!x || !y) throw new Error('an evaluation takes two inputs');
-      const output = network.forward(x, { seed: null, skipFinalSoftmax: loss.onLogits });
+      const output = onlyOutput(network.forward([x], { seed: null, ...withoutActivation }));
       return [engine.tf.stack([loss.mean(output, y), loss.correct(output, y)])];
     };
     return engine.capture(step);

@@ -12,8 +12,8 @@ import {
 import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
 import path from 'node:path';
-import { Network } from '../build/network.js';
-import { dropoutSeed } from '../build/seeds.js';
+import { Network } from '../network/network.js';
+import { stepSeed } from '../network/seeds.js';
 import { encodeSafetensors, writeWhole } from '../checkpoint/safetensors.js';
 import { createLoss } from '../losses/losses.js';
 import { createOptimizer } from '../optimizers/optimizer.js';
@@ -128,10 +128,14 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
 
   const network = new Network(engine, graph, spec.seed);
   const loss = createLoss(engine, spec.loss, network);
-  const optimizer = createOptimizer(engine, spec.optimizer, network.variables);
+  const optimizer = createOptimizer(
+    engine,
+    spec.optimizer,
+    network.trainable.map(({ variable }) => variable),
+  );
   const runner = new StepRunner({ engine, network, loss, optimizer, spec });
   const withAccuracy = spec.metrics.includes('accuracy');
-  const series = layerNames(network.weights).map((name) => `${name}/norm`);
+  const series = layerNames(network.trainable).map((name) => `${name}/norm`);
   const { learningRate } = spec.optimizer;
 
   try {
@@ -144,7 +148,7 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
         if (options.shouldStop()) return 'stopped';
         const began = performance.now();
         const batch = batches.batch(epoch - 1, index);
-        const result = await runner.train(batch, learningRate, dropoutSeed(spec.seed, step));
+        const result = await runner.train(batch, learningRate, stepSeed(spec.seed, step));
         step++;
 
         last = metricsOf(result, batch.size, learningRate, performance.now() - began, withAccuracy);

@@ -2,7 +2,7 @@
 
 import type { RunSpec } from '@gradstream/contracts';
 import type { Engine, Scalar, Tensor, Tensor1D, Tensor2D } from '@gradstream/engine';
-import type { Network } from '../build/network.js';
+import type { Network } from '../network/network.js';
 
 /** Keras's fuzz factor, which probabilities are clipped by. */
 const EPSILON = 1e-7;
@@ -41,5 +41,6 @@ function meanSquaredError(engine: Engine): Loss {
 /** The loss that a spec names, for a network. */
 export function createLoss(engine: Engine, spec: RunSpec['loss'], network: Network): Loss {
   if (spec.name === 'meanSquaredError') return meanSquaredError(engine);
-  return crossEntropy(engine, !spec.fromLogits && network.endsInSoftmax, spec.fromLogits);
+  const endsInSoftmax = network.finalCall(0)?.plan.finalActivation === 'softmax';
+  return crossEntropy(engine, !spec.fromLogits && endsInSoftmax, spec.fromLogits);
 }

@@ -1,5 +1,9 @@
 import type { Engine, Scalar, Tensor, Tensor1D } from '@gradstream/engine';
-import type { Weight } from '../build/network.js';
+
+/** A weight, as far as norms go. */
+interface Weight {
+  readonly layer: { readonly name: string };
+}
 
 /** Norms of a step's gradients, as values of the step. */
 export interface GradientNorms {
@@ -11,7 +15,7 @@ export interface GradientNorms {
 
 /** Names of the layers that have weights, in order. */
 export const layerNames = (weights: readonly Weight[]): string[] => [
-  ...new Set(weights.map(({ layer }) => layer)),
+  ...new Set(weights.map(({ layer }) => layer.name)),
 ];
 
 /** The norms of gradients that are in the order of the weights. */
@@ -21,7 +25,7 @@ export function gradientNorms(
   gradients: readonly Tensor[],
 ): GradientNorms {
   const layers = engine.norms(
-    layerNames(weights).map((name) => gradients.filter((_, index) => weights[index]?.layer === name)),
+    layerNames(weights).map((name) => gradients.filter((_, index) => weights[index]?.layer.name === name)),
   );
   return { global: layers.square().sum().sqrt().asScalar(), layers };
 }

@@ -1,0 +1,8 @@
+export {
+  activationConfig,
+  activations,
+  activationSchema,
+  activationShape,
+  type Activation,
+} from './activation.js';
+export { activate } from './activate.js';

@@ -1,0 +1,2 @@
+export { initializerConfig, initializerProblem, initializerSchema, type Initializer } from './initializer.js';
+export { initialValue } from './initialize.js';

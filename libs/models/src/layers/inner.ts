@@ -1,0 +1,45 @@
+// The layer inside of a wrapper such as Bidirectional, read from the wrapper's settings.
+
+import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
+import { z } from 'zod';
+import { ShapeError, type InnerLayer } from './layer.js';
+import { registry, unknownLayer } from './registry.js';
+import { kerasObject } from './schemas.js';
+
+/** Ends the reading of a layer whose problems are listed already. */
+export class Refused extends Error {}
+
+const innerSchema = z.strictObject({
+  ...kerasObject,
+  class_name: z.string(),
+  config: z.looseObject({ trainable: z.boolean().optional() }),
+});
+
+/** Reads a layer at a path; lists its problems and throws Refused when there are any. */
+export function readInner(
+  definition: unknown,
+  path: readonly PropertyKey[],
+  words: ProblemWords,
+  problems: ProblemItem[],
+): InnerLayer {
+  const refuse = (found: readonly ProblemItem[]): never => {
+    problems.push(...found);
+    throw new Refused('the inner layer has problems');
+  };
+  const { success, data, error } = innerSchema.safeParse(definition);
+  if (!success) return refuse(toProblemItems(error.issues, path, words));
+  const read = registry.get(data.class_name);
+  if (!read) {
+    return refuse([{ pointer: toPointer([...path, 'class_name']), ...unknownLayer(data.class_name) }]);
+  }
+  const parsed = read(data.config);
+  if (!parsed.ok) return refuse(toProblemItems(parsed.issues, [...path, 'config'], words));
+  return {
+    type: data.class_name,
+    trainable: data.config.trainable !== false,
+    build: (inputs) =>
+      parsed.build(inputs, () => {
+        throw new ShapeError('holds a wrapper inside of a wrapper', 'Use one wrapper at a time');
+      }),
+  };
+}

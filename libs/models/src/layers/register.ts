@@ -1,0 +1,54 @@
+// A layer type as the registry knows it: the types of its settings and of its rule meet in here.
+
+import type { z } from 'zod';
+import { ShapeError, type LayerInputs, type LayerPlan, type LayerType, type ReadInner } from './layer.js';
+
+export type ReadLayer =
+  | {
+      readonly ok: true;
+      /** Throws ShapeError or SettingError. */
+      readonly build: (inputs: LayerInputs, readInner: ReadInner) => LayerPlan;
+      /** What is wrong with the options of a call. */
+      readonly checkOptions: (options: Readonly<Record<string, unknown>>) => readonly z.core.$ZodIssue[];
+    }
+  | { readonly ok: false; readonly issues: readonly z.core.$ZodIssue[] };
+
+/** Reads settings; what it gives builds the layer for inputs. */
+export type RegisteredLayer = (config: unknown) => ReadLayer;
+
+/** What Keras writes at a call whether it means something or not. */
+const MEANINGLESS = new Set(['training', 'mask']);
+
+/** Refuses a wrong number of inputs. */
+function checkCount({ shapes }: LayerInputs, { least, most }: { least: number; most: number }): void {
+  if (shapes.length >= least && shapes.length <= most) return;
+  const wanted =
+    least === most ? String(least) : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
+  const message = `takes ${wanted} ${wanted === '1' ? 'input' : 'inputs'}, it is given ${shapes.length}`;
+  throw new ShapeError(message, 'Connect it to as many layers as it takes inputs');
+}
+
+export function register<Config>(type: LayerType<Config>): RegisteredLayer {
+  const { config, callOptions, inputs: count = { least: 1, most: 1 }, build } = type;
+  return (given) => {
+    const { success, data, error } = config.safeParse(given);
+    if (!success) return { ok: false, issues: error.issues };
+    return {
+      ok: true,
+      build: (inputs, readInner) => {
+        checkCount(inputs, count);
+        return build(data, inputs, readInner);
+      },
+      checkOptions: (options) => {
+        const set = Object.entries(options).filter(
+          ([name, value]) => !(MEANINGLESS.has(name) && value === null),
+        );
+        const rest = Object.fromEntries(set);
+        if (callOptions) return callOptions.safeParse(rest).error?.issues ?? [];
+        const keys = Object.keys(rest);
+        if (keys.length === 0) return [];
+        return [{ code: 'unrecognized_keys', keys, path: [], message: '', input: options }];
+      },
+    };
+  };
+}

@@ -1,0 +1,131 @@
+// Checks of a layer against Keras 3.15.1: outputs and gradients for given weights and inputs, from testing/golden/layers.
+
+import { expect, test } from '@jest/globals';
+import type { Engine, Tensor } from '@gradstream/engine';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { LayerInputs } from '../layers/layer.js';
+import { gradientsOf, planOf, runLayer } from './layer.js';
+
+type Nested = number | Nested[];
+const nested: z.ZodType<Nested> = z.lazy(() => z.union([z.number(), z.array(nested)]));
+const named = z.array(z.object({ path: z.string(), value: nested.nullable() }));
+const passSchema = z.object({
+  outputs: z.array(nested),
+  cotangents: z.array(nested),
+  input_gradients: z.array(nested.nullable()),
+  weight_gradients: named,
+  non_trainable_after: named.optional(),
+});
+const fileSchema = z.object({
+  class: z.string(),
+  rtol: z.number(),
+  atol: z.number(),
+  cases: z.array(
+    z.object({
+      config: z.record(z.string(), z.unknown()),
+      weights: z.array(z.object({ path: z.string(), trainable: z.boolean(), value: nested })),
+      inputs: z.array(nested),
+      inference: passSchema,
+      training: passSchema.optional(),
+    }),
+  ),
+});
+
+/** How a case of a file is called, where it is not with its inputs by position. */
+export interface GoldenCall extends Partial<Omit<LayerInputs, 'shapes'>> {
+  /** Which input of the file each argument is. */
+  readonly arguments?: readonly number[];
+  /** In place of settings of the file's that are Python objects. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** Largest amount by which numbers exceed the tolerance atol + rtol · |expected|; shapes must agree. */
+function excess(actual: Tensor, expected: Tensor, { rtol, atol }: { rtol: number; atol: number }): number {
+  expect(actual.shape).toEqual(expected.shape);
+  const wanted = expected.dataSync();
+  return Array.from(actual.dataSync()).reduce((worst, value, index) => {
+    const want = wanted[index] ?? Number.NaN;
+    const over = Math.abs(value - want) - (atol + rtol * Math.abs(want));
+    return Number.isNaN(over) ? Infinity : Math.max(worst, over);
+  }, -Infinity);
+}
+
+/** Registers tests of a golden file: every case, eagerly and captured, with gradients. */
+export function testGolden(get: () => Engine, name: string, calls: readonly GoldenCall[] = []): void {
+  const file = path.join(import.meta.dirname, 'golden/layers', `${name}.json`);
+  const golden = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const { rtol, atol } = golden;
+  golden.cases.forEach((one, index) => {
+    const passes = [false, true].flatMap((training) => {
+      const pass = training ? one.training : one.inference;
+      return pass ? [{ training, pass }] : [];
+    });
+    test.each(passes)(`Keras: ${name}, case ${index}, training $training`, ({ training, pass }) => {
+      const gs = get();
+      const { tf } = gs;
+      const tensor = (value: Nested): Tensor => tf.tensor(value);
+      const given = one.inputs.map(tensor);
+      const call = calls[index] ?? {};
+      const order = call.arguments ?? given.map((_, at) => at);
+      const weights = one.weights.map(({ value }) => tensor(value));
+      const pick = (inputs: readonly Tensor[]): Tensor[] => order.map((at) => inputs[at] ?? tf.scalar(0));
+      const shapes = pick(given).map((input) => input.shape.slice(1));
+      const plan = planOf(golden.class, { ...one.config, ...call.config }, shapes, call);
+      expect(plan.weights.map(({ shape }) => shape)).toEqual(weights.map(({ shape }) => shape));
+      const run = (inputs: readonly Tensor[], values: readonly Tensor[]) =>
+        runLayer(gs, plan, { inputs: pick(inputs), weights: values, training });
+
+      const outcome = run(given, weights);
+      expect(plan.outputs).toEqual(outcome.outputs.map(({ shape }) => shape.slice(1)));
+      expect(outcome.outputs).toHaveLength(pass.outputs.length);
+      const step = gs.capture(
+        (...inputs) => run(inputs.slice(0, given.length), inputs.slice(given.length)).outputs,
+      );
+      const captured = step.run(...given, ...weights);
+      step.dispose();
+      pass.outputs.forEach((output, at) => {
+        const expected = tensor(output);
+        for (const actual of [outcome.outputs[at], captured[at]])
+          expect(excess(actual ?? tf.scalar(0), expected, { rtol, atol })).toBeLessThanOrEqual(0);
+      });
+      for (const { path: weight, value } of pass.non_trainable_after ?? []) {
+        const updated = outcome.updates.get(weight.split('/').at(-1) ?? '');
+        if (value !== null && updated)
+          expect(excess(updated, tensor(value), { rtol, atol })).toBeLessThanOrEqual(0);
+        else expect(weight).toBe('updated');
+      }
+
+      const floats = given.flatMap((_, at) => (pass.input_gradients[at] === null ? [] : [at]));
+      const trained = one.weights.flatMap(({ trainable }, at) => (trainable ? [at] : []));
+      const gradients = gradientsOf(
+        gs,
+        (variables) => {
+          const inputs = given.map((input, at) => variables[floats.indexOf(at)] ?? input);
+          const values = weights.map((value, at) => {
+            const place = trained.indexOf(at);
+            return place < 0 ? value : (variables[floats.length + place] ?? value);
+          });
+          return run(inputs, values).outputs;
+        },
+        pass.cotangents.map(tensor),
+        [
+          ...floats.map((at) => given[at] ?? tf.scalar(0)),
+          ...trained.map((at) => weights[at] ?? tf.scalar(0)),
+        ],
+      );
+      const expected = [
+        ...floats.map((at) => pass.input_gradients[at] ?? null),
+        ...pass.weight_gradients.map(({ value }) => value),
+      ];
+      expect(gradients).toHaveLength(expected.length);
+      expected.forEach((value, at) => {
+        const actual = gradients[at] ?? tf.scalar(0);
+        expect(
+          excess(actual, value === null ? tf.zerosLike(actual) : tensor(value), { rtol, atol }),
+        ).toBeLessThanOrEqual(0);
+      });
+    });
+  });
+}

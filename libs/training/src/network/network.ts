@@ -1,0 +1,172 @@
+// A model's graph as variables and a forward pass.
+
+import type { Engine, Scalar, Tensor, Tensor1D, Variable } from '@gradstream/engine';
+import {
+  createContext,
+  initialValue,
+  penalty,
+  producerOf,
+  SEEDS_PER_CALL,
+  type GraphNode,
+  type Layer,
+  type ModelGraph,
+  type WeightSpec,
+} from '@gradstream/models';
+import { weightSeed } from './seeds.js';
+
+/** A tensor that the network keeps. */
+export interface Weight {
+  /** `<layer>/<weight>`. */
+  readonly name: string;
+  readonly layer: Layer;
+  readonly spec: WeightSpec;
+  readonly variable: Variable;
+}
+
+/** How a forward pass is run. */
+export interface ForwardOptions {
+  /** Seed of the step (int32 [2]); null outside of training. */
+  readonly seed: Tensor1D | null;
+  /** Calls whose final activation is left out, for losses that work on logits. */
+  readonly withoutActivation?: ReadonlySet<GraphNode>;
+  /** Groups of calls whose intermediate values are computed again for the backward pass. */
+  readonly segments?: readonly Segment[];
+}
+
+/** Calls from `from` up to, not including, `to`, by their index among the graph's. */
+export interface Segment {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a forward pass gives. */
+export interface Forward {
+  readonly outputs: readonly Tensor[];
+  /** Masks of the outputs; null where everything counts. */
+  readonly masks: readonly (Tensor | null)[];
+  /** Terms of the loss that layers add. */
+  readonly losses: readonly Scalar[];
+  /** New values of statistics, to be assigned once the step has used the old ones. */
+  readonly updates: readonly { readonly weight: Weight; readonly value: Tensor }[];
+}
+
+/** Values and masks while a forward pass runs, by value index. */
+interface Progress {
+  readonly values: Map<number, Tensor>;
+  readonly masks: Map<number, Tensor | null>;
+  readonly losses: Scalar[];
+  readonly updates: { weight: Weight; value: Tensor }[];
+}
+
+export class Network {
+  readonly weights: readonly Weight[];
+  readonly #byName: ReadonlyMap<string, Weight>;
+
+  /** Makes the weights, with initial values that are functions of the seed. */
+  constructor(
+    private readonly gs: Engine,
+    readonly graph: ModelGraph,
+    seed: number,
+  ) {
+    const all = graph.layers.flatMap((layer) => layer.weights.map((spec) => ({ layer, spec })));
+    this.weights = all.map(({ layer, spec }, index) => {
+      const value = initialValue(gs, spec.initializer, spec.shape, weightSeed(seed, index));
+      const variable = gs.variable(value, spec.trainable);
+      value.dispose();
+      return { name: `${layer.name}/${spec.name}`, layer, spec, variable };
+    });
+    this.#byName = new Map(this.weights.map((weight) => [weight.name, weight]));
+  }
+
+  /** Weights that gradients change, in order. */
+  get trainable(): Weight[] {
+    return this.weights.filter(({ spec }) => spec.trainable);
+  }
+
+  weight(name: string): Weight {
+    const weight = this.#byName.get(name);
+    if (!weight) throw new Error(`the network has no weight ${name}`);
+    return weight;
+  }
+
+  /** The call that ends in an output's activation, if that activation can be left out: nothing else uses its value. */
+  finalCall(output: number): GraphNode | null {
+    const { nodes, outputs } = this.graph;
+    const value = outputs[output]?.value ?? -1;
+    const shared =
+      nodes.some(({ inputs }) => inputs.includes(value)) ||
+      outputs.filter((other) => other.value === value).length > 1;
+    return shared ? null : (producerOf(this.graph, value) ?? null);
+  }
+
+  /** Inputs [batch, ...shape], in the order of the graph's, to outputs. */
+  forward(inputs: readonly Tensor[], options: ForwardOptions): Forward {
+    const { graph } = this;
+    const progress: Progress = { values: new Map(), masks: new Map(), losses: [], updates: [] };
+    graph.inputs.forEach(({ name, value }, index) => {
+      const tensor = inputs[index];
+      if (!tensor) throw new Error(`the input ${name} is missing`);
+      progress.values.set(value, tensor);
+    });
+    graph.nodes.forEach((node, index) => {
+      this.#run(node, index, options, progress);
+    });
+    const { values, masks, losses, updates } = progress;
+    const outputs = graph.outputs.map(({ value }) => this.#valueOf(values, value));
+    return { outputs, masks: graph.outputs.map(({ value }) => masks.get(value) ?? null), losses, updates };
+  }
+
+  /** Sum of the penalties of trainable weights; null where no layer has a regularizer. */
+  penalty(): Scalar | null {
+    const terms = this.trainable.flatMap(({ spec, variable }) =>
+      spec.regularizer ? [penalty(this.gs, spec.regularizer, variable)] : [],
+    );
+    return terms.length > 0 ? this.gs.tf.addN(terms).asScalar() : null;
+  }
+
+  dispose(): void {
+    for (const { variable } of this.weights) variable.dispose();
+  }
+
+  #run(node: GraphNode, index: number, options: ForwardOptions, progress: Progress): void {
+    const { gs } = this;
+    const { layer, plan } = node;
+    const { values, masks, losses, updates } = progress;
+    const inputs = node.inputs.map((value) => this.#valueOf(values, value));
+    const context = createContext({
+      gs,
+      training: options.seed !== null,
+      trainable: layer.trainable,
+      masks: node.inputs.map((value) => masks.get(value) ?? null),
+      weight: (name) => this.weight(`${layer.name}/${name}`).variable,
+      seed: options.seed && this.#seedOf(options.seed, index),
+      skipActivation: options.withoutActivation?.has(node) ?? false,
+      update: (name, value) => updates.push({ weight: this.weight(`${layer.name}/${name}`), value }),
+      addLoss: (value) => losses.push(value),
+    });
+    gs.scope(layer.name, () => {
+      const result = plan.call(context, inputs);
+      const outputs = Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
+      const mask = plan.mask === 'pass' ? (context.masks[0] ?? null) : (plan.mask?.(context, inputs) ?? null);
+      node.outputs.forEach((value, at) => {
+        const output = outputs[at];
+        if (!output) throw new Error(`layer ${layer.name} gave ${outputs.length} outputs`);
+        values.set(value, output);
+        masks.set(value, mask);
+        const { activityRegularizer } = plan;
+        if (activityRegularizer) losses.push(penalty(gs, activityRegularizer, output));
+      });
+    });
+  }
+
+  /** The first seed of a call. */
+  #seedOf(seed: Tensor1D, index: number): Tensor1D {
+    return this.gs.tf.add<Tensor1D>(seed, this.gs.tf.tensor1d([0, index * SEEDS_PER_CALL], 'int32'));
+  }
+
+  #valueOf(values: ReadonlyMap<number, Tensor>, value: number): Tensor {
+    const tensor = values.get(value);
+    if (!tensor) throw new Error('a call ran before its inputs');
+    return tensor;
+  }
+}
