@@ -227,7 +227,7 @@ describe('the verdict on a run', () => {
   test('names broken models and missing columns together, with hints', async () => {
     const model = {
       class_name: 'Sequential',
-      config: { layers: [{ class_name: 'Dense', config: { units: -1 } }] },
+      config: { layers: [{ class_name: 'Dense', config: { units: -1, batch_input_shape: [null, 2] } }] },
     };
     const target = { column: 'gone', task: 'classification' };
     const problems = await verdictOn(specFor(ids.datasets, { model, target }));

@@ -136,7 +136,7 @@ describe('preflight', () => {
   });
 
   test('a model inside the run has its pointers there', async () => {
-    const broken = { ...definition, class_name: 'Functional' };
+    const broken = { ...definition, class_name: 'Subclassed' };
     await expect(api.app.get(Runs).create(api.principal, specOf({ model: broken }))).rejects.toMatchObject({
       code: 'RUN_INVALID',
       errors: [expect.objectContaining({ pointer: '/model/class_name' })],

@@ -180,7 +180,13 @@ function checkMetrics(spec: CreateRun): ProblemItem[] {
 }
 
 /** Whether the columns fill the model's input. */
-function checkInputShape({ inputShape }: ModelGraph, inputColumns: readonly string[]): ProblemItem[] {
+function checkInputShape(graph: ModelGraph, inputColumns: readonly string[]): ProblemItem[] {
+  const { inputs, outputs, inputShape } = graph;
+  if (inputs.length !== 1 || outputs.length !== 1) {
+    const message = `the model has ${countOf(inputs.length, 'input')} and ${countOf(outputs.length, 'output')}, a run gives one input and one target`;
+    const hint = 'Use a model with one input and one output';
+    return [{ pointer: '/model', code: 'severalInputs', message, hint }];
+  }
   const size = inputShape.reduce((product, length) => product * length, 1);
   if (size === inputColumns.length) return [];
   const message = `the model takes an input of shape [${inputShape.join(', ')}], which is ${countOf(size, 'value')} a row; the run gives ${countOf(inputColumns.length, 'column')}`;
