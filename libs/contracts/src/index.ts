@@ -25,3 +25,4 @@ export * from './training/checkpoint.js';
 export * from './training/clipping.js';
 export * from './training/optimizers.js';
 export * from './training/schedules.js';
+export * from './training/settings.js';

@@ -4,5 +4,5 @@ export { columnRange } from './readers/columns.js';
 export { inspectCsv, type Inspection, type InspectOptions } from './readers/inspect.js';
 export { previewCsv } from './readers/preview.js';
 export { loadTable, type Table, type TableColumns } from './readers/table.js';
-export { splitmix64, streamKey } from './splits/random.js';
+export { permutation, splitmix64, streamKey } from './splits/random.js';
 export { splitIndices, splitSizes, type Split } from './splits/split.js';

@@ -20,6 +20,12 @@ export {
 } from './checkpoint/dtypes.js';
 export { inexactBecause, type ResumeBasis } from './checkpoint/manifest.js';
 export { toDelete, type Retained, type RetentionPolicy } from './checkpoint/retention.js';
-export { encodeSafetensors, type HostTensor } from './checkpoint/safetensors.js';
 export { decodeSafetensors, type TensorFile } from './checkpoint/tensorReader.js';
 export { train, type CheckpointFile, type TrainingOptions } from './loop/train.js';
+export { arrayData, type ArrayData, type HostArray, type Samples, type TrainingData } from './fit/data.js';
+export { Evaluator, predict, type Prediction } from './fit/evaluate.js';
+export type { CheckpointEvent, EpochEvent, FitEvents, FitResult, StepEvent } from './fit/events.js';
+export { fit, type FitOptions } from './fit/fit.js';
+export { loadWeights, readWeights, type CheckpointTarget } from './fit/save.js';
+export { Training } from './fit/training.js';
+export { Network, type Weight } from './network/network.js';

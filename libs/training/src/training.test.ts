@@ -3,19 +3,15 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runSpecSchema, type NewFrame, type RunSpec } from '@gradstream/contracts';
 import { loadTable } from '@gradstream/datasets';
-import { engine as tensorflow, type Engine, type Scalar, type Tensor } from '@gradstream/engine';
+import { engine as tensorflow, type Engine } from '@gradstream/engine';
 import { parseModel, type ModelGraph } from '@gradstream/models';
 import { createReadStream, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeSafetensors } from './checkpoint/safetensors.js';
 import { train, type CheckpointFile } from './loop/train.js';
-import { createLoss } from './losses/losses.js';
-import { createOptimizer } from './optimizers/optimizer.js';
 import { Network } from './network/network.js';
 import { stepSeed } from './network/seeds.js';
-import { clipByGlobalNorm, gradientNorms } from './statistics/norms.js';
 
 jest.setTimeout(60_000);
 
@@ -94,30 +90,6 @@ const seriesOf = (frames: readonly NewFrame[], name: string): number[] =>
     series.includes(name) ? [values[series.indexOf(name)] ?? Number.NaN] : [],
   );
 
-describe('optimizers', () => {
-  interface Fixture {
-    readonly initial: number[];
-    readonly gradients: number[][];
-    readonly cases: { optimizer: RunSpec['optimizer']; after: number[] }[];
-  }
-  const fixture = readJson(path.join(import.meta.dirname, 'optimizers/fixtures/keras.json')) as Fixture;
-
-  test.each(fixture.cases)('$optimizer gives the values of Keras', ({ optimizer: settings, after }) => {
-    const { tf } = engine;
-    const weight = tf.tidy(() => tf.variable(tf.tensor1d(fixture.initial)));
-    const optimizer = createOptimizer(engine, settings, [weight]);
-    for (const gradient of fixture.gradients) {
-      tf.tidy(() => {
-        optimizer.apply([tf.tensor1d(gradient)], tf.scalar(settings.learningRate));
-      });
-    }
-    Array.from(weight.dataSync()).forEach((value, index) => {
-      expect(Math.abs(value - (after[index] ?? 0))).toBeLessThan(1e-6 + 1e-5 * Math.abs(after[index] ?? 0));
-    });
-    tf.dispose([weight, ...optimizer.state]);
-  });
-});
-
 test('layers drop other values at every step', () => {
   const { tf } = engine;
   /** Which values are kept, by a dropout that is the first layer or the second one. */
@@ -145,92 +117,6 @@ test('layers drop other values at every step', () => {
   const kept = [keptBy(0, 0), keptBy(0, 1), keptBy(1, 0), keptBy(1, 1), keptBy(0, 7919)];
   expect(new Set(kept).size).toBe(kept.length);
   expect(keptBy(1, 7919)).toBe(keptBy(1, 7919));
-});
-
-describe('losses and norms', () => {
-  const definition = (activation: string): object => ({
-    class_name: 'Sequential',
-    config: {
-      layers: [
-        { class_name: 'InputLayer', config: { batch_shape: [null, 2] } },
-        { class_name: 'Dense', config: { name: 'out', units: 3, activation } },
-      ],
-    },
-  });
-
-  test('cross-entropy is the same from probabilities, fused, and from logits', () => {
-    const { tf } = engine;
-    const logits = [1, 2, 4];
-    // −ln(softmax(1, 2, 4)[1]), in float64.
-    const expected = Math.log(logits.reduce((sum, value) => sum + Math.exp(value), 0)) - 2;
-    for (const [activation, fromLogits] of [
-      ['softmax', false],
-      ['linear', true],
-      ['linear', false],
-    ] as const) {
-      const network = new Network(engine, graphOf(definition(activation)), 1);
-      const loss = createLoss(engine, { name: 'sparseCategoricalCrossentropy', fromLogits }, network);
-      const value = tf.tidy(() => {
-        // A model that does not end in a softmax, and a loss that expects probabilities, get probabilities here.
-        const given = tf.tensor2d([logits]);
-        const output = loss.onLogits || fromLogits ? given : given.softmax();
-        return loss.mean(output, tf.tensor1d([1], 'int32')).dataSync()[0];
-      });
-      expect(value).toBeCloseTo(expected, 5);
-      network.dispose();
-    }
-  });
-
-  test('mean squared error is the mean of the squares', () => {
-    const { tf } = engine;
-    const network = new Network(engine, graphOf(definition('linear')), 1);
-    const loss = createLoss(engine, { name: 'meanSquaredError' }, network);
-    const value = tf.tidy(() => loss.mean(tf.tensor2d([[1], [4]]), tf.tensor1d([0, 2])).dataSync()[0]);
-    expect(value).toBe(2.5); // (1² + 2²) / 2
-    network.dispose();
-  });
-
-  test('norms are those of the gradients; clipping scales all of them alike', () => {
-    const { tf } = engine;
-    tf.tidy(() => {
-      const variable = tf.variable(tf.zeros([2]));
-      const weights = [
-        { layer: { name: 'a' }, name: 'a/kernel', variable },
-        { layer: { name: 'a' }, name: 'a/bias', variable },
-        { layer: { name: 'b' }, name: 'b/kernel', variable },
-      ];
-      const gradients: Tensor[] = [tf.tensor1d([3, 0]), tf.tensor1d([0, 4]), tf.tensor1d([12, 0])];
-      const norms = gradientNorms(engine, weights, gradients);
-      const read = (scalar: Scalar): number => scalar.dataSync()[0] ?? Number.NaN;
-      expect([...norms.layers.dataSync()]).toEqual([5, 12]); // 3-4-5 and 5-12-13 triangles.
-      expect(read(norms.global)).toBe(13);
-      const clipped = clipByGlobalNorm(engine, gradients, norms.global, 6.5).map((gradient) => [
-        ...gradient.dataSync(),
-      ]);
-      expect(clipped).toEqual([
-        [1.5, 0],
-        [0, 2],
-        [6, 0],
-      ]);
-      expect([...(clipByGlobalNorm(engine, gradients, norms.global, 20)[0]?.dataSync() ?? [])]).toEqual([
-        3, 0,
-      ]);
-      variable.dispose();
-    });
-  });
-});
-
-test('safetensors are laid out as the format says', () => {
-  const bytes = encodeSafetensors([{ name: 'a', shape: [2], values: Float32Array.from([1, -2]) }], {
-    step: '3',
-  });
-  const length = Number(bytes.readBigUInt64LE(0));
-  expect(length % 8).toBe(0);
-  expect(JSON.parse(bytes.subarray(8, 8 + length).toString())).toEqual({
-    __metadata__: { step: '3' },
-    a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
-  });
-  expect(bytes.subarray(8 + length).toString('hex')).toBe('0000803f000000c0'); // 1 and −2 in IEEE 754, little-endian.
 });
 
 describe('the loop', () => {

@@ -1,24 +1,23 @@
-// The training loop.
+// A run's spec carried out by the training loop: what the spec says as settings, what the loop tells as frames.
 
-import { GradstreamError, type NewFrame, type RunSpec } from '@gradstream/contracts';
 import {
-  applyScaling,
-  BatchPipeline,
-  fitScaling,
-  splitIndices,
-  type Scaling,
-  type Table,
-} from '@gradstream/datasets';
+  fromWireNumber,
+  GradstreamError,
+  trainingSettingsSchema,
+  type NewFrame,
+  type RunSpec,
+} from '@gradstream/contracts';
+import { applyScaling, fitScaling, splitIndices, type Scaling, type Table } from '@gradstream/datasets';
 import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
+import { createHash } from 'node:crypto';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
-import { Network } from '../network/network.js';
-import { stepSeed } from '../network/seeds.js';
-import { encodeSafetensors, writeWhole } from '../checkpoint/safetensors.js';
-import { createLoss } from '../losses/losses.js';
-import { createOptimizer } from '../optimizers/optimizer.js';
-import { layerNames } from '../statistics/norms.js';
-import { StepRunner, type StepResult } from './step.js';
+import { removeCheckpoint } from '../checkpoint/checkpoint.js';
+import type { TrainingData } from '../fit/data.js';
+import type { CheckpointEvent, StepEvent } from '../fit/events.js';
+import { fit } from '../fit/fit.js';
+import { Training } from '../fit/training.js';
 
 /** A checkpoint's file, complete. */
 export interface CheckpointFile {
@@ -52,64 +51,72 @@ type Position = Pick<NewFrame, 'step' | 'epoch'>;
 /** A frame of numbers. */
 function frameOf(
   kind: 'metrics' | 'gradients',
-  at: Position,
+  { step, epoch }: Position,
   values: Readonly<Record<string, number>>,
 ): NewFrame {
   const time = new Date().toISOString();
-  return { kind, ...at, time, series: Object.keys(values), values: Object.values(values), event: null };
+  return { kind, step, epoch, time, series: Object.keys(values), values: Object.values(values), event: null };
 }
 
-/** Mean loss, and accuracy if it is asked for, over all batches of a pipeline. */
-async function validate(
-  runner: StepRunner,
-  pipeline: BatchPipeline,
-  withAccuracy: boolean,
-): Promise<Record<string, number>> {
-  let [loss, correct, samples] = [0, 0, 0];
-  for (let index = 0; index < pipeline.batchesPerEpoch; index++) {
-    const batch = pipeline.batch(0, index);
-    const result = await runner.evaluate(batch);
-    loss += result.loss * batch.size;
-    correct += result.correct;
-    samples += batch.size;
-  }
-  return { valLoss: loss / samples, ...(withAccuracy ? { valAccuracy: correct / samples } : {}) };
-}
-
-/** The metrics of a step, by the names of their series. */
-function metricsOf(
-  result: StepResult,
-  size: number,
-  learningRate: number,
-  stepMs: number,
-  withAccuracy: boolean,
-): Record<string, number> {
-  const { loss, correct, gradientNorm, clippedGradientNorm } = result;
-  const accuracy = withAccuracy ? { accuracy: correct / size } : {};
-  return { loss, ...accuracy, learningRate, gradientNorm, clippedGradientNorm, stepMs };
-}
-
-/** Writes the weights as they are now, with what is needed to use them. */
-async function saveCheckpoint(
-  network: Network,
-  folder: string,
-  usage: Readonly<Record<string, string>>,
-  at: Position,
-  metrics: Record<string, number>,
-): Promise<CheckpointFile> {
-  const tensors = network.weights.map(({ name, variable }) => ({
-    name,
-    shape: variable.shape,
-    values: Float32Array.from(variable.dataSync()),
-  }));
-  const bytes = encodeSafetensors(tensors, {
-    format: 'gradstream',
-    step: String(at.step),
-    epoch: String(at.epoch),
-    ...usage,
+/** What the spec says about training. */
+const settingsOf = ({ loss, optimizer, clip, metrics, checkpoints, ...spec }: RunSpec) =>
+  trainingSettingsSchema.parse({
+    loss,
+    optimizer,
+    clip,
+    metrics,
+    batchSize: spec.batchSize,
+    epochs: spec.epochs,
+    precision: spec.precision,
+    seed: spec.seed,
+    shuffle: spec.shuffle,
+    checkpoints: { everyEpochs: checkpoints.everyEpochs },
   });
-  const file = path.join(folder, `step-${at.step}.safetensors`);
-  return { file, ...at, ...(await writeWhole(file, bytes)), metrics };
+
+/** Some rows of a table; the model's input is all columns of a row. */
+function rowsOf({ inputs, targets, rows }: Table, indices: Uint32Array, graph: ModelGraph): TrainingData {
+  const width = inputs.length / rows;
+  return {
+    count: indices.length,
+    take: (positions) => {
+      const x = new Float32Array(positions.length * width);
+      const y =
+        targets instanceof Int32Array ? new Int32Array(positions.length) : new Float32Array(positions.length);
+      positions.forEach((position, at) => {
+        const row = indices[position] ?? 0;
+        x.set(inputs.subarray(row * width, (row + 1) * width), at * width);
+        y[at] = targets[row] ?? 0;
+      });
+      const shape = targets instanceof Int32Array ? [] : graph.outputShape;
+      return {
+        count: positions.length,
+        inputs: [{ values: x, shape: graph.inputShape }],
+        targets: [{ values: y, shape }],
+        weights: [],
+      };
+    },
+  };
+}
+
+/** The frames of a step: what people plot, then the gradient norms of the layers. */
+function framesOf(event: StepEvent): NewFrame[] {
+  const { metrics, learningRate, gradientNorm, clippedGradientNorm, layers, milliseconds } = event;
+  const norms = { gradientNorm: gradientNorm ?? 0, clippedGradientNorm: clippedGradientNorm ?? 0 };
+  const values = { ...metrics, learningRate, ...norms, stepMs: milliseconds };
+  const gradients = Object.fromEntries(layers.map(({ name, norm }) => [`${name}/norm`, norm]));
+  return [frameOf('metrics', event, values), frameOf('gradients', event, gradients)];
+}
+
+/** Takes the weights out of a checkpoint's folder, which ends with that. */
+async function weightsOf({ folder, manifest }: CheckpointEvent): Promise<CheckpointFile> {
+  const { step, epoch, position, metrics, files } = manifest;
+  const file = `${folder}.safetensors`;
+  await rename(path.join(folder, 'model.safetensors'), file);
+  await removeCheckpoint(folder);
+  // Between epochs a training stands before the first sample of the next one.
+  const done = position.samples === 0 ? epoch - 1 : epoch;
+  const numbers = Object.entries(metrics).map(([name, value]) => [name, fromWireNumber(value)] as const);
+  return { file, step, epoch: done, ...files['model.safetensors'], metrics: Object.fromEntries(numbers) };
 }
 
 /**
@@ -122,60 +129,37 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
   const split = splitIndices(table.rows, spec.split);
   const scaling = fitScaling(table.inputs, spec.inputColumns.length, split.train, spec.inputs[0].scale);
   applyScaling(table.inputs, scaling);
-  const usage = describeUsage(spec, table, scaling);
-  const batches = new BatchPipeline(table, split.train, spec);
-  const validation = new BatchPipeline(table, split.validation, { ...spec, shuffle: false });
-
-  const network = new Network(engine, graph, spec.seed);
-  const loss = createLoss(engine, spec.loss, network);
-  const optimizer = createOptimizer(
-    engine,
-    spec.optimizer,
-    network.trainable.map(({ variable }) => variable),
-  );
-  const runner = new StepRunner({ engine, network, loss, optimizer, spec });
-  const withAccuracy = spec.metrics.includes('accuracy');
-  const series = layerNames(network.trainable).map((name) => `${name}/norm`);
-  const { learningRate } = spec.optimizer;
-
+  const training = new Training(engine, graph, settingsOf(spec));
   try {
-    options.onStart(spec.epochs * batches.batchesPerEpoch);
-    let step = 0;
-    for (let epoch = 1; epoch <= spec.epochs; epoch++) {
-      let last: Record<string, number> = {};
-      for (let index = 0; index < batches.batchesPerEpoch; index++) {
-        await options.waitUntilReady?.();
-        if (options.shouldStop()) return 'stopped';
-        const began = performance.now();
-        const batch = batches.batch(epoch - 1, index);
-        const result = await runner.train(batch, learningRate, stepSeed(spec.seed, step));
-        step++;
-
-        last = metricsOf(result, batch.size, learningRate, performance.now() - began, withAccuracy);
-        onFrame(frameOf('metrics', { step, epoch }, last));
-        onFrame(
-          frameOf(
-            'gradients',
-            { step, epoch },
-            Object.fromEntries(series.map((name, at) => [name, result.layerNorms[at] ?? 0])),
-          ),
-        );
-        if (!Number.isFinite(result.loss)) throw diverged(step, result.loss);
-      }
-
-      const validated = await validate(runner, validation, withAccuracy);
-      onFrame(frameOf('metrics', { step, epoch }, validated));
-      if (epoch % spec.checkpoints.everyEpochs === 0 || epoch === spec.epochs) {
-        options.onCheckpoint(
-          await saveCheckpoint(network, options.folder, usage, { step, epoch }, { ...last, ...validated }),
-        );
-      }
-    }
-    return 'completed';
+    const { reason } = await fit(training, {
+      train: rowsOf(table, split.train, graph),
+      validation: rowsOf(table, split.validation, graph),
+      checkpoints: {
+        folder: options.folder,
+        specSha256: createHash('sha256').update(JSON.stringify(spec)).digest('hex'),
+        specVersion: spec.specVersion,
+        usage: describeUsage(spec, table, scaling),
+      },
+      onStart: ({ totalSteps }) => {
+        options.onStart(totalSteps);
+      },
+      onStep: (event) => {
+        framesOf(event).forEach(onFrame);
+      },
+      onEpoch: ({ metrics, ...at }) => {
+        const validated = Object.entries(metrics).filter(([name]) => name.startsWith('val'));
+        onFrame(frameOf('metrics', at, Object.fromEntries(validated)));
+      },
+      onCheckpoint: async (event) => {
+        if (event.reason === 'stopped') await removeCheckpoint(event.folder);
+        else options.onCheckpoint(await weightsOf(event));
+      },
+      shouldStop: options.shouldStop,
+      ...(options.waitUntilReady ? { waitUntilReady: options.waitUntilReady } : {}),
+    });
+    return reason === 'stopped' ? 'stopped' : 'completed';
   } finally {
-    runner.dispose();
-    network.dispose();
-    for (const variable of optimizer.state) variable.dispose();
+    training.dispose();
   }
 }
 
@@ -201,10 +185,4 @@ function describeUsage(
     ...(scaled ? { scaling: JSON.stringify({ offset: [...offset], factor: [...factor] }) } : {}),
     ...(classes ? { classes: JSON.stringify(classes) } : {}),
   };
-}
-
-/** The end of a run whose loss is NaN or infinite. */
-function diverged(step: number, loss: number): GradstreamError {
-  const detail = `The loss is ${loss} at step ${step}. Use a smaller learning rate, clip gradients ("clip": {"globalNorm": 1}), or scale the inputs.`;
-  return new GradstreamError('DIVERGED', detail);
 }

@@ -1,0 +1,91 @@
+// What training reads: samples by position, on the host.
+
+import { GradstreamError } from '@gradstream/contracts';
+import { permutation, streamKey } from '@gradstream/datasets';
+
+/** Values of samples, [samples, ...shape], row by row. */
+export interface HostArray {
+  readonly values: Float32Array | Int32Array;
+  /** Of one sample. */
+  readonly shape: readonly number[];
+}
+
+/** Samples: arrays in the order of the model's inputs and outputs. */
+export interface Samples {
+  readonly count: number;
+  readonly inputs: readonly HostArray[];
+  readonly targets: readonly HostArray[];
+  /** Of each output: a factor a sample, or a position of a sample; null where all count alike. */
+  readonly weights: readonly (HostArray | null)[];
+}
+
+/** A dataset whose samples are had by their positions. */
+export interface TrainingData {
+  readonly count: number;
+  readonly take: (positions: Uint32Array) => Samples;
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
+/** The samples of an array at some positions. */
+function takeRows({ values, shape }: HostArray, positions: Uint32Array): HostArray {
+  const width = sizeOf(shape);
+  const taken =
+    values instanceof Int32Array
+      ? new Int32Array(positions.length * width)
+      : new Float32Array(positions.length * width);
+  if (width === 1) {
+    for (let at = 0; at < positions.length; at++) taken[at] = values[positions[at] ?? 0] ?? 0;
+    return { values: taken, shape };
+  }
+  for (let at = 0; at < positions.length; at++) {
+    const from = (positions[at] ?? 0) * width;
+    taken.set(values.subarray(from, from + width), at * width);
+  }
+  return { values: taken, shape };
+}
+
+export interface ArrayData {
+  readonly inputs: HostArray | readonly HostArray[];
+  readonly targets?: HostArray | readonly HostArray[];
+  readonly weights?: HostArray | readonly (HostArray | null)[];
+}
+
+const listOf = <T extends object | null>(given: T | readonly T[] | undefined): readonly T[] =>
+  given === undefined ? [] : Array.isArray(given) ? (given as readonly T[]) : [given as T];
+
+/** Arrays in memory as a dataset. Throws VALIDATION_FAILED when they are not of the same number of samples. */
+export function arrayData(given: ArrayData): TrainingData {
+  const inputs = listOf(given.inputs);
+  const targets = listOf(given.targets);
+  const weights = listOf<HostArray | null>(given.weights);
+  const arrays = [...inputs, ...targets, ...weights.filter((one) => one !== null)];
+  const counts = arrays.map(({ values, shape }) => values.length / sizeOf(shape));
+  const [count = 0] = counts;
+  if (!counts.every((other) => other === count && Number.isInteger(other))) {
+    const detail = `The arrays have ${counts.join(', ')} samples by their shapes: give each the same number.`;
+    throw new GradstreamError('VALIDATION_FAILED', detail);
+  }
+  return {
+    count,
+    take: (positions) => ({
+      count: positions.length,
+      inputs: inputs.map((array) => takeRows(array, positions)),
+      targets: targets.map((array) => takeRows(array, positions)),
+      weights: weights.map((array) => array && takeRows(array, positions)),
+    }),
+  };
+}
+
+/** Epochs use the streams from here on. */
+const EPOCH_STREAM = 1000;
+
+/** The order in which an epoch, from 0, takes the samples: a function of (seed, epoch). */
+export function epochOrder(
+  count: number,
+  epoch: number,
+  { seed, shuffle }: { seed: number; shuffle: boolean },
+): Uint32Array {
+  if (shuffle) return permutation(count, streamKey(seed, EPOCH_STREAM + epoch));
+  return Uint32Array.from({ length: count }, (_, index) => index);
+}

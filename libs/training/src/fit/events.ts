@@ -1,0 +1,53 @@
+// What a training tells while it runs.
+
+import type { StopReason } from '@gradstream/contracts';
+import type { GroupNorms, GroupStatistics } from '@gradstream/engine';
+import type { CheckpointReason } from '../callbacks/callback.js';
+import type { WrittenCheckpoint } from '../checkpoint/checkpoint.js';
+
+export interface StepEvent {
+  /** Updates done, this one included, and its epoch, both from 1. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Loss and metrics of the step's batches. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  /** L2 norm of all gradients before and after clipping; null where they were not asked for. */
+  readonly gradientNorm: number | null;
+  readonly clippedGradientNorm: number | null;
+  /** For float16: the scale that the step used, and whether its update was left out. */
+  readonly lossScale: { readonly scale: number; readonly skipped: boolean } | null;
+  /** Of each layer that is trained; empty where they were not asked for. */
+  readonly layers: readonly (GroupNorms | GroupStatistics)[];
+  /** Samples of the step, and how long it took. */
+  readonly samples: number;
+  readonly milliseconds: number;
+}
+
+export interface EpochEvent {
+  readonly step: number;
+  readonly epoch: number;
+  /** Over the epoch: loss, metrics, and with validation data the same as `valLoss` and so on. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface CheckpointEvent extends WrittenCheckpoint {
+  readonly reason: CheckpointReason | 'stopped';
+}
+
+export interface FitEvents {
+  /** Before the first step: updates in all, and those that a resumed training has done. */
+  readonly onStart?: (start: { readonly totalSteps: number; readonly step: number }) => void;
+  readonly onStep?: (event: StepEvent) => void;
+  readonly onEpoch?: (event: EpochEvent) => void;
+  readonly onCheckpoint?: (event: CheckpointEvent) => void | Promise<void>;
+}
+
+export interface FitResult {
+  /** `stopped`: by `shouldStop`. */
+  readonly reason: 'completed' | 'stopped' | Exclude<StopReason, 'diverged'>;
+  readonly step: number;
+  readonly epoch: number;
+  /** What was last measured over an epoch. */
+  readonly metrics: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,92 @@
+// Which batches and updates a training consists of: pure arithmetic over counts.
+
+import type { TrainingSettings } from '@gradstream/contracts';
+
+type PlanSettings = Pick<
+  TrainingSettings,
+  'batchSize' | 'accumulate' | 'epochs' | 'stepsPerCall' | 'statistics'
+>;
+
+/** Where a training stands. */
+export interface Position {
+  /** Updates done. */
+  readonly step: number;
+  /** The epoch of the next sample, from 1. */
+  readonly epoch: number;
+  /** Samples of the epoch that were used. */
+  readonly samples: number;
+  /** Batches since the last update. */
+  readonly microSteps: number;
+}
+
+export const START: Position = { step: 0, epoch: 1, samples: 0, microSteps: 0 };
+
+/** One batch. */
+export interface BatchPlan {
+  /** Place in the epoch's order of its first sample, and its number of samples. */
+  readonly from: number;
+  readonly size: number;
+  /** Whether an update follows it. */
+  readonly updates: boolean;
+  /** Its place among all batches of the training: what its random numbers are a function of. */
+  readonly index: number;
+}
+
+export class Plan {
+  readonly batchesPerEpoch: number;
+  readonly updatesPerEpoch: number;
+  readonly totalSteps: number;
+
+  constructor(
+    private readonly settings: PlanSettings,
+    readonly samples: number,
+  ) {
+    this.batchesPerEpoch = Math.ceil(samples / settings.batchSize);
+    this.updatesPerEpoch = Math.ceil(this.batchesPerEpoch / settings.accumulate);
+    this.totalSteps = settings.epochs * this.updatesPerEpoch;
+  }
+
+  /** The batch at a position; an epoch's last batch ends in an update, however many batches there were since the last. */
+  batchAt({ epoch, samples: from, microSteps }: Position): BatchPlan {
+    const { batchSize, accumulate } = this.settings;
+    const size = Math.min(batchSize, this.samples - from);
+    const updates = microSteps + 1 === accumulate || from + size === this.samples;
+    return { from, size, updates, index: (epoch - 1) * this.batchesPerEpoch + Math.floor(from / batchSize) };
+  }
+
+  /** The position after the batch at one; an epoch's end is still in that epoch. */
+  after(position: Position): Position {
+    const { size, updates } = this.batchAt(position);
+    return {
+      ...position,
+      samples: position.samples + size,
+      step: position.step + (updates ? 1 : 0),
+      microSteps: updates ? 0 : position.microSteps + 1,
+    };
+  }
+
+  /** What the step that follows `step` updates tells of gradients. */
+  statisticsAt(step: number): 'none' | 'norms' | 'full' {
+    const { normsEverySteps, fullEverySteps } = this.settings.statistics;
+    const isDue = (every: number | null): boolean => every !== null && (step + 1) % every === 0;
+    if (isDue(fullEverySteps)) return 'full';
+    return isDue(normsEverySteps) ? 'norms' : 'none';
+  }
+
+  /**
+   * How many batches from a position on one call may take: `stepsPerCall`, where as many updates of the same form follow
+   * within the epoch, and `stops` (updates after which something else is due) does not fall between them; else 1.
+   */
+  callsAt(position: Position, stops: readonly (number | null)[]): number {
+    const { stepsPerCall, batchSize, accumulate } = this.settings;
+    const left = Math.floor((this.samples - position.samples) / batchSize);
+    if (accumulate > 1 || left < stepsPerCall) return 1;
+    const statistics = this.statisticsAt(position.step);
+    for (let offset = 0; offset < stepsPerCall; offset++) {
+      const step = position.step + offset;
+      const isBefore = offset > 0 && stops.some((every) => every !== null && step % every === 0);
+      if (isBefore || this.statisticsAt(step) !== statistics) return 1;
+    }
+    return stepsPerCall;
+  }
+}
