@@ -1,4 +1,3 @@
-export { BatchPipeline, type Batch, type PipelineOptions } from './batches/pipeline.js';
 export { applyScaling, fitScaling, type Scaling } from './preprocessing/scale.js';
 export { columnRange } from './readers/columns.js';
 export { inspectCsv, type Inspection, type InspectOptions } from './readers/inspect.js';

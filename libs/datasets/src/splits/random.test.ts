@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { BatchPipeline } from '../batches/pipeline.js';
 import { applyScaling, fitScaling } from '../preprocessing/scale.js';
-import type { Table } from '../readers/table.js';
-import { permutation, splitmix64, streamKey } from './random.js';
+import { integerBelow, permutation, splitmix64, streamKey } from './random.js';
 import { splitIndices, splitSizes } from './split.js';
 
 const sorted = (values: Uint32Array): number[] => [...values].sort((a, b) => a - b);
@@ -69,29 +67,13 @@ test('scaling is fitted on the training rows alone', () => {
   expect([...standardized]).toEqual([-1, 0, 1, 0, 3, 0]);
 });
 
-describe('BatchPipeline', () => {
-  const table: Table = {
-    rows: 5,
-    inputs: Float32Array.from([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]),
-    targets: Int32Array.from(upTo(5)),
-    classes: null,
-  };
-  const rows = Uint32Array.from(upTo(5));
-  const options = { batchSize: 2, seed: 7, shuffle: true };
-
-  test('an epoch has every row once, and keeps its small last batch', () => {
-    const pipeline = new BatchPipeline(table, rows, options);
-    const batches = upTo(pipeline.batchesPerEpoch).map((index) => pipeline.batch(0, index));
-    expect(batches.map((batch) => batch.size)).toEqual([2, 2, 1]);
-    expect(batches.flatMap((batch) => [...batch.targets]).sort()).toEqual(upTo(5));
-    for (const { inputs, targets } of batches)
-      expect([...inputs]).toEqual([...targets].flatMap((label) => [label, label]));
-  });
-
-  test('any batch can be had without those before it', () => {
-    const straight = new BatchPipeline(table, rows, options);
-    for (let epoch = 0; epoch < 3; epoch++)
-      for (let index = 0; index < 3; index++) straight.batch(epoch, index);
-    expect(new BatchPipeline(table, rows, options).batch(2, 1)).toEqual(straight.batch(2, 1));
-  });
+test('a permutation draws the numbers of integerBelow', () => {
+  for (const key of [0n, 1n, 2n ** 64n - 1n, 0x123456789abcdef0n, streamKey(42, 1007)]) {
+    const order = Array.from({ length: 500 }, (_, index) => index);
+    for (let last = 499; last > 0; last--) {
+      const other = integerBelow(last + 1, key, last);
+      [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
+    }
+    expect([...permutation(500, key)]).toEqual(order);
+  }
 });

@@ -1,6 +1,8 @@
 // Random numbers that are functions of (seed, stream, counter): nothing is kept between calls, so any of them can be
 // had again after a stop.
 
+import { Draws } from './draws.js';
+
 /** splitmix64's finalizer (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). */
 function mix(state: bigint): bigint {
   let z = BigInt.asUintN(64, state);
@@ -27,11 +29,12 @@ export function integerBelow(bound: number, key: bigint, counter: number): numbe
   return Number((bits * BigInt(bound)) >> 32n);
 }
 
-/** A permutation of 0 … n-1: Fisher and Yates's shuffle (Knuth, TAOCP 2, 3.4.2), driven by the key. */
+/** A permutation of 0 … n-1: Fisher and Yates's shuffle (Knuth, TAOCP 2, 3.4.2), driven by `integerBelow` of the key. */
 export function permutation(n: number, key: bigint): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, index) => index);
+  const draw = new Draws(key);
   for (let last = n - 1; last > 0; last--) {
-    const other = integerBelow(last + 1, key, last);
+    const other = draw.below(last + 1, last);
     const kept = order[last] ?? 0;
     order[last] = order[other] ?? 0;
     order[other] = kept;
