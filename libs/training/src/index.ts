@@ -29,3 +29,7 @@ export { fit, type FitOptions } from './fit/fit.js';
 export { loadWeights, readWeights, type CheckpointTarget } from './fit/save.js';
 export { Training } from './fit/training.js';
 export { Network, type Weight } from './network/network.js';
+export { checkInitialLoss, type InitialLoss } from './diagnostics/initialLoss.js';
+export { learningRateRange, type RangeResult } from './diagnostics/learningRateRange.js';
+export { overfitOneBatch, type OverfitResult } from './diagnostics/overfit.js';
+export { traceBackpropagation, type BackpropagationTrace } from './diagnostics/trace.js';

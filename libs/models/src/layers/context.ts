@@ -14,6 +14,8 @@ export interface ContextParts {
   readonly seed: Tensor1D | null;
   /** Leave out the activation at the layer's end, for a loss that works on what comes before it. */
   readonly skipActivation: boolean;
+  /** Stands in for the value before the activation at the layer's end. */
+  readonly beforeActivation?: ((x: Tensor) => Tensor) | undefined;
   readonly update: (name: string, value: Tensor) => void;
   readonly addLoss: (value: Scalar) => void;
 }
@@ -37,8 +39,11 @@ export function createContext(parts: ContextParts): LayerContext {
     masks,
     weight: (name) => parts.weight(`${prefix}${name}`),
     seed: nextSeed,
-    activate: (x: Tensor, activation: Activation) =>
-      parts.skipActivation && prefix === '' ? x : activate(gs, activation, x),
+    activate: (x: Tensor, activation: Activation) => {
+      if (prefix !== '') return activate(gs, activation, x);
+      const before = parts.beforeActivation?.(x) ?? x;
+      return parts.skipActivation ? before : activate(gs, activation, before);
+    },
     update: (name, value) => {
       if (training) parts.update(`${prefix}${name}`, value);
     },

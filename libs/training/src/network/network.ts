@@ -25,12 +25,16 @@ export interface Weight {
 
 /** How a forward pass is run. */
 export interface ForwardOptions {
-  /** Seed of the step (int32 [2]); null outside of training. */
+  /** Seed (int32 [2]), an input of the step; null outside of training. */
   readonly seed: Tensor1D | null;
   /** Calls whose final activation is left out, for losses that work on logits. */
   readonly withoutActivation?: ReadonlySet<GraphNode>;
   /** Groups of calls whose intermediate values are computed again for the backward pass. */
   readonly segments?: readonly Segment[];
+  /** Stands in for a value that a call makes, such as the value plus something whose gradient is wanted. */
+  readonly onValue?: (value: number, tensor: Tensor) => Tensor;
+  /** The same for the value before the activation that ends a call, by the call's index among the graph's. */
+  readonly onPreActivation?: (call: number, tensor: Tensor) => Tensor;
 }
 
 /** Calls from `from` up to, not including, `to`, by their index among the graph's. */
@@ -108,9 +112,13 @@ export class Network {
       if (!tensor) throw new Error(`the input ${name} is missing`);
       progress.values.set(value, tensor);
     });
-    graph.nodes.forEach((node, index) => {
-      this.#run(node, index, options, progress);
-    });
+    const starts = new Map((options.segments ?? []).map((segment) => [segment.from, segment]));
+    for (let index = 0; index < graph.nodes.length;) {
+      const segment = starts.get(index);
+      if (segment) this.#runSegment(segment, options, progress);
+      else this.#run(index, options, progress);
+      index = segment?.to ?? index + 1;
+    }
     const { values, masks, losses, updates } = progress;
     const outputs = graph.outputs.map(({ value }) => this.#valueOf(values, value));
     return { outputs, masks: graph.outputs.map(({ value }) => masks.get(value) ?? null), losses, updates };
@@ -128,8 +136,51 @@ export class Network {
     for (const { variable } of this.weights) variable.dispose();
   }
 
-  #run(node: GraphNode, index: number, options: ForwardOptions, progress: Progress): void {
+  /** Runs calls as one block that keeps only what it gives on. Where masks come in, as they are: blocks have none. */
+  #runSegment(segment: Segment, options: ForwardOptions, { values, masks, losses, updates }: Progress): void {
+    const { gs, graph } = this;
+    const nodes = graph.nodes.slice(segment.from, segment.to);
+    const made = new Set(nodes.flatMap(({ outputs }) => outputs));
+    const needed = [...new Set(nodes.flatMap(({ inputs }) => inputs))].filter((value) => !made.has(value));
+    // The model's inputs have no gradient; the block uses them as they are.
+    const outer = new Set(graph.inputs.map(({ value }) => value));
+    const taken = needed.filter((value) => !outer.has(value));
+    const usedLater = new Set([
+      ...graph.nodes.slice(segment.to).flatMap(({ inputs }) => inputs),
+      ...graph.outputs.map(({ value }) => value),
+    ]);
+    const given = [...made].filter((value) => usedLater.has(value));
+    const indexes = nodes.map((_, offset) => segment.from + offset);
+    if (needed.some((value) => masks.get(value))) {
+      for (const index of indexes) this.#run(index, options, { values, masks, losses, updates });
+      return;
+    }
+    // Which weights get new statistics, and how many terms of the loss there are, is known once the block has run.
+    let updated: Weight[] = [];
+    const block = (...tensors: Tensor[]): Tensor[] => {
+      const inner: Progress = { values: new Map(), masks: new Map(), losses: [], updates: [] };
+      for (const value of needed) inner.values.set(value, this.#valueOf(values, value));
+      taken.forEach((value, at) => inner.values.set(value, tensors[at] ?? gs.tf.scalar(0)));
+      for (const index of indexes) this.#run(index, options, inner);
+      updated = inner.updates.map(({ weight }) => weight);
+      return [
+        ...given.map((value) => this.#valueOf(inner.values, value)),
+        ...inner.updates.map(({ value }) => value),
+        ...inner.losses,
+      ];
+    };
+    const inputs = taken.map((value) => this.#valueOf(values, value));
+    const results = gs.recompute(block, ...inputs);
+    given.forEach((value, at) => values.set(value, results[at] ?? gs.tf.scalar(0)));
+    const rest = results.slice(given.length);
+    updated.forEach((weight, at) => updates.push({ weight, value: rest[at] ?? gs.tf.scalar(0) }));
+    losses.push(...(rest.slice(updated.length) as Scalar[]));
+  }
+
+  #run(index: number, options: ForwardOptions, progress: Progress): void {
     const { gs } = this;
+    const node = this.graph.nodes[index];
+    if (!node) throw new Error(`the graph has no call ${index}`);
     const { layer, plan } = node;
     const { values, masks, losses, updates } = progress;
     const inputs = node.inputs.map((value) => this.#valueOf(values, value));
@@ -140,6 +191,7 @@ export class Network {
       masks: node.inputs.map((value) => masks.get(value) ?? null),
       weight: (name) => this.weight(`${layer.name}/${name}`).variable,
       seed: options.seed && this.#seedOf(options.seed, index),
+      beforeActivation: options.onPreActivation && ((x) => options.onPreActivation?.(index, x) ?? x),
       skipActivation: options.withoutActivation?.has(node) ?? false,
       update: (name, value) => updates.push({ weight: this.weight(`${layer.name}/${name}`), value }),
       addLoss: (value) => losses.push(value),
@@ -151,7 +203,7 @@ export class Network {
       node.outputs.forEach((value, at) => {
         const output = outputs[at];
         if (!output) throw new Error(`layer ${layer.name} gave ${outputs.length} outputs`);
-        values.set(value, output);
+        values.set(value, options.onValue?.(value, output) ?? output);
         masks.set(value, mask);
         const { activityRegularizer } = plan;
         if (activityRegularizer) losses.push(penalty(gs, activityRegularizer, output));

@@ -1,0 +1,107 @@
+// The learning-rate range test (Smith, Cyclical Learning Rates, WACV 2017, section 3.3): the rate grows from step to step
+// until the loss explodes; a good one lies where the loss falls fastest.
+
+import type { TrainingSettings } from '@gradstream/contracts';
+import type { Engine } from '@gradstream/engine';
+import type { ModelGraph } from '@gradstream/models';
+import type { TrainingData } from '../fit/data.js';
+import { fit } from '../fit/fit.js';
+import { Training } from '../fit/training.js';
+
+export interface RangeOptions {
+  readonly lowest?: number;
+  readonly highest?: number;
+  /** Updates from the lowest to the highest rate, 100 by default. */
+  readonly steps?: number;
+}
+
+export interface RangePoint {
+  readonly learningRate: number;
+  readonly loss: number;
+  /** The loss averaged over the steps before (exponentially, without bias). */
+  readonly smoothed: number;
+}
+
+export interface RangeResult {
+  readonly points: readonly RangePoint[];
+  /** Where the smoothed loss falls fastest per decade of the rate; null when it never falls. */
+  readonly suggested: number | null;
+  /** The rate from which on the loss explodes; null when it does not up to the highest. */
+  readonly diverges: number | null;
+}
+
+const MOMENTUM = 0.9;
+/** The test ends when the smoothed loss is so many times the best. */
+const EXPLODED = 4;
+/** Steps at either end that a slope needs. */
+const HALF_WINDOW = 3;
+
+/** Losses averaged with the weights 0.9^age, divided by their sum. */
+export function smooth(losses: readonly number[]): number[] {
+  let average = 0;
+  return losses.map((loss, index) => {
+    average = MOMENTUM * average + (1 - MOMENTUM) * loss;
+    return average / (1 - MOMENTUM ** (index + 1));
+  });
+}
+
+/** The rate in the middle of the steepest fall per factor e of the rate. */
+export function steepest(points: readonly RangePoint[]): number | null {
+  let best: { slope: number; rate: number } | null = null;
+  for (let at = HALF_WINDOW; at < points.length - HALF_WINDOW; at++) {
+    const [before, here, after] = [points[at - HALF_WINDOW], points[at], points[at + HALF_WINDOW]];
+    if (!before || !here || !after) continue;
+    const slope = (after.smoothed - before.smoothed) / Math.log(after.learningRate / before.learningRate);
+    if (Number.isFinite(slope) && slope < (best?.slope ?? 0)) best = { slope, rate: here.learningRate };
+  }
+  return best?.rate ?? null;
+}
+
+/** Trains a fresh network with growing rates. The data is shuffled by the settings' seed and repeated as needed. */
+export async function learningRateRange(
+  gs: Engine,
+  graph: ModelGraph,
+  settings: TrainingSettings,
+  train: TrainingData,
+  { lowest = 1e-7, highest = 1, steps = 100 }: RangeOptions = {},
+): Promise<RangeResult> {
+  const updatesPerEpoch = Math.ceil(Math.ceil(train.count / settings.batchSize) / settings.accumulate);
+  const training = new Training(gs, graph, {
+    ...settings,
+    optimizer: { ...settings.optimizer, learningRate: lowest },
+    schedule: {
+      name: 'exponential',
+      decaySteps: 1,
+      decayRate: (highest / lowest) ** (1 / (steps - 1)),
+      staircase: false,
+      warmupSteps: 0,
+      warmupStart: 0,
+    },
+    epochs: Math.ceil(steps / updatesPerEpoch),
+    stepsPerCall: 1,
+    terminateOnNaN: false,
+    earlyStopping: null,
+    reduceOnPlateau: null,
+    limits: { steps, seconds: null },
+    statistics: { normsEverySteps: null, fullEverySteps: null },
+  });
+  const told: { learningRate: number; loss: number }[] = [];
+  const exploded = (): boolean => {
+    const smoothed = smooth(told.map(({ loss }) => loss));
+    const last = smoothed.at(-1) ?? 0;
+    return !Number.isFinite(last) || last > EXPLODED * Math.min(...smoothed, Infinity);
+  };
+  try {
+    await fit(training, {
+      train,
+      shouldStop: () => told.length > 0 && exploded(),
+      onStep: ({ learningRate, metrics }) => told.push({ learningRate, loss: metrics['loss'] ?? Number.NaN }),
+    });
+  } finally {
+    training.dispose();
+  }
+  const smoothed = smooth(told.map(({ loss }) => loss));
+  const points = told.map((point, index) => ({ ...point, smoothed: smoothed[index] ?? Number.NaN }));
+  const diverges = exploded() ? (told.at(-1)?.learningRate ?? null) : null;
+  return { points, suggested: steepest(points), diverges };
+}
