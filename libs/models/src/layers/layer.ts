@@ -20,6 +20,8 @@ export interface WeightSpec {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
+  /** Elements along the last axis that begin at one in place of that, such as the bias of a forget gate. */
+  readonly ones?: { readonly from: number; readonly to: number };
   readonly role: WeightRole;
   /** False for what training does not change by gradients, such as moving statistics. */
   readonly trainable: boolean;

@@ -4,10 +4,13 @@ import { nearest } from '../objects/nearest.js';
 import { activationLayers } from './activation/index.js';
 import { convolutionLayers } from './convolution/index.js';
 import { coreLayers } from './core/index.js';
+import { maskingLayers } from './masking/index.js';
 import { poolingLayers } from './pooling/index.js';
+import { recurrentLayers } from './recurrent/index.js';
 import type { RegisteredLayer } from './register.js';
 import { regularizationLayers } from './regularization/index.js';
 import { reshapingLayers } from './reshaping/index.js';
+import { wrapperLayers } from './wrappers/index.js';
 
 export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
   Object.entries({
@@ -17,6 +20,9 @@ export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
     ...poolingLayers,
     ...reshapingLayers,
     ...regularizationLayers,
+    ...recurrentLayers,
+    ...wrapperLayers,
+    ...maskingLayers,
   }),
 );
 

@@ -12,7 +12,7 @@ import {
   type ModelGraph,
   type WeightSpec,
 } from '@gradstream/models';
-import { weightSeed } from './seeds.js';
+import { weightSeed, type Seed } from './seeds.js';
 
 /** A tensor that the network keeps. */
 export interface Weight {
@@ -62,6 +62,19 @@ interface Progress {
   readonly updates: { weight: Weight; value: Tensor }[];
 }
 
+/** The initial value of a weight; the caller disposes it. */
+function initialOf(gs: Engine, { initializer, shape, ones }: WeightSpec, seed: Seed): Tensor {
+  if (!ones) return initialValue(gs, initializer, shape, seed);
+  return gs.tf.tidy(() => {
+    const value = initialValue(gs, initializer, shape, seed);
+    const { from, to } = ones;
+    const length = shape.at(-1) ?? 0;
+    const [before, , after] = gs.tf.split(value, [from, to - from, length - to], -1);
+    const middle = gs.tf.ones([...shape.slice(0, -1), to - from]);
+    return gs.tf.concat([before ?? middle, middle, after ?? middle], -1);
+  });
+}
+
 export class Network {
   readonly weights: readonly Weight[];
   readonly #byName: ReadonlyMap<string, Weight>;
@@ -74,7 +87,7 @@ export class Network {
   ) {
     const all = graph.layers.flatMap((layer) => layer.weights.map((spec) => ({ layer, spec })));
     this.weights = all.map(({ layer, spec }, index) => {
-      const value = initialValue(gs, spec.initializer, spec.shape, weightSeed(seed, index));
+      const value = initialOf(gs, spec, weightSeed(seed, index));
       const variable = gs.variable(value, spec.trainable);
       value.dispose();
       return { name: `${layer.name}/${spec.name}`, layer, spec, variable };
