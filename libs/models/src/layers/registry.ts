@@ -7,6 +7,7 @@ import { coreLayers } from './core/index.js';
 import { maskingLayers } from './masking/index.js';
 import { poolingLayers } from './pooling/index.js';
 import { recurrentLayers } from './recurrent/index.js';
+import { preprocessingLayers } from './preprocessing/index.js';
 import type { RegisteredLayer } from './register.js';
 import { regularizationLayers } from './regularization/index.js';
 import { reshapingLayers } from './reshaping/index.js';
@@ -23,6 +24,7 @@ export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
     ...recurrentLayers,
     ...wrapperLayers,
     ...maskingLayers,
+    ...preprocessingLayers,
   }),
 );
 
