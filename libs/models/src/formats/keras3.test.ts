@@ -147,7 +147,7 @@ describe('parseModel', () => {
     [
       'settings of compile, which the run sets',
       { ...model(input(4), layer('Dense', { units: 2 })), compile_config: { optimizer: 'adam' } },
-      '/compile_config invalid_type',
+      '/compile_config/optimizer unknownKey',
     ],
     [
       'a key beside a layer that is not known',

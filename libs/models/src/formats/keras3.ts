@@ -29,6 +29,8 @@ const layerSchema = z.strictObject({
   class_name: z.string(),
   config: settings,
   name: z.string().optional(),
+  /** Keras writes an empty one for a nested model. */
+  compile_config: z.strictObject({}).nullish(),
   inbound_nodes: z
     .array(z.strictObject({ args: z.array(z.unknown()).default([]), kwargs: settings.default({}) }))
     .optional(),
@@ -67,12 +69,19 @@ const modelSchema = z.strictObject({
     error: 'is no model that can be read: Sequential and Functional ones are',
   }),
   config: settings,
+  /** Empty where the model was not compiled. */
   compile_config: z
-    .null({ error: 'the run sets optimizer, loss and metrics: leave compile_config out' })
-    .optional(),
+    .strictObject({}, { error: 'the run sets optimizer, loss and metrics: leave compile_config out' })
+    .nullish(),
 });
 
 const MODELS = new Set(['Sequential', 'Functional', 'Model']);
+
+/** Keras counts the calls of a nested functional model from 1 where it names outputs: 0 is the model's own definition. */
+function countedFromCalls(output: TensorReference, layers: readonly LayerDefinition[]): TensorReference {
+  const isNested = layers.some(({ name, model }) => name === output.layer && model?.kind === 'Functional');
+  return isNested ? { ...output, call: Math.max(0, output.call - 1) } : output;
+}
 
 /** All tensors within an argument, in order. */
 function tensorsIn(argument: unknown): TensorReference[] {
@@ -121,7 +130,8 @@ class Keras3Reader {
     if (!data) return null;
     const { name, trainable, input_layers: inputs, output_layers: outputs } = data;
     const layers = this.#layers(data.layers, below, depth);
-    return { kind: 'Functional', name, trainable, layers, inputs, outputs, path: below };
+    const ends = outputs.map((output) => countedFromCalls(output, layers));
+    return { kind: 'Functional', name, trainable, layers, inputs, outputs: ends, path: below };
   }
 
   #layers(layers: readonly unknown[], path: readonly PropertyKey[], depth: number): LayerDefinition[] {
@@ -146,7 +156,10 @@ class Keras3Reader {
       type,
       config,
       model: MODELS.has(type) ? this.model(type, config, path, depth + 1) : null,
-      calls: data.inbound_nodes?.map(({ args, kwargs }) => readCall(args, kwargs)) ?? [],
+      calls:
+        type === 'InputLayer'
+          ? [{ inputs: [], options: {} }]
+          : (data.inbound_nodes?.map(({ args, kwargs }) => readCall(args, kwargs)) ?? []),
       path,
       configPath: [...path, 'config'],
     };

@@ -33,6 +33,12 @@ export type BuiltModel =
   | { readonly ok: true; readonly graph: ModelGraph }
   | { readonly ok: false; readonly problems: ProblemItem[] };
 
+/** What a model passes on to the layers in it. */
+interface Mode {
+  readonly trainable: boolean;
+  readonly training: boolean;
+}
+
 /** Index of a value, or null where it could not be made. */
 type Made = number | null;
 
@@ -49,12 +55,7 @@ class Builder {
   constructor(private readonly limits: ModelLimits) {}
 
   /** Builds a model for the values that it is called with; null for the outermost one, whose inputs are the graph's. */
-  expand(
-    definition: GraphDefinition,
-    prefix: string,
-    given: readonly Made[] | null,
-    trainable: boolean,
-  ): Made[] {
+  expand(definition: GraphDefinition, prefix: string, given: readonly Made[] | null, mode: Mode): Made[] {
     this.#checkNames(definition);
     const { calls, missing, cycle } = orderCalls(definition);
     for (const { from, reference } of missing) {
@@ -67,7 +68,7 @@ class Builder {
     }
     const inputs = new Map(definition.inputs.map((input, index) => [keyOf(input), index]));
     const made = new Map<string, readonly Made[]>();
-    const scope = { prefix, trainable: trainable && definition.trainable };
+    const scope = { prefix, trainable: mode.trainable && definition.trainable, training: mode.training };
     for (const { layer, index, call } of calls) {
       const key = keyOf({ layer: layer.name, call: index });
       if (layer.type === 'InputLayer')
@@ -129,21 +130,21 @@ class Builder {
     layer: LayerDefinition,
     call: CallDefinition,
     inputs: readonly Made[],
-    scope: { readonly prefix: string; readonly trainable: boolean },
+    scope: Mode & { readonly prefix: string },
   ): readonly Made[] {
     const path = `${scope.prefix}${layer.name}`;
+    const trainable = scope.trainable && layer.config['trainable'] !== false;
+    const training = scope.training && call.options['training'] !== false;
     if (layer.model) {
       if (!this.#hasRoom(layer)) return [];
-      const trainable = scope.trainable && layer.config['trainable'] !== false;
-      return this.expand(layer.model, `${path}/`, inputs, trainable);
+      return this.expand(layer.model, `${path}/`, inputs, { trainable, training });
     }
     const plan = this.#plan(layer, call, inputs);
     if (!plan || !this.#hasRoom(layer)) return [];
     const outputs = plan.outputs.map((shape) => this.#value(shape, layer.path));
-    const trainable = scope.trainable && layer.config['trainable'] !== false;
     const owner = this.#owner(layer, path, plan, trainable);
     if (owner && outputs.every((value) => value !== null) && inputs.every((value) => value !== null))
-      this.nodes.push({ layer: owner, plan, inputs, outputs });
+      this.nodes.push({ layer: owner, plan, inputs, outputs, training });
     return outputs;
   }
 
@@ -287,7 +288,7 @@ function checkWhole(builder: Builder, definition: GraphDefinition, limits: Model
 /** Checks a definition and builds its graph; lists every problem with a JSON pointer into what was posted. */
 export function buildModel(definition: GraphDefinition, limits: ModelLimits = DEFAULT_LIMITS): BuiltModel {
   const builder = new Builder(limits);
-  const made = builder.expand(definition, '', null, true);
+  const made = builder.expand(definition, '', null, { trainable: true, training: true });
   if (builder.problems.length > 0) return { ok: false, problems: builder.problems };
   const whole = checkWhole(builder, definition, limits);
   if (whole.length > 0) return { ok: false, problems: whole };

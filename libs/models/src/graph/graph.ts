@@ -22,6 +22,8 @@ export interface GraphNode {
   readonly plan: LayerPlan;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** False where the call is as in inference during training, too: `training=False` at the call, or of a model around it. */
+  readonly training: boolean;
 }
 
 export interface ModelInput {

@@ -16,8 +16,9 @@ export type ReadLayer =
 /** Reads settings; what it gives builds the layer for inputs. */
 export type RegisteredLayer = (config: unknown) => ReadLayer;
 
-/** What Keras writes at a call whether it means something or not. */
-const MEANINGLESS = new Set(['training', 'mask']);
+/** Whether an option of a call is one that every call may have: `training`, which the graph knows, and no mask. */
+const isCommon = (name: string, value: unknown): boolean =>
+  name === 'training' ? value === null || typeof value === 'boolean' : name === 'mask' && value === null;
 
 /** Refuses a wrong number of inputs. */
 function checkCount({ shapes }: LayerInputs, { least, most }: { least: number; most: number }): void {
@@ -40,9 +41,7 @@ export function register<Config>(type: LayerType<Config>): RegisteredLayer {
         return build(data, inputs, readInner);
       },
       checkOptions: (options) => {
-        const set = Object.entries(options).filter(
-          ([name, value]) => !(MEANINGLESS.has(name) && value === null),
-        );
+        const set = Object.entries(options).filter(([name, value]) => !isCommon(name, value));
         const rest = Object.fromEntries(set);
         if (callOptions) return callOptions.safeParse(rest).error?.issues ?? [];
         const keys = Object.keys(rest);

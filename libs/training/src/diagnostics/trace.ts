@@ -215,6 +215,8 @@ function updateOf(
   const clipped = settings.clip ? clipGradients(gs, settings.clip, trained, gradients) : gradients;
   optimizer.apply(clipped, tf.scalar(learningRate));
   const after = trained.map(({ variable }) => read(variable));
-  changed.forEach((variable, index) => { variable.assign(before[index] ?? variable); });
+  changed.forEach((variable, index) => {
+    variable.assign(before[index] ?? variable);
+  });
   return after;
 }

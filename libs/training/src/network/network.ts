@@ -199,7 +199,7 @@ export class Network {
     const inputs = node.inputs.map((value) => this.#valueOf(values, value));
     const context = createContext({
       gs,
-      training: options.seed !== null,
+      training: options.seed !== null && node.training,
       trainable: layer.trainable,
       masks: node.inputs.map((value) => masks.get(value) ?? null),
       weight: (name) => this.weight(`${layer.name}/${name}`).variable,
