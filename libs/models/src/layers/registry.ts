@@ -5,6 +5,8 @@ import { activationLayers } from './activation/index.js';
 import { convolutionLayers } from './convolution/index.js';
 import { coreLayers } from './core/index.js';
 import { maskingLayers } from './masking/index.js';
+import { mergingLayers } from './merging/index.js';
+import { normalizationLayers } from './normalization/index.js';
 import { poolingLayers } from './pooling/index.js';
 import { recurrentLayers } from './recurrent/index.js';
 import { preprocessingLayers } from './preprocessing/index.js';
@@ -25,6 +27,8 @@ export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
     ...wrapperLayers,
     ...maskingLayers,
     ...preprocessingLayers,
+    ...normalizationLayers,
+    ...mergingLayers,
   }),
 );
 

@@ -11,31 +11,46 @@ import { gradientsOf, planOf, runLayer } from './layer.js';
 type Nested = number | Nested[];
 const nested: z.ZodType<Nested> = z.lazy(() => z.union([z.number(), z.array(nested)]));
 const named = z.array(z.object({ path: z.string(), value: nested.nullable() }));
+const masks = z.array(nested.nullable()).optional();
 const passSchema = z.object({
   outputs: z.array(nested),
   cotangents: z.array(nested),
   input_gradients: z.array(nested.nullable()),
   weight_gradients: named,
   non_trainable_after: named.optional(),
+  /** Of the first output, of files with masks. */
+  mask: nested.nullish(),
+  /** Sum of what the layer adds to the loss. */
+  losses: z.number().default(0),
+});
+/** How a case is called, where it is not with its inputs by position. */
+const callSchema = z.object({
+  /** Which input of the file each argument is. */
+  arguments: z.array(z.int()).optional(),
+  names: z.array(z.string().nullable()).optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
 });
 const fileSchema = z.object({
-  class: z.string(),
+  /** Of all cases that say none. */
+  class: z.string().optional(),
   rtol: z.number(),
   atol: z.number(),
   cases: z.array(
     z.object({
+      class: z.string().optional(),
       config: z.record(z.string(), z.unknown()),
       weights: z.array(z.object({ path: z.string(), trainable: z.boolean(), value: nested })),
       inputs: z.array(nested),
+      masks,
+      call: callSchema.optional(),
       inference: passSchema,
       training: passSchema.optional(),
     }),
   ),
 });
 
-/** How a case of a file is called, where it is not with its inputs by position. */
+/** What is said of a case besides what its file says. */
 export interface GoldenCall extends Partial<Omit<LayerInputs, 'shapes'>> {
-  /** Which input of the file each argument is. */
   readonly arguments?: readonly number[];
   /** In place of settings of the file's that are Python objects. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -52,6 +67,9 @@ function excess(actual: Tensor, expected: Tensor, { rtol, atol }: { rtol: number
   }, -Infinity);
 }
 
+const sumOf = (terms: readonly Tensor[]): number =>
+  terms.reduce((sum, term) => sum + (term.dataSync()[0] ?? 0), 0);
+
 /** Registers tests of a golden file: every case, eagerly and captured, with gradients. */
 export function testGolden(get: () => Engine, name: string, calls: readonly GoldenCall[] = []): void {
   const file = path.join(import.meta.dirname, 'golden/layers', `${name}.json`);
@@ -67,19 +85,31 @@ export function testGolden(get: () => Engine, name: string, calls: readonly Gold
       const { tf } = gs;
       const tensor = (value: Nested): Tensor => tf.tensor(value);
       const given = one.inputs.map(tensor);
-      const call = calls[index] ?? {};
-      const order = call.arguments ?? given.map((_, at) => at);
+      const { arguments: places, names, options } = { ...one.call, ...calls[index] };
+      const call = { ...(names && { names }), ...(options && { options }) };
+      const order = places ?? given.map((_, at) => at);
       const weights = one.weights.map(({ value }) => tensor(value));
       const pick = (inputs: readonly Tensor[]): Tensor[] => order.map((at) => inputs[at] ?? tf.scalar(0));
       const shapes = pick(given).map((input) => input.shape.slice(1));
-      const plan = planOf(golden.class, { ...one.config, ...call.config }, shapes, call);
+      const plan = planOf(
+        one.class ?? golden.class ?? '',
+        { ...one.config, ...calls[index]?.config },
+        shapes,
+        call,
+      );
+      const masks = order.map((at) => {
+        const mask = one.masks?.[at] ?? null;
+        return mask === null ? null : tensor(mask).cast('bool');
+      });
       expect(plan.weights.map(({ shape }) => shape)).toEqual(weights.map(({ shape }) => shape));
       const run = (inputs: readonly Tensor[], values: readonly Tensor[]) =>
-        runLayer(gs, plan, { inputs: pick(inputs), weights: values, training });
+        runLayer(gs, plan, { inputs: pick(inputs), weights: values, masks, training });
 
       const outcome = run(given, weights);
       expect(plan.outputs).toEqual(outcome.outputs.map(({ shape }) => shape.slice(1)));
       expect(outcome.outputs).toHaveLength(pass.outputs.length);
+      expect(sumOf(outcome.losses)).toBeCloseTo(pass.losses, 4);
+      if (one.masks) expect(outcome.mask?.arraySync() ?? null).toEqual(pass.mask ?? null);
       const step = gs.capture(
         (...inputs) => run(inputs.slice(0, given.length), inputs.slice(given.length)).outputs,
       );
