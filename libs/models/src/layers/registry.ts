@@ -2,6 +2,7 @@
 
 import { nearest } from '../objects/nearest.js';
 import { activationLayers } from './activation/index.js';
+import { attentionLayers } from './attention/index.js';
 import { convolutionLayers } from './convolution/index.js';
 import { coreLayers } from './core/index.js';
 import { maskingLayers } from './masking/index.js';
@@ -29,6 +30,7 @@ export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
     ...preprocessingLayers,
     ...normalizationLayers,
     ...mergingLayers,
+    ...attentionLayers,
   }),
 );
 
