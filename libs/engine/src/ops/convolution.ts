@@ -4,15 +4,17 @@ import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import { intsAttribute, stringAttribute, type Runtime } from '../backend/runtime.js';
 import type { Attribute } from '../native/attributes.js';
 import { floatType, shapeTensor, windowAttributes, type Padding } from './attributes.js';
-import { dilated } from './dilation.js';
+import { grouped, spacedDepthwise, type Convolve } from './grouped.js';
 import { defineKernel } from './kernels.js';
 
 /** How a window moves over the dimensions between batch and channels. */
 export interface WindowOf<Size extends readonly number[]> {
   readonly strides: Size;
   readonly padding: Padding;
-  /** Distances of a kernel's taps, 1 by default; where one is larger the strides are 1. */
+  /** Distances of a kernel's taps, 1 by default; where one is larger the strides are 1, but for depthwise convolutions. */
   readonly dilations?: Size;
+  /** For a transposed convolution: by how much its output is longer than the shortest one (Keras `output_padding`). */
+  readonly outputPadding?: Size;
 }
 
 export type Window1d = WindowOf<readonly [number]>;
@@ -20,7 +22,8 @@ export type Window1d = WindowOf<readonly [number]>;
 export type Window = WindowOf<readonly [number, number]>;
 export type Window3d = WindowOf<readonly [number, number, number]>;
 
-type AnyWindow = WindowOf<readonly number[]>;
+/** A window over as many dimensions as the input has. */
+export type AnyWindow = WindowOf<readonly number[]>;
 
 interface OpNames {
   readonly forward: string;
@@ -48,20 +51,22 @@ const DEPTHWISE: OpNames = {
   format: 'NHWC',
 };
 
-/** An image of one row, for ops on sequences. */
-const asRow = (x: Tensor3D): Tensor4D => x.expandDims(1);
-const rowWindow = ({ strides: [stride], padding, dilations }: Window1d): Window => ({
-  strides: [1, stride],
+/** The window of a sequence that is an image of one row; the stride over its rows is of no effect. */
+const rowWindow = ({ strides, padding, dilations, outputPadding }: AnyWindow, stride: number): AnyWindow => ({
+  strides: [stride, ...strides],
   padding,
-  ...(dilations ? { dilations: [1, dilations[0]] } : {}),
+  ...(dilations ? { dilations: [1, ...dilations] } : {}),
+  ...(outputPadding ? { outputPadding: [0, ...outputPadding] } : {}),
 });
 
 /** Size of what a transposed convolution returns (Keras `compute_conv_transpose_output_shape`). */
-function transposedSize(x: Tensor, kernel: Tensor, { strides, padding, dilations }: AnyWindow): number[] {
+function transposedSize(x: Tensor, kernel: Tensor, window: AnyWindow): number[] {
+  const { strides, padding, dilations, outputPadding } = window;
   return strides.map((stride, axis) => {
-    const full = (x.shape[axis + 1] ?? 1) * stride;
     const taps = ((kernel.shape[axis] ?? 1) - 1) * (dilations?.[axis] ?? 1) + 1;
-    return padding === 'same' ? full : full + Math.max(taps - stride, 0);
+    const least = ((x.shape[axis + 1] ?? 1) - 1) * stride + (padding === 'same' ? taps % 2 : taps);
+    const usual = padding === 'same' ? stride - (taps % 2) : Math.max(stride - taps, 0);
+    return least + (outputPadding?.[axis] ?? usual);
   });
 }
 
@@ -110,57 +115,77 @@ export function convolutionOps(runtime: Runtime) {
       }),
     });
 
-  const conv2d = convolution('Conv2D', CONV2D);
-  const conv3d = convolution('Conv3D', CONV3D);
-  const plainDepthwise = convolution('DepthwiseConv2D', DEPTHWISE);
-  const conv2dTranspose = transposed('Conv2DTranspose', CONV2D);
-  const conv3dTranspose = transposed('Conv3DTranspose', CONV3D);
-  type Call = typeof conv2d;
-  // TensorFlow has no gradients of dilated depthwise convolutions on CPUs.
-  const depthwise: Call = ({ x, kernel }, { dilations, ...window }) => {
-    if (!dilations?.some((rate) => rate > 1)) return plainDepthwise({ x, kernel }, window);
-    const undilated = (spread: Tensor4D): Tensor4D =>
-      plainDepthwise({ x: spread, kernel }, { ...window, padding: 'valid' }).y as Tensor4D;
-    const size = kernel.shape.slice(0, 2);
-    return { y: dilated(tf, x as Tensor4D, size, { padding: window.padding, dilations }, undilated) };
+  const depthwise = spacedDepthwise(runtime, convolution('DepthwiseConv2D', DEPTHWISE));
+  const images = {
+    plain: grouped(runtime, convolution('Conv2D', CONV2D), depthwise),
+    depthwise,
+    transposed: transposed('Conv2DTranspose', CONV2D),
+  };
+  const volumes = {
+    plain: grouped(runtime, convolution('Conv3D', CONV3D), null),
+    transposed: transposed('Conv3DTranspose', CONV3D),
   };
   /** An op on images, applied to sequences. */
-  const onRow = (op: Call, x: Tensor3D, kernel: Tensor3D, window: Window1d): Tensor3D =>
+  const onRow = (op: Convolve, x: Tensor, kernel: Tensor, window: AnyWindow, rowStride = 1): Tensor =>
     tf.tidy(() => {
-      const { y } = op({ x: asRow(x), kernel: kernel.expandDims(0) }, rowWindow(window));
-      return y.squeeze([1]);
+      const row = { x: x.expandDims(1), kernel: kernel.expandDims(0) };
+      return op(row, rowWindow(window, rowStride)).y.squeeze([1]);
     });
+  const conv = (x: Tensor, kernel: Tensor, window: AnyWindow): Tensor => {
+    if (x.rank === 3) return onRow(images.plain, x, kernel, window);
+    return (x.rank === 4 ? images : volumes).plain({ x, kernel }, window).y;
+  };
+  const depthwiseConv = (x: Tensor, kernel: Tensor, window: AnyWindow): Tensor =>
+    x.rank === 3
+      ? onRow(depthwise, x, kernel, window, window.strides[0]) // TensorFlow wants the same stride on both axes.
+      : depthwise({ x, kernel }, window).y;
+  const convTranspose = (x: Tensor, kernel: Tensor, window: AnyWindow): Tensor => {
+    if (x.rank === 3) return onRow(images.transposed, x, kernel, window);
+    return (x.rank === 4 ? images : volumes).transposed({ x, kernel }, window).y;
+  };
 
   return {
+    /**
+     * x [batch, ..., in] ∗ kernel [..., in / groups, out] over one to three dimensions. With several groups each one of
+     * the input's channels has out / groups filters of its own.
+     */
+    conv,
+
+    /** Each channel by itself, over one or two dimensions: x [batch, ..., in], kernel [..., in, multiplier]. */
+    depthwiseConv,
+
+    /** The transpose of `conv`: x [batch, ..., in], kernel [..., out, in]. */
+    convTranspose,
+
     /** x [batch, steps, in] ∗ kernel [size, in, out]. */
-    conv1d: (x: Tensor3D, kernel: Tensor3D, window: Window1d): Tensor3D => onRow(conv2d, x, kernel, window),
+    conv1d: (x: Tensor3D, kernel: Tensor3D, window: Window1d): Tensor3D =>
+      conv(x, kernel, window) as Tensor3D,
 
     /** x [batch, height, width, in] ∗ kernel [h, w, in, out]. */
-    conv2d: (x: Tensor4D, kernel: Tensor4D, window: Window): Tensor4D =>
-      conv2d({ x, kernel }, window).y as Tensor4D,
+    conv2d: (x: Tensor4D, kernel: Tensor4D, window: Window): Tensor4D => conv(x, kernel, window) as Tensor4D,
 
     /** x [batch, depth, height, width, in] ∗ kernel [d, h, w, in, out]. */
     conv3d: (x: Tensor5D, kernel: Tensor5D, window: Window3d): Tensor5D =>
-      conv3d({ x, kernel }, window).y as Tensor5D,
+      conv(x, kernel, window) as Tensor5D,
 
     /** Each channel by itself: x [batch, steps, in] ∗ kernel [size, in, multiplier] → [.., in·multiplier]. */
     depthwiseConv1d: (x: Tensor3D, kernel: Tensor3D, window: Window1d): Tensor3D =>
-      onRow(depthwise, x, kernel, window),
+      depthwiseConv(x, kernel, window) as Tensor3D,
 
     /** Each channel by itself: x [batch, height, width, in] ∗ kernel [h, w, in, multiplier] → [.., in·multiplier]. */
     depthwiseConv2d: (x: Tensor4D, kernel: Tensor4D, window: Window): Tensor4D =>
-      tf.tidy(() => depthwise({ x, kernel }, window).y as Tensor4D),
+      depthwiseConv(x, kernel, window) as Tensor4D,
 
     /** The transpose of conv1d: x [batch, steps, in], kernel [size, out, in]. */
     conv1dTranspose: (x: Tensor3D, kernel: Tensor3D, window: Window1d): Tensor3D =>
-      onRow(conv2dTranspose, x, kernel, window),
+      convTranspose(x, kernel, window) as Tensor3D,
 
     /** The transpose of conv2d: x [batch, height, width, in], kernel [h, w, out, in]. */
     conv2dTranspose: (x: Tensor4D, kernel: Tensor4D, window: Window): Tensor4D =>
-      conv2dTranspose({ x, kernel }, window).y as Tensor4D,
+      convTranspose(x, kernel, window) as Tensor4D,
 
     /** The transpose of conv3d: x [batch, depth, height, width, in], kernel [d, h, w, out, in]. */
     conv3dTranspose: (x: Tensor5D, kernel: Tensor5D, window: Window3d): Tensor5D =>
-      conv3dTranspose({ x, kernel }, window).y as Tensor5D,
+      convTranspose(x, kernel, window) as Tensor5D,
   };
 }

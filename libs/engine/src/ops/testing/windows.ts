@@ -62,25 +62,30 @@ export function poolReference(shape: WindowShape, x: Values, reduce: (window: nu
   });
 }
 
-/** x ∗ kernel [...size, in, out]; depthwise, output channel c·out + m is made of input channel c alone. */
+/**
+ * x ∗ kernel [...size, in / groups, out], each group of output channels from its own input channels; depthwise, output
+ * channel c·out + m is made of input channel c alone.
+ */
 export function convReference(
   shape: WindowShape,
   x: Values,
   kernel: Values,
-  { filters, depthwise = false }: { filters: number; depthwise?: boolean },
+  { filters, depthwise = false, groups = 1 }: { filters: number; depthwise?: boolean; groups?: number },
 ): number[] {
   const { out, taps } = windowsOf(shape);
   const [batch = 1, channels = 1] = [shape.x[0], shape.x.at(-1)];
-  const kernelShape = [...shape.size, channels, filters];
+  const each = channels / groups;
+  const kernelShape = [...shape.size, each, filters];
   return tuples([batch, ...out, depthwise ? channels * filters : filters]).map(([sample = 0, ...rest]) => {
     const output = rest.at(-1) ?? 0;
-    const inputs = depthwise ? [Math.floor(output / filters)] : range(channels);
+    const first = depthwise ? Math.floor(output / filters) : Math.floor(output / (filters / groups)) * each;
+    const inputs = range(depthwise ? 1 : each).map((channel) => first + channel);
     return sum(
       taps(rest.slice(0, -1)).flatMap(({ tap, source }) =>
         inputs.map(
           (channel) =>
             at(x, flat([sample, ...source, channel], shape.x)) *
-            at(kernel, flat([...tap, channel, output % filters], kernelShape)),
+            at(kernel, flat([...tap, depthwise ? channel : channel - first, output % filters], kernelShape)),
         ),
       ),
     );

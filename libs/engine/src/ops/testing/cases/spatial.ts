@@ -1,12 +1,12 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { Engine } from '../../../engine.js';
-import type { Window, Window1d, Window3d } from '../../convolution.js';
+import type { AnyWindow, Window, Window1d, Window3d } from '../../convolution.js';
 import type { GradientCase } from '../check.js';
 import { at, sum } from '../reference.js';
 import { convReference, poolReference, transposeReference, type WindowShape } from '../windows.js';
 
 type Ops = Engine['ops'];
-type Settings = Pick<WindowShape, 'strides' | 'padding' | 'dilations'>;
+type Settings = AnyWindow;
 type Op = (ops: Ops, x: Tensor, kernel: Tensor, window: Settings) => Tensor;
 
 const describeCase = (name: string, { x, size, strides, padding, dilations }: WindowShape): string =>
@@ -44,6 +44,16 @@ function convolution(shape: WindowShape, filters: number, composed?: GradientCas
   };
 }
 
+function grouped(shape: WindowShape, filters: number, groups: number): GradientCase {
+  const each = at(shape.x, shape.x.length - 1) / groups;
+  return {
+    ...convolution(shape, filters),
+    name: describeCase(`a convolution in ${groups} groups`, shape),
+    inputs: [{ shape: shape.x }, { shape: [...shape.size, each, filters] }],
+    reference: (x, kernel) => convReference(shape, x, kernel, { filters, groups }),
+  };
+}
+
 function depthwise(shape: WindowShape, filters: number, composed?: GradientCase['op']): GradientCase {
   return {
     ...convolution(shape, filters, composed),
@@ -55,13 +65,18 @@ function depthwise(shape: WindowShape, filters: number, composed?: GradientCase[
 }
 
 /** `shape` describes the convolution whose transpose it is; its x is the output here, `y` the input. */
-function transpose(shape: WindowShape, y: readonly number[]): GradientCase {
+function transpose(
+  shape: WindowShape,
+  y: readonly number[],
+  outputPadding?: readonly number[],
+): GradientCase {
   const filters = at(y, y.length - 1);
   return {
     name: describeCase('a transposed convolution to', shape),
     covers: [shape.size.length === 3 ? 'Conv3DTranspose' : 'Conv2DTranspose'],
     inputs: [{ shape: y }, { shape: [...shape.size, at(shape.x, shape.x.length - 1), filters] }],
-    op: ({ ops }, x, kernel) => opFor(TRANSPOSE, shape)(ops, x, kernel, shape),
+    op: ({ ops }, x, kernel) =>
+      opFor(TRANSPOSE, shape)(ops, x, kernel, { ...shape, ...(outputPadding ? { outputPadding } : {}) }),
     reference: (values, kernel) => transposeReference(shape, values, kernel, filters),
   };
 }
@@ -114,6 +129,17 @@ export const spatialCases: readonly GradientCase[] = [
   ),
   depthwise({ x: [1, 5, 5, 2], size: [2, 2], strides: [1, 1], padding: 'valid', dilations: [2, 2] }, 1),
   depthwise({ x: [1, 6, 2], size: [3], strides: [1], padding: 'same', dilations: [2] }, 2),
+  depthwise({ x: [1, 7, 2], size: [3], strides: [2], padding: 'same' }, 2),
+  depthwise({ x: [1, 5, 4, 2], size: [3, 2], strides: [2, 1], padding: 'same' }, 2),
+  depthwise({ x: [1, 7, 8, 1], size: [2, 3], strides: [2, 2], padding: 'same', dilations: [2, 2] }, 2),
+  depthwise({ x: [1, 7, 8, 1], size: [2, 3], strides: [2, 3], padding: 'valid', dilations: [2, 1] }, 1),
+  grouped({ x: [1, 6, 4], size: [3], strides: [2], padding: 'same' }, 4, 2),
+  grouped({ x: [1, 4, 5, 4], size: [3, 2], strides: [1, 1], padding: 'valid', dilations: [1, 2] }, 6, 2),
+  grouped({ x: [1, 4, 5, 3], size: [2, 2], strides: [2, 1], padding: 'same' }, 6, 3),
+  grouped({ x: [1, 3, 3, 3, 4], size: [2, 2, 2], strides: [1, 1, 1], padding: 'valid' }, 2, 2),
+  transpose({ x: [1, 8, 2], size: [3], strides: [2], padding: 'valid' }, [1, 3, 2], [1]),
+  transpose({ x: [1, 3, 6, 2], size: [3, 3], strides: [2, 3], padding: 'same' }, [1, 2, 2, 2], [0, 2]),
+  transpose({ x: [1, 7, 2], size: [3], strides: [1], padding: 'valid', dilations: [2] }, [1, 3, 2]),
   transpose({ x: [1, 7, 2], size: [3], strides: [2], padding: 'valid' }, [1, 3, 2]),
   transpose({ x: [1, 4, 6, 2], size: [3, 3], strides: [2, 2], padding: 'same' }, [1, 2, 3, 2]),
   transpose({ x: [1, 6, 6, 1], size: [2, 2], strides: [3, 3], padding: 'valid' }, [1, 2, 2, 2]),
