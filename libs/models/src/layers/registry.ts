@@ -15,6 +15,7 @@ import type { RegisteredLayer } from './register.js';
 import { regularizationLayers } from './regularization/index.js';
 import { reshapingLayers } from './reshaping/index.js';
 import { wrapperLayers } from './wrappers/index.js';
+import { spatialLayers } from './spatial/index.js';
 
 export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
   Object.entries({
@@ -23,6 +24,7 @@ export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
     ...convolutionLayers,
     ...poolingLayers,
     ...reshapingLayers,
+    ...spatialLayers,
     ...regularizationLayers,
     ...recurrentLayers,
     ...wrapperLayers,
