@@ -15,6 +15,14 @@ testGolden(get, 'depthwise_conv1d');
 testGolden(get, 'depthwise_conv2d');
 testGolden(get, 'separable_conv1d');
 testGolden(get, 'separable_conv2d');
+// Groups, dilations with strides, output_padding, three dimensions.
+testGolden(get, 'conv1d_more');
+testGolden(get, 'conv3d_more');
+testGolden(get, 'conv1d_transpose_more');
+testGolden(get, 'conv2d_transpose_more');
+testGolden(get, 'conv3d_transpose');
+testGolden(get, 'depthwise_conv1d_more');
+testGolden(get, 'separable_conv2d_more');
 
 const SMALL = { filters: 4, kernel_size: 3 };
 testLayer(get, { type: 'Conv1D', config: { ...SMALL, padding: 'causal', strides: 2 }, shapes: [[7, 2]] });
