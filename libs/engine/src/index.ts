@@ -26,7 +26,7 @@ export type { RecomputeReceipt } from './recompute/receipt.js';
 export type { Block } from './recompute/recompute.js';
 export type { PrecisionReceipt } from './precision/receipt.js';
 export type { Tf } from './backend/tfjs.js';
-export type { Window } from './ops/convolution.js';
+export type { Window } from './ops/window.js';
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
 export {
   unpackStatistics,

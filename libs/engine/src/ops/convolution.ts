@@ -3,27 +3,10 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import { intsAttribute, stringAttribute, type Runtime } from '../backend/runtime.js';
 import type { Attribute } from '../native/attributes.js';
-import { floatType, shapeTensor, windowAttributes, type Padding } from './attributes.js';
+import { floatType, shapeTensor, windowAttributes } from './attributes.js';
 import { grouped, spacedDepthwise, type Convolve } from './grouped.js';
 import { defineKernel } from './kernels.js';
-
-/** How a window moves over the dimensions between batch and channels. */
-export interface WindowOf<Size extends readonly number[]> {
-  readonly strides: Size;
-  readonly padding: Padding;
-  /** Distances of a kernel's taps, 1 by default; where one is larger the strides are 1, but for depthwise convolutions. */
-  readonly dilations?: Size;
-  /** For a transposed convolution: by how much its output is longer than the shortest one (Keras `output_padding`). */
-  readonly outputPadding?: Size;
-}
-
-export type Window1d = WindowOf<readonly [number]>;
-/** A window over images, channels last. */
-export type Window = WindowOf<readonly [number, number]>;
-export type Window3d = WindowOf<readonly [number, number, number]>;
-
-/** A window over as many dimensions as the input has. */
-export type AnyWindow = WindowOf<readonly number[]>;
+import type { AnyWindow, Window, Window1d, Window3d } from './window.js';
 
 interface OpNames {
   readonly forward: string;

@@ -2,7 +2,7 @@
 
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
-import type { AnyWindow } from './convolution.js';
+import type { AnyWindow } from './window.js';
 import { dilated } from './dilation.js';
 
 /** A convolution of images or volumes. */

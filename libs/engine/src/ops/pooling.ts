@@ -2,7 +2,7 @@
 
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
-import type { AnyWindow, Window, Window1d, Window3d } from './convolution.js';
+import type { AnyWindow, Window, Window1d, Window3d } from './window.js';
 
 type Pair = [number, number];
 type Triple = [number, number, number];

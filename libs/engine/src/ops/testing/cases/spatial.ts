@@ -1,6 +1,6 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { Engine } from '../../../engine.js';
-import type { AnyWindow, Window, Window1d, Window3d } from '../../convolution.js';
+import type { AnyWindow, Window, Window1d, Window3d } from '../../window.js';
 import type { GradientCase } from '../check.js';
 import { at, sum } from '../reference.js';
 import { convReference, poolReference, transposeReference, type WindowShape } from '../windows.js';
