@@ -123,6 +123,38 @@ describe('recomputation', () => {
   });
 });
 
+test('gradients of weights are not put off, with all that they are computed from', () => {
+  // Four blocks of four layers with biases: TensorFlow would compute the gradients of their weights at the end.
+  const { tf, ops } = engine();
+  const [batch, width] = [1024, 32];
+  const layers = Array.from({ length: 16 }, (_, i) => ({
+    kernel: engine().variable(tf.tensor(wave(width * width, i), [width, width]).mul(0.1)),
+    bias: engine().variable(tf.zeros([width])),
+  }));
+  const variables = layers.flatMap(({ kernel, bias }) => [kernel, bias]);
+  const step = (x: Tensor): Tensor[] => {
+    const { value, grads } = tf.variableGrads(() => {
+      let h = x;
+      for (let at = 0; at < layers.length; at += 4) {
+        const block = (input: Tensor): Tensor =>
+          layers
+            .slice(at, at + 4)
+            .reduce(
+              (y, { kernel, bias }) => ops.tanh(ops.biasAdd(y.matMul(kernel), bias as Tensor as Tensor1D)),
+              input,
+            );
+        h = segments(block, h);
+      }
+      return h.square().mean().asScalar();
+    }, variables);
+    return [value, ...Object.values(grads)];
+  };
+  const { savedShare } = engine().recomputeReceipt(step, [tf.zeros([batch, width])], { calls: 1 });
+  // 16 activations without; with it, 4 between blocks, 4 of a block, and the gradients of two.
+  expect(savedShare).toBeGreaterThan(0.3);
+  tf.dispose(variables);
+});
+
 describe('gradients through a recomputed block', () => {
   // y₁ = x·w, y₂ = z·w² (elementwise); L = Σ 3·y₁ + Σ y₂², by hand: ∂x = 3w, ∂z = 2zw⁴, ∂w = 3x + 4z²w³.
   const x = [1, -2, 3];

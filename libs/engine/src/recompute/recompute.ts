@@ -5,6 +5,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Runtime } from '../backend/runtime.js';
 import { withOwnTape, type Tape } from '../backend/tape.js';
 import { adoptVariable, registeredVariables } from '../backend/variables.js';
+import type { CaptureGraph } from '../capture/graph.js';
+import type { GraphValue } from '../capture/values.js';
 import { EngineError } from '../errors.js';
 
 export type Block<T extends Tensor | Tensor[]> = (...inputs: Tensor[]) => T;
@@ -19,11 +21,16 @@ interface Segment {
   readonly scope: string;
 }
 
+/** Absent where none flows. */
+type Gradient = Tensor | null | undefined;
+
 const listOf = (outputs: Tensor | Tensor[]): Tensor[] => (Array.isArray(outputs) ? outputs : [outputs]);
 
 export class Recompute {
   /** Whether blocks run again; otherwise they run as they are, for comparison. */
   enabled = true;
+  /** The gradients of the block that ran again last, in a graph under construction. */
+  readonly #finished = new WeakMap<CaptureGraph, readonly GraphValue[]>();
 
   constructor(private readonly runtime: Runtime) {}
 
@@ -93,18 +100,19 @@ export class Recompute {
     });
     return Object.fromEntries(
       sources.map((source, index) => {
-        const gradient = grads.at(index); // Absent where none flows.
+        const gradient = grads[index];
         return [String(index), () => gradient?.clone() ?? tf.zerosLike(source)];
       }),
     );
   }
 
   /**
-   * Runs `body` for the backward pass: its nodes wait for the upstream gradients, without which TensorFlow would run
-   * them at once, or merge them with those of the first run, and save no memory; and it changes no variable, for the
-   * first run has done so.
+   * Runs `body`, which gives gradients, for the backward pass. Its nodes wait for the upstream gradients, without which
+   * TensorFlow would run them at once, or merge them with those of the first run, and save no memory; and for all
+   * gradients of the block that ran again before, for TensorFlow may put off those of weights, and with them all that
+   * they are computed from. It changes no variable, for the first run has done so.
    */
-  #again<T>(scope: string, upstream: readonly Tensor[], body: () => T): T {
+  #again(scope: string, upstream: readonly Tensor[], body: () => readonly Gradient[]): readonly Gradient[] {
     const { runtime } = this;
     const { binding } = runtime;
     const { state } = runtime.tf.engine();
@@ -114,8 +122,15 @@ export class Recompute {
     try {
       const { capture } = binding;
       if (!capture) return body();
-      const values = upstream.map((tensor) => capture.toGraph(binding.value(runtime.id(tensor))));
-      return capture.graph.withControls(values, body);
+      const { graph } = capture;
+      const inGraph = (tensors: readonly Gradient[]): GraphValue[] =>
+        tensors.flatMap((tensor) => (tensor ? capture.toGraph(binding.value(runtime.id(tensor))) : []));
+      const gradients = graph.withControls(
+        [...inGraph(upstream), ...(this.#finished.get(graph) ?? [])],
+        body,
+      );
+      this.#finished.set(graph, inGraph(gradients));
+      return gradients;
     } finally {
       runtime.replaying = outer.replaying;
       binding.scope = outer.scope;
