@@ -1,5 +1,19 @@
 export { activate, type Activation } from './activations/index.js';
+export { toProblems, type Finding } from './checks/finding.js';
+export { acceptsLogitsOf, isFromLogits, logitsOf, type FinalActivation } from './checks/logits.js';
+export type { LearningTask } from './checks/lossTraits.js';
+export { checkOutput } from './checks/output.js';
+export type { OutputCheck } from './checks/outputCase.js';
+export { checkStructure } from './checks/structure.js';
 export { constrain, type Constraint } from './constraints/index.js';
+export {
+  describeModel,
+  type LayerDescription,
+  type ModelDescription,
+  type ParameterCounts,
+} from './estimates/describe.js';
+export { estimateMemory, type MemoryEstimate, type MemorySettings } from './estimates/memory.js';
+export { segmentsOf, type Checkpointing, type Segment } from './estimates/segments.js';
 export { parseModel } from './formats/parse.js';
 export type { BuiltModel } from './graph/build.js';
 export {
@@ -12,7 +26,6 @@ export {
   type ModelOutput,
 } from './graph/graph.js';
 export { DEFAULT_LIMITS, type ModelLimits } from './graph/limits.js';
-export { checkLossAndTask, type LossAndTask } from './graph/outputCheck.js';
 export { outputActivation } from './graph/outputActivation.js';
 export { summarize, type ModelSummary } from './graph/summary.js';
 export { initialValue, type Initializer } from './initializers/index.js';

@@ -3,6 +3,7 @@
 
 import {
   countOf,
+  lossSettingsSchema,
   type ColumnType,
   type CreateRun,
   type Dataset,
@@ -10,7 +11,7 @@ import {
   type ProblemItem,
 } from '@gradstream/contracts';
 import { columnRange, splitSizes } from '@gradstream/datasets';
-import { checkLossAndTask, type ModelGraph } from '@gradstream/models';
+import { checkOutput, toProblems, type ModelGraph } from '@gradstream/models';
 
 /** The check of a dataset counts distinct values up to here. */
 const MAX_CLASSES = 1000;
@@ -204,10 +205,10 @@ export function preflight(spec: CreateRun, graph: ModelGraph | null, dataset: Da
   const countable = dataset !== null && !problems.some(({ pointer }) => pointer?.startsWith('/inputs'));
   if (graph && countable) problems.push(...checkInputShape(graph, data.inputColumns));
   if (graph) {
-    const { target, loss } = spec;
-    const fromLogits = loss.name === 'sparseCategoricalCrossentropy' && loss.fromLogits;
-    const check = { task: target.task, loss: loss.name, fromLogits, classes: data.classCount };
-    problems.push(...checkLossAndTask(graph, check));
+    const { task } = spec.target;
+    const loss = lossSettingsSchema.parse(spec.loss);
+    const size = task === 'regression' ? 1 : data.classCount;
+    problems.push(...toProblems(checkOutput(graph, { task, loss, classes: 'indexes', size })));
   }
   return { ...data, problems: [...problems, ...checkMetrics(spec)] };
 }

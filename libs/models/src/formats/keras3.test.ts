@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { summarize } from '../graph/summary.js';
-import { checkLossAndTask } from '../graph/outputCheck.js';
 import { parseModel } from './parse.js';
 
 const layer = (type: string, config: object = {}): object => ({
@@ -216,45 +215,4 @@ test("what Keras writes beside a model's layers is read", () => {
     build_config: { input_shape: [null, 4] },
   };
   expect(summarize(graphOf(written)).parameterCount).toBe(10); // (4 + 1) · 2
-});
-
-describe('checkLossAndTask', () => {
-  const crossEntropy = {
-    task: 'classification',
-    loss: 'sparseCategoricalCrossentropy',
-    fromLogits: false,
-    classes: 10,
-  } as const;
-  const dense = (units: number, activation: string): object =>
-    model(input(4), layer('Dense', { units, activation }));
-  const codes = (definition: object, check: Parameters<typeof checkLossAndTask>[1]): string[] =>
-    checkLossAndTask(graphOf(definition), check).map(({ code }) => code);
-
-  test('what fits passes', () => {
-    expect(codes(cnn, crossEntropy)).toEqual([]);
-    expect(codes(dense(10, 'linear'), { ...crossEntropy, fromLogits: true })).toEqual([]);
-    expect(
-      codes(dense(1, 'linear'), {
-        task: 'regression',
-        loss: 'meanSquaredError',
-        fromLogits: false,
-        classes: null,
-      }),
-    ).toEqual([]);
-  });
-
-  test('what does not fit is refused', () => {
-    expect(codes(dense(10, 'softmax'), { ...crossEntropy, fromLogits: true })).toEqual(['softmaxTwice']);
-    expect(codes(dense(10, 'relu'), crossEntropy)).toEqual(['notProbabilities']);
-    expect(codes(dense(3, 'softmax'), crossEntropy)).toEqual(['outputUnits']);
-    expect(codes(dense(10, 'softmax'), { ...crossEntropy, loss: 'meanSquaredError' })).toEqual(['lossTask']);
-    expect(
-      codes(dense(2, 'softmax'), {
-        task: 'regression',
-        loss: 'meanSquaredError',
-        fromLogits: false,
-        classes: null,
-      }),
-    ).toEqual(['outputUnits', 'softmaxRegression']);
-  });
 });

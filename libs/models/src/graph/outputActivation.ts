@@ -2,7 +2,7 @@ import type { Activation } from '../activations/index.js';
 import { producerOf, type ModelGraph } from './graph.js';
 
 /** Layers that leave values as they are, or move them only. */
-const MOVING = new Set(['Flatten', 'Reshape', 'Permute', 'Dropout', 'Identity', 'RepeatVector']);
+export const MOVING = new Set(['Flatten', 'Reshape', 'Permute', 'Dropout', 'Identity', 'RepeatVector']);
 
 /** The activation of a model's output: that of the last layer that changes values. */
 export function outputActivation(graph: ModelGraph, output = 0): Activation {

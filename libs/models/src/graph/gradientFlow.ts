@@ -1,0 +1,45 @@
+// Where gradients go in a graph: from the loss back to trainable weights.
+
+import type { GraphNode, ModelGraph } from './graph.js';
+
+/** Whether no gradient goes through a call to its inputs, for it takes whole numbers; its weights get one. */
+export const cutsGradients = ({ layer }: GraphNode): boolean => layer.type === 'Embedding';
+
+export const hasTrainable = ({ layer }: GraphNode): boolean =>
+  layer.weights.some(({ trainable }) => trainable);
+
+export interface GradientFlow {
+  /** Values that change smoothly with a trainable weight: the backward pass computes their gradients. */
+  readonly varying: ReadonlySet<number>;
+  /** Calls that a gradient of the loss comes to. */
+  readonly reached: ReadonlySet<GraphNode>;
+  /** Calls that are part of the backward pass: a gradient comes to them, and a trainable weight is in or before them. */
+  readonly backward: ReadonlySet<GraphNode>;
+  /** Calls whose values the loss depends on, smoothly or not. */
+  readonly used: ReadonlySet<GraphNode>;
+}
+
+/** Calls that the loss depends on, going back from it through all that `passes`. */
+function backFrom({ nodes, outputs }: ModelGraph, passes: (node: GraphNode) => boolean): Set<GraphNode> {
+  const values = new Set(outputs.map(({ value }) => value));
+  const found = new Set<GraphNode>();
+  for (const node of nodes.toReversed()) {
+    const isPart = node.plan.activityRegularizer || node.outputs.some((value) => values.has(value));
+    if (!isPart) continue;
+    found.add(node);
+    if (passes(node)) for (const value of node.inputs) values.add(value);
+  }
+  return found;
+}
+
+/** Linear in the calls of the graph and their inputs. */
+export function gradientFlow(graph: ModelGraph): GradientFlow {
+  const varying = new Set<number>();
+  for (const node of graph.nodes) {
+    const follows = !cutsGradients(node) && node.inputs.some((value) => varying.has(value));
+    if (hasTrainable(node) || follows) for (const value of node.outputs) varying.add(value);
+  }
+  const reached = backFrom(graph, (node) => !cutsGradients(node));
+  const backward = new Set([...reached].filter(({ outputs }) => outputs.some((value) => varying.has(value))));
+  return { varying, reached, backward, used: backFrom(graph, () => true) };
+}
