@@ -1,11 +1,11 @@
-// Measures one workload in this process; started by one.mjs, which chooses the threads.
+// Measures one workload in this process, through the training library; started by one.mjs, which chooses the threads.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { engine as tensorflow } from '@gradstream/engine';
-import { checkBatch, randomSamples, shuffle } from './lib/data.mjs';
-import { buildStep } from './lib/training.mjs';
-import { parametersOf, workloadOf } from './lib/workloads.mjs';
+import { checkBatch, randomSamples } from './lib/data.mjs';
+import { dataOf, run, trainingOf } from './lib/library.mjs';
+import { parametersOf, sizeOf, workloadOf } from './lib/workloads.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -24,72 +24,36 @@ const { values: options } = parseArgs({
 /** A call should last about this long, in ms, so that its own cost is small beside it. */
 const CALL_MS = 20;
 const MAX_STEPS_PER_CALL = 50;
+/** Below this step time, in ms, XLA is worth trying as well: it compiles such steps in a second. */
+const SMALL_STEP_MS = 3;
 
 const workload = workloadOf(options.workload ?? '');
 const [intra, inter] = options.threads.split('x').map(Number);
 const engine = tensorflow.start({ intraOpThreads: intra, interOpThreads: inter });
-const { tf } = engine;
-const statistics = options.stats === 'norms' ? 'norms' : 'none';
-/** @type {'float32' | 'bfloat16'} */
-const precision = options.precision === 'bf16' ? 'bfloat16' : 'float32';
 
-/**
- * Runs one call on tensors, frees them, and returns its losses. The norms, if any, are fetched at every call as well.
- * @param {import('@gradstream/engine').CapturedStep} step
- * @param {any[]} inputs
- */
-async function call(step, inputs) {
-  const outputs = await step.runAsync(inputs);
-  const [losses = new Float32Array()] = outputs.map((output) => output.dataSync());
-  tf.dispose([...inputs, ...outputs]);
-  return losses;
-}
-
-/**
- * Runs an epoch: while a call runs on its thread, the batches of the next one are gathered on this one.
- * @param {import('@gradstream/engine').CapturedStep} step
- * @param {any[]} dataset
- * @param {Int32Array} order
- * @param {number} k
- */
-async function epoch(step, dataset, order, k) {
-  const { batch, steps } = workload;
-  let next = gather(dataset, order, 0, k);
-  for (let at = k; at <= steps; at += k) {
-    const running = call(step, next);
-    if (at < steps) next = gather(dataset, order, at * batch, k);
-    await running;
-  }
-}
-
-/** Host values as tensors. */
-function upload(/** @type {import('./lib/data.mjs').Samples} */ { x, y }) {
-  const shape = [y.length, ...workload.input];
-  return [tf.tensor(x, shape, x instanceof Int32Array ? 'int32' : 'float32'), tf.tensor1d(y, 'int32')];
-}
-
-/** The samples at some positions: [batch, …], or [k, batch, …] for several steps. */
-function gather(
-  /** @type {any[]} */ dataset,
-  /** @type {Int32Array} */ order,
-  /** @type {number} */ from,
-  /** @type {number} */ k,
-) {
-  const { batch } = workload;
-  const positions = order.subarray(from, from + k * batch);
-  const indices = k === 1 ? tf.tensor1d(positions, 'int32') : tf.tensor2d(positions, [k, batch], 'int32');
-  const inputs = dataset.map((tensor) => tf.gather(tensor, indices));
-  indices.dispose();
-  return inputs;
-}
+/** @type {import('./lib/library.mjs').LibraryOptions} */
+const base = {
+  statistics: options.stats === 'norms' ? 'norms' : 'none',
+  precision: options.precision === 'bf16' ? 'bfloat16' : 'float32',
+  executor: 'captured',
+  stepsPerCall: 1,
+  epochs: 1,
+  deterministic: false,
+};
 
 /** Losses of three steps from the deterministic start. */
 async function check() {
-  const step = engine.capture(buildStep(engine, workload, { statistics: 'none', deterministic: true }), {
-    precision,
+  const { batch, input } = workload;
+  const training = trainingOf(engine, workload, { ...base, deterministic: true });
+  const parts = [0, 1, 2].map((step) => checkBatch(workload, step));
+  const size = sizeOf(input) * batch;
+  const x = workload.vocabulary === null ? new Float32Array(3 * size) : new Int32Array(3 * size);
+  const y = new Int32Array(3 * batch);
+  parts.forEach((part, step) => {
+    x.set(part.x, step * size);
+    y.set(part.y, step * batch);
   });
-  const losses = [];
-  for (const at of [0, 1, 2]) losses.push((await call(step, upload(checkBatch(workload, at))))[0]);
+  const { losses } = await run(training, dataOf(workload, { x, y }));
   return { peer: 'gradstream', workload: workload.name, check_losses: losses };
 }
 
@@ -101,42 +65,37 @@ function stepsPerCall(/** @type {number} */ stepMs) {
   return 1;
 }
 
+/** Times of an epoch's steps, in ms, without the first epochs, which capture and warm up. */
+async function epochsOf(
+  /** @type {Partial<import('./lib/library.mjs').LibraryOptions>} */ changes,
+  /** @type {number} */ steps,
+  /** @type {number} */ epochs,
+  /** @type {number} */ warm,
+) {
+  const training = trainingOf(engine, workload, { ...base, ...changes, epochs: epochs + warm });
+  const { ends } = await run(training, dataOf(workload, randomSamples(workload, workload.batch * steps)));
+  const executor = training.steps.executor;
+  training.dispose();
+  const first = (ends[1] ?? 0) - (ends[0] ?? 0);
+  const times = ends.slice(1).map((end, i) => (end - (ends[i] ?? 0)) / steps);
+  return { times: times.slice(warm).sort((a, b) => a - b), executor, first };
+}
+
 async function measure() {
   const { batch, steps } = workload;
-  // The epoch lies in the memory of the host, as a tensor; each call gathers fresh batches from it.
-  const dataset = upload(randomSamples(workload, batch * steps));
-  const order = Int32Array.from({ length: batch * steps }, (_, i) => i);
-  const body = buildStep(engine, workload, { statistics, deterministic: false });
   const began = performance.now();
-  const first = engine.capture(body, { precision });
-  await call(first, gather(dataset, order, 0, 1));
-  const firstStep = performance.now() - began;
-  /** @type {number[]} */
-  const times = [];
-  while (times.length < 6) {
-    const start = performance.now();
-    await call(first, gather(dataset, order, 0, 1));
-    times.push(performance.now() - start);
-  }
-  first.dispose();
-  const k = stepsPerCall(Math.min(...times));
+  const { times: single } = await epochsOf({}, 1, 6, 1);
+  const firstStep = performance.now() - began - single.reduce((sum, ms) => sum + ms, 0);
+  const k = stepsPerCall(single[0] ?? CALL_MS);
   const executor = /** @type {import('@gradstream/engine').Executor | 'auto'} */ (options.executor);
-  const step = engine.capture(body, { precision, executor, stepsPerCall: k });
-  await call(step, gather(dataset, order, 0, k));
-  /** @type {number[]} */
-  const epochs = [];
-  const repeats = Number(options.repeats);
-  for (let repeat = 0; repeat <= repeats; repeat++) {
-    const start = performance.now();
-    shuffle(order, repeat + 1);
-    await epoch(step, dataset, order, k);
-    if (repeat > 0) epochs.push((performance.now() - start) / steps); // The first one warms up.
-  }
-  epochs.sort((a, b) => a - b);
-  const half = epochs.length >> 1;
-  const median =
-    epochs.length % 2 ? (epochs[half] ?? 0) : ((epochs[half - 1] ?? 0) + (epochs[half] ?? 0)) / 2;
-  const [receipt] = step.receipts;
+  const { times, executor: chosen } = await epochsOf(
+    { executor, stepsPerCall: k },
+    steps,
+    Number(options.repeats),
+    2,
+  );
+  const half = times.length >> 1;
+  const median = times.length % 2 ? (times[half] ?? 0) : ((times[half - 1] ?? 0) + (times[half] ?? 0)) / 2;
   return {
     peer: 'gradstream',
     workload: workload.name,
@@ -147,11 +106,10 @@ async function measure() {
     params: parametersOf(workload),
     first_step_s: Number((firstStep / 1000).toFixed(3)),
     peak_rss_mb: peakRss(),
-    step_ms_min: epochs[0],
-    step_ms_max: epochs.at(-1),
-    executor: receipt?.executor,
+    step_ms_min: times[0],
+    step_ms_max: times.at(-1),
+    executor: chosen,
     steps_per_call: k,
-    candidates: receipt?.choice?.candidates,
     threads: options.threads,
     version: `gradstream ${engine.version}`,
   };
@@ -163,28 +121,12 @@ function peakRss() {
   return Math.round(Number(line?.[1] ?? 0) / 102.4) / 10;
 }
 
-/** Below this step time, in ms, XLA is worth trying as well: it compiles such steps in a second. */
-const SMALL_STEP_MS = 3;
-
 /** Step time with these threads, in ms: of the captured form, or of the faster one where the step is small. */
 async function trial() {
-  const dataset = upload(randomSamples(workload, workload.batch));
-  const body = buildStep(engine, workload, { statistics, deterministic: false });
-  const order = Int32Array.from({ length: workload.batch }, (_, i) => i);
-  const timeOf = async (/** @type {'captured' | 'auto'} */ executor) => {
-    const step = engine.capture(body, { precision, executor });
-    /** @type {number[]} */
-    const times = [];
-    for (const began = performance.now(); times.length < 6 || performance.now() - began < 1000;) {
-      const start = performance.now();
-      await call(step, gather(dataset, order, 0, 1));
-      times.push(performance.now() - start);
-    }
-    step.dispose();
-    return times.sort((a, b) => a - b)[times.length >> 2] ?? Infinity;
-  };
-  const captured = await timeOf('captured');
-  return { step_ms: captured < SMALL_STEP_MS ? Math.min(captured, await timeOf('auto')) : captured };
+  const lower = (/** @type {number[]} */ times) => times[times.length >> 2] ?? Infinity;
+  const captured = lower((await epochsOf({}, 1, 20, 2)).times);
+  if (captured >= SMALL_STEP_MS) return { step_ms: captured };
+  return { step_ms: Math.min(captured, lower((await epochsOf({ executor: 'auto' }, 1, 300, 5)).times)) };
 }
 
 console.log(JSON.stringify(await (options.trial ? trial() : options.check ? check() : measure())));

@@ -64,7 +64,7 @@ export interface LayerPlan {
   readonly kept?: number;
   /** The activation that ends the layer and that `context.activate` computes; `linear` when absent. */
   readonly finalActivation?: Activation;
-  /** Penalty on the outputs, added to the loss as Keras 3 does: not divided by the size of the batch. */
+  /** Penalty on the outputs: its sum over their values, divided by the size of the batch, is added to the loss. */
   readonly activityRegularizer?: Regularizer | null;
   /** Mask of the output: that of the first input, or computed; none when absent. */
   readonly mask?: 'pass' | ((context: LayerContext, inputs: readonly Tensor[]) => Tensor | null);

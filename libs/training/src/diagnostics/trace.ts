@@ -6,9 +6,9 @@ import type { Scalar, Tensor, Tensor1D, Variable } from '@gradstream/engine';
 import { activate, type Activation } from '@gradstream/models';
 import { clipGradients } from '../clipping/clip.js';
 import type { Samples } from '../fit/data.js';
-import { batchOf, lossesOf, splitInputs } from '../fit/stepForms.js';
+import { batchOf, lossesOf } from '../fit/stepForms.js';
 import type { Training } from '../fit/training.js';
-import { layoutOf, upload } from '../fit/upload.js';
+import { layoutOf, splitInputs, upload } from '../fit/upload.js';
 import { totalLoss } from '../losses/outputs.js';
 import { stepSeed } from '../network/seeds.js';
 

@@ -10,19 +10,24 @@ export interface HostArray {
   readonly shape: readonly number[];
 }
 
-/** Samples: arrays in the order of the model's inputs and outputs. */
-export interface Samples {
-  readonly count: number;
+/** Arrays in the order of the model's inputs and outputs. */
+export interface ArrayList {
   readonly inputs: readonly HostArray[];
   readonly targets: readonly HostArray[];
   /** Of each output: a factor a sample, or a position of a sample; null where all count alike. */
   readonly weights: readonly (HostArray | null)[];
 }
 
+export interface Samples extends ArrayList {
+  readonly count: number;
+}
+
 /** A dataset whose samples are had by their positions. */
 export interface TrainingData {
   readonly count: number;
   readonly take: (positions: Uint32Array) => Samples;
+  /** All samples, where they are in memory. */
+  readonly arrays?: ArrayList;
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
@@ -68,6 +73,7 @@ export function arrayData(given: ArrayData): TrainingData {
   }
   return {
     count,
+    arrays: { inputs, targets, weights },
     take: (positions) => ({
       count: positions.length,
       inputs: inputs.map((array) => takeRows(array, positions)),

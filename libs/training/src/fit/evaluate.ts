@@ -2,17 +2,13 @@
 
 import type { CapturedStep, Tensor } from '@gradstream/engine';
 import { seriesOf } from '../metrics/index.js';
-import type { Samples, TrainingData } from './data.js';
+import type { TrainingData } from './data.js';
+import { feedOf } from './feed.js';
 import { metricsOf } from './outputs.js';
-import { batchOf, lossesOf, splitInputs, type InputLayout } from './stepForms.js';
+import { batchOf, lossesOf } from './stepForms.js';
 import { totalLoss } from '../losses/outputs.js';
 import type { Training } from './training.js';
-import { layoutOf, upload } from './upload.js';
-
-interface Evaluation {
-  readonly step: CapturedStep;
-  readonly layout: InputLayout;
-}
+import { upload } from './upload.js';
 
 /** The positions of each batch, in order. */
 function* batches(count: number, size: number): Generator<Uint32Array> {
@@ -20,25 +16,27 @@ function* batches(count: number, size: number): Generator<Uint32Array> {
     yield Uint32Array.from({ length: Math.min(size, count - from) }, (_, index) => from + index);
 }
 
-/** Evaluates a training's network; captures its step once. */
+/** Evaluates a training's network on a dataset; captures its step once. The caller disposes it. */
 export class Evaluator {
-  #evaluation: Evaluation | null = null;
   readonly #metrics;
+  readonly #feed;
+  #step: CapturedStep | null = null;
 
-  constructor(private readonly training: Training) {
+  constructor(
+    private readonly training: Training,
+    private readonly data: TrainingData,
+  ) {
     this.#metrics = metricsOf(training.network, training.outputs);
+    this.#feed = feedOf(training.gs, training.graph, data);
   }
 
   /** Loss and metrics over all samples, by series; with averages of the weights where the optimizer keeps them. */
-  async evaluate(
-    data: TrainingData,
-    batchSize = this.training.settings.batchSize,
-  ): Promise<Record<string, number>> {
+  async evaluate(batchSize = this.training.settings.batchSize): Promise<Record<string, number>> {
     const { optimizer } = this.training;
     this.#metrics.reset();
     optimizer.averages?.swap();
     try {
-      for (const positions of batches(data.count, batchSize)) await this.#add(data.take(positions));
+      for (const positions of batches(this.data.count, batchSize)) await this.#add(positions);
     } finally {
       optimizer.averages?.swap();
     }
@@ -46,36 +44,36 @@ export class Evaluator {
   }
 
   dispose(): void {
-    this.#evaluation?.step.dispose();
-    this.#evaluation = null;
+    this.#step?.dispose();
+    this.#step = null;
+    this.#feed.dispose();
   }
 
-  async #add(samples: Samples): Promise<void> {
-    const { gs, graph } = this.training;
-    const tensors = upload(gs, graph, samples);
+  async #add(positions: Uint32Array): Promise<void> {
+    const { tf } = this.training.gs;
+    const tensors = this.#feed.prepare(positions, 1);
     let told: Tensor[] = [];
     try {
-      this.#evaluation ??= this.#capture(layoutOf(samples));
-      told = await this.#evaluation.step.runAsync(tensors);
-      this.#metrics.add((told[0]?.dataSync() ?? new Float32Array()) as Float32Array, samples.count);
+      this.#step ??= this.#capture();
+      told = await this.#step.runAsync(tensors);
+      this.#metrics.add((told[0]?.dataSync() ?? new Float32Array()) as Float32Array, positions.length);
     } finally {
-      gs.tf.dispose([...tensors, ...told]);
+      tf.dispose([...tensors, ...told]);
     }
   }
 
-  #capture(layout: InputLayout): Evaluation {
+  #capture(): CapturedStep {
     const { gs, network, outputs, settings } = this.training;
     const withoutActivation = new Set(outputs.flatMap(({ without }) => (without ? [without] : [])));
-    const step = gs.capture(
+    return gs.capture(
       (...tensors) => {
-        const { inputs, targets, weights } = splitInputs(tensors, layout);
+        const { inputs, targets, weights } = this.#feed.split(tensors);
         const pass = network.forward(inputs, { seed: null, withoutActivation });
         const given = batchOf(outputs, pass, targets, weights);
         return [this.#metrics.pack(gs, given, totalLoss(gs, lossesOf(outputs), given))];
       },
       { precision: settings.precision },
     );
-    return { step, layout };
   }
 }
 

@@ -12,13 +12,13 @@ import { checkData } from './checkData.js';
 import { epochOrder, type TrainingData } from './data.js';
 import { Evaluator } from './evaluate.js';
 import type { FitEvents, FitResult } from './events.js';
+import { feedOf } from './feed.js';
 import { metricsOf } from './outputs.js';
 import { Plan, START, type BatchPlan, type Position } from './plan.js';
 import { restoreTraining, saveTraining, type CheckpointTarget } from './save.js';
 import { Snapshot } from './snapshot.js';
 import type { Form } from './stepForms.js';
 import type { Training } from './training.js';
-import { layoutOf, upload } from './upload.js';
 
 export interface FitOptions extends FitEvents {
   readonly train: TrainingData;
@@ -38,7 +38,6 @@ interface Prepared {
   readonly batches: readonly BatchPlan[];
   readonly after: Position;
   readonly form: Form;
-  readonly layout: ReturnType<typeof layoutOf>;
   readonly tensors: Tensor[];
 }
 
@@ -58,7 +57,8 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
   const callbacks = new CallbackSet(settings, resumeFrom?.manifest.state['callbacks']);
   const snapshot = new Snapshot(gs, training.network.weights);
   const stepMetrics = metricsOf(training.network, training.outputs);
-  const evaluator = validation ? new Evaluator(training) : null;
+  const feed = feedOf(gs, graph, train);
+  const evaluator = validation ? new Evaluator(training, validation) : null;
   let at = resumeFrom ? await restoreTraining({ training, snapshot, stepMetrics }, resumeFrom) : START;
   let last: Record<string, number> = {};
   /** Gathered while the call before it ran. */
@@ -97,14 +97,14 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
       batches.push(plan.batchAt(after));
       after = plan.after(after);
     }
-    const samples = train.take(order.subarray(from.samples, after.samples));
     const updates = batches.every((batch) => batch.updates);
     const form = { updates, statistics: plan.statisticsAt(from.step) };
-    return { batches, after, form, layout: layoutOf(samples), tensors: upload(gs, graph, samples, calls) };
+    const tensors = feed.prepare(order.subarray(from.samples, after.samples), calls);
+    return { batches, after, form, tensors };
   };
 
   /** Runs a call while the batches of the next one are gathered; returns what each of its steps told. */
-  const run = async ({ batches, after, form, layout, tensors }: Prepared, order: Uint32Array) => {
+  const run = async ({ batches, after, form, tensors }: Prepared, order: Uint32Array) => {
     const { tf } = gs;
     const scale = callbacks.learningRateScale;
     const rates = batches.map((_, call) => schedule(at.step + call) * scale);
@@ -116,7 +116,7 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
       : [tf.tensor1d(rates), tf.tensor2d(seeds, [seeds.length, 2], 'int32')];
     let told: Tensor[] = [];
     try {
-      const running = steps.step(form, layout, batches.length).runAsync([...tensors, ...control]);
+      const running = steps.step(form, feed, batches.length).runAsync([...tensors, ...control]);
       try {
         // Not awaited yet: gathering takes time on this thread while TensorFlow computes on its own.
         ahead.call = after.samples < train.count ? prepare(after, order) : null;
@@ -170,7 +170,7 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
       }
       if (at.samples < train.count) break;
       const measured = seriesOf(metrics.results());
-      const validated = evaluator && validation ? await evaluator.evaluate(validation) : {};
+      const validated = evaluator ? await evaluator.evaluate() : {};
       const named = Object.entries(validated).map(([name, value]) => [validationName(name), value] as const);
       last = { ...measured, ...Object.fromEntries(named) };
       metrics.reset();
@@ -191,6 +191,8 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
   } finally {
     evaluator?.dispose();
     snapshot.dispose();
+    steps.forget(feed);
+    feed.dispose();
     gs.tf.dispose(ahead.call?.tensors ?? []);
   }
 }

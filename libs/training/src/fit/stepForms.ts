@@ -20,6 +20,7 @@ import type { Forward, ForwardOptions, Network } from '../network/network.js';
 import type { GradientAccumulator } from '../optimizers/accumulator.js';
 import type { Optimizer } from '../optimizers/ruleOptimizer.js';
 import { layerNames } from '../statistics/norms.js';
+import type { Feed } from './feed.js';
 import type { TrainedOutput } from './outputs.js';
 
 /** What a step is made of. */
@@ -56,7 +57,7 @@ export interface StepReport {
   readonly layers: readonly (GroupNorms | GroupStatistics)[];
 }
 
-/** The tensors of a batch in the order in which they are inputs of a step: inputs, targets, then weights that there are. */
+/** What the losses of a batch take, by output. */
 export function batchOf(
   outputs: readonly TrainedOutput[],
   pass: Forward,
@@ -85,33 +86,6 @@ function withPenalties(gs: Engine, { total, byOutput }: TotalLoss, terms: readon
     : { total: gs.tf.addN([total, ...terms]).asScalar(), byOutput };
 }
 
-/** Which of the inputs that follow the model's are targets, and which outputs have weights. */
-export interface InputLayout {
-  readonly inputs: number;
-  readonly targets: number;
-  /** By output: whether it has sample weights. */
-  readonly weighted: readonly boolean[];
-}
-
-interface StepInputs {
-  readonly inputs: Tensor[];
-  readonly targets: Tensor[];
-  readonly weights: (Tensor | null)[];
-  readonly rest: Tensor[];
-}
-
-export function splitInputs(tensors: readonly Tensor[], layout: InputLayout): StepInputs {
-  const { inputs, targets, weighted } = layout;
-  let at = inputs + targets;
-  const weights = weighted.map((has) => (has ? (tensors[at++] ?? null) : null));
-  return {
-    inputs: tensors.slice(0, inputs),
-    targets: tensors.slice(inputs, inputs + targets),
-    weights,
-    rest: tensors.slice(at),
-  };
-}
-
 /** What a forward pass leaves for the rest of the step. */
 interface Computed {
   readonly batches: ReadonlyMap<string, OutputBatch>;
@@ -120,10 +94,10 @@ interface Computed {
 }
 
 /** The trace of a training step: [packed metrics, norms, statistics] as one vector. */
-function trainingStep(parts: StepParts, form: Form, layout: InputLayout, tensors: readonly Tensor[]): Tensor {
+function trainingStep(parts: StepParts, form: Form, feed: Feed, given: readonly Tensor[]): Tensor {
   const { gs, network, outputs, lossScale, accumulator, settings } = parts;
   const { tf } = gs;
-  const { inputs, targets, weights, rest } = splitInputs(tensors, layout);
+  const { inputs, targets, weights, rest } = feed.split(given);
   const [learningRate, seed] = rest as [Scalar, Tensor1D];
   const trained = network.trainable;
   const variables = trained.map(({ variable }) => variable);
@@ -144,7 +118,7 @@ function trainingStep(parts: StepParts, form: Form, layout: InputLayout, tensors
   if (!kept) throw new Error('the loss was not computed');
   const packed = parts.metrics.pack(gs, kept.batches, kept.losses);
   const raw = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-  const batch = tensors[0]?.shape[0] ?? 1;
+  const batch = inputs[0]?.shape[0] ?? 1;
 
   const told: Tensor[] = [packed];
   if (!form.updates && accumulator) accumulator.add(raw, tf.scalar(batch));
@@ -203,14 +177,14 @@ export class StepForms {
     this.#names = layerNames(parts.network.trainable);
   }
 
-  /** The step of a form for inputs of a layout; `calls` of them in one. */
-  step(form: Form, layout: InputLayout, calls: number): CapturedStep {
-    const key = JSON.stringify([form, layout, calls]);
+  /** The step of a form for samples of a feed; `calls` of them in one. */
+  step(form: Form, feed: Feed, calls: number): CapturedStep {
+    const key = JSON.stringify([form, feed.key, calls]);
     const known = this.#steps.get(key);
     if (known) return known;
     const { gs, settings } = this.parts;
     const { precision, executor } = settings;
-    const body = (...tensors: Tensor[]): Tensor[] => [trainingStep(this.parts, form, layout, tensors)];
+    const body = (...tensors: Tensor[]): Tensor[] => [trainingStep(this.parts, form, feed, tensors)];
     const step = gs.capture(body, { precision, executor, stepsPerCall: calls });
     this.#steps.set(key, step);
     return step;
@@ -232,6 +206,15 @@ export class StepForms {
         ? unpackStatistics(rest, this.#names, 'full')
         : this.#names.map((name, index) => ({ name, norm: rest[index] ?? Number.NaN, updateRatio: null }));
     return { packed, gradientNorm, clippedGradientNorm, lossScale: scale, layers };
+  }
+
+  /** Lets go of the steps for a feed that ends. */
+  forget({ key }: Feed): void {
+    for (const [name, step] of this.#steps) {
+      if ((JSON.parse(name) as [Form, string, number])[1] !== key) continue;
+      step.dispose();
+      this.#steps.delete(name);
+    }
   }
 
   /** The executor of the first form that ran, for the record. */

@@ -219,7 +219,8 @@ export class Network {
         values.set(value, options.onValue?.(value, output) ?? output);
         masks.set(value, mask);
         const { activityRegularizer } = plan;
-        if (activityRegularizer) losses.push(penalty(gs, activityRegularizer, output));
+        if (activityRegularizer)
+          losses.push(penalty(gs, activityRegularizer, output).div<Scalar>(output.shape[0] ?? 1));
       });
     });
   }
