@@ -47,9 +47,17 @@ export const trainingSettingsSchema = z.strictObject({
     .default(1)
     .describe('Steps that TensorFlow runs at once: for steps so short that the call is what takes the time'),
   recompute: z
-    .enum(['none', 'blocks'])
+    .enum(['none', 'blocks', 'auto'])
     .default('none')
-    .describe('Activation checkpointing: intermediate values are computed again for the backward pass'),
+    .describe(
+      'Activation checkpointing: intermediate values are computed again for the backward pass; auto: where the estimate is above memoryLimit',
+    ),
+  memoryLimit: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Bytes that a training may take, for recompute: auto'),
   statistics: z
     .strictObject({
       normsEverySteps: every.default(1).describe('Gradient norm of each layer; null: never'),

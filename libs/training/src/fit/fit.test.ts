@@ -169,6 +169,23 @@ test('several steps a call are the same steps', async () => {
   );
 });
 
+test('activations that are computed again give the same bytes', async () => {
+  const layers = [...Array.from({ length: 9 }, () => dense(8, { activation: 'tanh' })), dropout, dense(3)];
+  const given = { loss: { name: 'sparseCategoricalCrossentropy' as const, fromLogits: true }, epochs: 2 };
+  const train = wedges(64);
+  const kept = await run(graphOf(layers), given, { train });
+  expect((await run(graphOf(layers), { ...given, recompute: 'blocks' }, { train })).weights).toEqual(
+    kept.weights,
+  );
+  const training = (memoryLimit: number) =>
+    new Training(get(), graphOf(layers), settingsOf({ ...given, recompute: 'auto', memoryLimit }));
+  const [tight, wide] = [training(10_000), training(1e9)];
+  expect(tight.segments.length).toBeGreaterThan(1);
+  expect(wide.segments).toEqual([]);
+  tight.dispose();
+  wide.dispose();
+});
+
 test('four batches of 16 accumulated are a batch of 64', async () => {
   const train = wedges(192);
   const layers = [dense(8, { activation: 'gelu' }), dense(3, { activation: 'softmax' })];

@@ -2,7 +2,7 @@
 
 import type { TrainingSettings } from '@gradstream/contracts';
 import type { Engine, LossScale, Tensor, Variable } from '@gradstream/engine';
-import { constrain, type ModelGraph } from '@gradstream/models';
+import { constrain, estimateMemory, segmentsOf, type ModelGraph, type Segment } from '@gradstream/models';
 import type { Metrics } from '../metrics/index.js';
 import { Network, type Weight } from '../network/network.js';
 import { GradientAccumulator } from '../optimizers/accumulator.js';
@@ -21,6 +21,21 @@ function constrained(gs: Engine, weights: ReadonlyMap<Variable, Weight>, variabl
   return constraint ? constrain(gs, constraint, variable) : null;
 }
 
+/** The segments that the settings ask for, or that the estimate makes necessary. */
+function segmentsFor(graph: ModelGraph, settings: TrainingSettings, optimizer: Optimizer): Segment[] {
+  const { recompute, memoryLimit, batchSize, precision } = settings;
+  if (recompute !== 'auto') return segmentsOf(graph, recompute);
+  const trained = graph.layers.flatMap(({ weights }) => weights.filter(({ trainable }) => trainable));
+  const values = trained.reduce(
+    (sum, { shape }) => sum + shape.reduce((size, length) => size * length, 1),
+    0,
+  );
+  const kept = optimizer.slots.reduce((sum, { variable }) => sum + variable.size, 0);
+  const slotsPerWeight = values === 0 ? 0 : kept / values;
+  const { total } = estimateMemory(graph, { batchSize, precision, slotsPerWeight });
+  return segmentsOf(graph, memoryLimit !== null && total > memoryLimit ? 'blocks' : 'none');
+}
+
 /** Everything of a training that lives in the engine. The caller disposes it. */
 export class Training {
   readonly network: Network;
@@ -29,6 +44,8 @@ export class Training {
   readonly accumulator: GradientAccumulator | null;
   readonly lossScale: LossScale | null;
   readonly metrics: Metrics;
+  /** What is computed again for the backward pass. */
+  readonly segments: readonly Segment[];
   readonly steps: StepForms;
 
   constructor(
@@ -53,7 +70,8 @@ export class Training {
     this.metrics = metricsOf(this.network, this.outputs);
     const final = this.outputs.flatMap(({ without }) => (without ? [without] : []));
     const { network, outputs, optimizer, accumulator, lossScale, metrics } = this;
-    const forward = { withoutActivation: new Set(final) };
+    this.segments = segmentsFor(graph, settings, this.optimizer);
+    const forward = { withoutActivation: new Set(final), segments: this.segments };
     const parts = { network, outputs, optimizer, accumulator, lossScale, metrics, forward };
     this.steps = new StepForms({ ...parts, gs, settings });
   }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor, Tensor1D } from '@gradstream/engine';
-import { parseModel } from '@gradstream/models';
+import { parseModel, type Segment } from '@gradstream/models';
 import { useEngine } from '../testing/engine.js';
-import { Network, type Segment } from './network.js';
+import { Network } from './network.js';
 
 const get = useEngine();
 

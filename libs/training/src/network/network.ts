@@ -10,6 +10,7 @@ import {
   type GraphNode,
   type Layer,
   type ModelGraph,
+  type Segment,
   type WeightSpec,
 } from '@gradstream/models';
 import { weightSeed, type Seed } from './seeds.js';
@@ -35,12 +36,6 @@ export interface ForwardOptions {
   readonly onValue?: (value: number, tensor: Tensor) => Tensor;
   /** The same for the value before the activation that ends a call, by the call's index among the graph's. */
   readonly onPreActivation?: (call: number, tensor: Tensor) => Tensor;
-}
-
-/** Calls from `from` up to, not including, `to`, by their index among the graph's. */
-export interface Segment {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** What a forward pass gives. */
