@@ -32,17 +32,6 @@ export function randomSamples(
   return { x, y };
 }
 
-/** A new order of the samples, in place: Fisher and Yates. */
-export function shuffle(/** @type {Int32Array} */ order, /** @type {number} */ seed) {
-  const random = uniformFrom(seed);
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const kept = order[last] ?? 0;
-    order[last] = order[other] ?? 0;
-    order[other] = kept;
-  }
-}
-
 /** murmur3's finalizer over (index, stream), as the peers use it. @returns {Uint32Array} */
 function hash(/** @type {number} */ count, /** @type {number} */ stream) {
   const out = new Uint32Array(count);

@@ -215,7 +215,7 @@ export class Network {
         masks.set(value, mask);
         const { activityRegularizer } = plan;
         if (activityRegularizer)
-          losses.push(penalty(gs, activityRegularizer, output).div<Scalar>(output.shape[0] ?? 1));
+          losses.push(penalty(gs, activityRegularizer, output).div<Scalar>(output.shape[0]));
       });
     });
   }
