@@ -4,6 +4,7 @@ import type { GradConfig, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 import { replaceGradients } from './backend/gradients/index.js';
 import type { Runtime } from './backend/runtime.js';
 import type { Tf } from './backend/tfjs.js';
+import { withOwnTape } from './backend/tape.js';
 import { adoptVariable } from './backend/variables.js';
 import { condition, type Branch } from './capture/condition.js';
 import { CapturedStep } from './capture/step.js';
@@ -111,6 +112,11 @@ export class Engine {
     const variable = this.tf.variable(initial, trainable, name);
     adoptVariable(this.runtime, variable);
     return variable;
+  }
+
+  /** Runs `body`; for gradients its result is a constant, whatever it was computed from. */
+  withoutGradients<T>(body: () => T): T {
+    return withOwnTape(this.runtime, body);
   }
 
   /** Runs `body` under a name, such as a layer's, which errors and the nodes of a captured graph carry. */

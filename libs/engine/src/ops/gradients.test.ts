@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Tensor } from '@tensorflow/tfjs';
 import { useEngine } from '../testing.js';
 import { definedKernels } from './kernels.js';
 import { activationCases } from './testing/cases/activations.js';
@@ -26,6 +27,17 @@ describe('gradients', () => {
       checkCase(engine(), entry);
     },
   );
+
+  test('do not flow through what is made without them, nor meet its ops that have none', () => {
+    const { tf } = engine();
+    const f = (x: Tensor) =>
+      x.mul(engine().withoutGradients(() => tf.where(x.greater(0), x, x.mul(2)))).sum();
+    expect([
+      ...tf
+        .grad(f)(tf.tensor1d([3, -4]))
+        .dataSync(),
+    ]).toEqual([3, -8]);
+  });
 
   test('of every op that is registered have a case', () => {
     const covered = new Set(cases.flatMap(({ covers }) => covers));

@@ -65,6 +65,7 @@ export function fusedLstm(runtime: Runtime): Recurrence {
     const inputs = { x, cell, start: hidden, kernel, recurrent: recurrentKernel, bias };
     const outputs = block(inputs, {});
     const last = (sequence: Tensor): Tensor2D => sequence.slice([sizeOf(x) - 1], [1]).reshape(hidden.shape);
-    return { hidden: outputs.hidden, state: { hidden: last(outputs.hidden), cell: last(outputs.cells) } };
+    const { hidden: all, cells } = outputs;
+    return { hidden: all, cells, state: { hidden: last(all), cell: last(cells) } };
   };
 }

@@ -93,6 +93,7 @@ export function plainLstm(runtime: Runtime): Recurrence {
     const outputs = sequence({ x, cell, start: hidden, kernel, recurrent: recurrentKernel, bias }, {});
     const [steps] = x.shape as [number];
     const last = (states: Tensor): Tensor2D => states.slice([steps - 1], [1]).reshape(hidden.shape);
-    return { hidden: outputs.hidden, state: { hidden: last(outputs.hidden), cell: last(outputs.cells) } };
+    const { hidden: all, cells } = outputs;
+    return { hidden: all, cells, state: { hidden: last(all), cell: last(cells) } };
   };
 }

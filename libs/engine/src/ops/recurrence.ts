@@ -31,6 +31,8 @@ export interface LstmOptions {
 export type LstmResult = {
   /** The hidden state after every step [batch, steps, units]. */
   readonly sequence: Tensor3D;
+  /** The cell state after every step [batch, steps, units]. */
+  readonly cells: Tensor3D;
   /** The state after the last step. */
   readonly state: LstmState;
 };
@@ -54,9 +56,9 @@ export type GruResult = {
   readonly state: Tensor2D;
 };
 
-/** A recurrence over x [steps, batch, features]: hidden states [steps, batch, units], and the last state. */
+/** A recurrence over x [steps, batch, features]: hidden and cell states [steps, batch, units], and the last state. */
 export type Recurrence = (
   x: Tensor,
   weights: LstmWeights,
   state: LstmState,
-) => { readonly hidden: Tensor; readonly state: LstmState };
+) => { readonly hidden: Tensor; readonly cells: Tensor; readonly state: LstmState };

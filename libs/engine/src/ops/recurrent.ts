@@ -27,8 +27,8 @@ export function recurrentOps(runtime: Runtime) {
         const start = options.state ?? { hidden: zeros(), cell: zeros() };
         const unrolled = options.unrolled ?? (runtime.isForXla && x.shape[1] <= UNROLLED_STEPS);
         const recurrence = unrolled ? plain : fused;
-        const { hidden, state } = recurrence(x.transpose(TIME_FIRST), weights, start);
-        return { sequence: hidden.transpose(TIME_FIRST), state };
+        const { hidden, cells, state } = recurrence(x.transpose(TIME_FIRST), weights, start);
+        return { sequence: hidden.transpose(TIME_FIRST), cells: cells.transpose(TIME_FIRST), state };
       }),
 
     /** GRU (Cho et al., EMNLP 2014; Keras `GRU` with tanh and sigmoid) over x [batch, steps, features]. */

@@ -52,6 +52,9 @@ export interface LayerContext {
   readonly within: (prefix: string, masks: readonly (Tensor | null)[]) => LayerContext;
 }
 
+/** Which steps count (bool [batch, steps]); null for all of them. */
+export type Mask = Tensor | null;
+
 /** A layer for inputs of known shapes. */
 export interface LayerPlan {
   /** Shapes of the outputs, mostly one. */
@@ -66,8 +69,8 @@ export interface LayerPlan {
   readonly finalActivation?: Activation;
   /** Penalty on the outputs: its sum over their values, divided by the size of the batch, is added to the loss. */
   readonly activityRegularizer?: Regularizer | null;
-  /** Mask of the output: that of the first input, or computed; none when absent. */
-  readonly mask?: 'pass' | ((context: LayerContext, inputs: readonly Tensor[]) => Tensor | null);
+  /** Mask of the output: that of the first input, or computed, for each of several outputs in a list; none when absent. */
+  readonly mask?: 'pass' | ((context: LayerContext, inputs: readonly Tensor[]) => Mask | readonly Mask[]);
   /** Inputs [batch, ...shape] to outputs [batch, ...shape]. */
   readonly call: (context: LayerContext, inputs: readonly Tensor[]) => Tensor | readonly Tensor[];
 }
@@ -137,6 +140,16 @@ export function onlyInput({ shapes }: LayerInputs): Shape {
   const [shape] = shapes;
   if (shape === undefined || shapes.length !== 1) throw new Error('the registry checks the number of inputs');
   return shape;
+}
+
+/** The masks of the outputs of a call. */
+export function outputMasks(
+  { mask, outputs }: LayerPlan,
+  context: LayerContext,
+  inputs: readonly Tensor[],
+): readonly Mask[] {
+  const made = mask === 'pass' ? (context.masks[0] ?? null) : (mask?.(context, inputs) ?? null);
+  return Array.isArray(made) ? (made as readonly Mask[]) : outputs.map(() => made as Mask);
 }
 
 /** The only tensor of a layer that takes one. */

@@ -3,7 +3,7 @@
 import type { Engine, Scalar, Tensor, Tensor1D } from '@gradstream/engine';
 import { createContext } from '../layers/context.js';
 import { readInner } from '../layers/inner.js';
-import type { LayerInputs, LayerPlan, Shape } from '../layers/layer.js';
+import { outputMasks, type LayerInputs, type LayerPlan, type Mask, type Shape } from '../layers/layer.js';
 import { registry } from '../layers/registry.js';
 import { SETTING_WORDS } from '../layers/words.js';
 
@@ -38,7 +38,9 @@ export interface LayerOutcome {
   readonly outputs: Tensor[];
   readonly updates: Map<string, Tensor>;
   readonly losses: Scalar[];
-  readonly mask: Tensor | null;
+  /** Of each output, and of the first one. */
+  readonly masks: readonly Mask[];
+  readonly mask: Mask;
 }
 
 /** Runs a plan once. */
@@ -64,8 +66,8 @@ export function runLayer(gs: Engine, plan: LayerPlan, run: LayerRun): LayerOutco
   });
   const result = plan.call(context, inputs);
   const outputs = Array.isArray(result) ? [...(result as readonly Tensor[])] : [result as Tensor];
-  const mask = plan.mask === 'pass' ? (context.masks[0] ?? null) : (plan.mask?.(context, inputs) ?? null);
-  return { outputs, updates, losses, mask };
+  const masks = outputMasks(plan, context, inputs);
+  return { outputs, updates, losses, masks, mask: masks[0] ?? null };
 }
 
 /** The gradients of Σ outputs · cotangents by tensors; zeros where nothing flows. */

@@ -4,6 +4,7 @@ import type { Engine, Scalar, Tensor, Tensor1D, Variable } from '@gradstream/eng
 import {
   createContext,
   initialValue,
+  outputMasks,
   penalty,
   producerOf,
   SEEDS_PER_CALL,
@@ -207,12 +208,12 @@ export class Network {
     gs.scope(layer.name, () => {
       const result = plan.call(context, inputs);
       const outputs = Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
-      const mask = plan.mask === 'pass' ? (context.masks[0] ?? null) : (plan.mask?.(context, inputs) ?? null);
+      const made = outputMasks(plan, context, inputs);
       node.outputs.forEach((value, at) => {
         const output = outputs[at];
         if (!output) throw new Error(`layer ${layer.name} gave ${outputs.length} outputs`);
         values.set(value, options.onValue?.(value, output) ?? output);
-        masks.set(value, mask);
+        masks.set(value, made[at] ?? null);
         const { activityRegularizer } = plan;
         if (activityRegularizer)
           losses.push(penalty(gs, activityRegularizer, output).div<Scalar>(output.shape[0]));

@@ -16,15 +16,16 @@ interface Weights {
   readonly bias: Values;
 }
 
-/** Hidden states [batch, steps, units], and the last hidden and cell states [batch, units]. */
+/** Hidden and cell states [batch, steps, units], and the last ones of both [batch, units]. */
 export function lstmReference(
   { batch, steps, features, units }: LstmShape,
   x: Values,
   { kernel, recurrent, bias }: Weights,
   start: { readonly hidden: Values; readonly cell: Values },
-): { sequence: number[]; hidden: number[]; cell: number[] } {
+): { sequence: number[]; cells: number[]; hidden: number[]; cell: number[] } {
   const width = 4 * units;
   const sequences: number[] = [];
+  const cells: number[] = [];
   const last: { hidden: number[]; cell: number[] } = { hidden: [], cell: [] };
   for (const sample of range(batch)) {
     let hidden = start.hidden.slice(sample * units, (sample + 1) * units);
@@ -43,9 +44,10 @@ export function lstmReference(
       );
       hidden = range(units).map((unit) => sigmoid(gate(3, unit)) * Math.tanh(at(cell, unit)));
       sequences.push(...hidden);
+      cells.push(...cell);
     }
     last.hidden.push(...hidden);
     last.cell.push(...cell);
   }
-  return { sequence: sequences, ...last };
+  return { sequence: sequences, cells, ...last };
 }

@@ -1,3 +1,4 @@
+import type { Tensor } from '@gradstream/engine';
 import { z } from 'zod';
 import { onlyInput, onlyTensor, ShapeError, showShape, sizeOf, type LayerType } from '../layer.js';
 import { commonConfig } from '../schemas.js';
@@ -15,18 +16,16 @@ export const masking: LayerType<z.infer<typeof config>> = {
         'Add an axis',
       );
     }
+    const counts = (x: Tensor): Tensor => x.notEqual(value).any(-1);
     return {
       outputs: [shape],
       weights: [],
       flops: 2 * sizeOf(shape),
-      mask: (_, tensors) => onlyTensor(tensors).notEqual(value).any(-1),
+      mask: ({ gs }, tensors) => gs.withoutGradients(() => counts(onlyTensor(tensors))),
       call: ({ gs }, tensors) => {
         const x = onlyTensor(tensors);
-        return gs.tf.where(
-          x.notEqual(value).any(-1, true).logicalAnd(gs.tf.onesLike(x).cast('bool')),
-          x,
-          gs.tf.zerosLike(x),
-        );
+        const isKept = gs.withoutGradients(() => counts(x).expandDims(-1));
+        return gs.tf.where(isKept, x, gs.tf.zerosLike(x));
       },
     };
   },

@@ -5,8 +5,10 @@ import type { LayerType } from '../layer.js';
 import { lengthSchema } from '../schemas.js';
 import { biasOf, kernelOf } from '../weights.js';
 import type { Cell } from './cell.js';
-import { flopsOf, projectAll, recurrentLayer, sequenceInputs, sequenceShape } from './recurrentLayer.js';
-import { gateConfig, recurrentKernelOf } from './settings.js';
+import { sequenceInputs, sequenceShape } from './checks.js';
+import { flopsOf, multiplyBy, projectAll } from './products.js';
+import { recurrentLayer } from './recurrentLayer.js';
+import { checkActivations, gateConfig, recurrentKernelOf } from './settings.js';
 
 const config = z.strictObject({
   ...gateConfig,
@@ -22,9 +24,10 @@ export function forgetBias<T extends object>(spec: T, units: number, isWanted: b
   return isWanted ? { ...spec, ones: { from: units, to: 2 * units } } : spec;
 }
 
-function lstmCell(settings: Settings, features: number): Cell {
+export function lstmCell(settings: Settings, features: number): Cell {
   const { units, activation, recurrent_activation: gate, use_bias: useBias } = settings;
   const isFused = activation === 'tanh' && gate === 'sigmoid';
+  checkActivations(units, settings);
   return {
     states: [[units], [units]],
     weights: [
@@ -32,36 +35,33 @@ function lstmCell(settings: Settings, features: number): Cell {
       recurrentKernelOf(settings, [units, GATES * units]),
       ...biasOf(settings, [GATES * units]).map((spec) => forgetBias(spec, units, settings.unit_forget_bias)),
     ],
+    gates: { count: GATES, always: false },
     flops: flopsOf(features, units, GATES) + 4 * units,
     kept: 7 * units,
-    ...(isFused
-      ? {
-          whole: ({ context, x }, states) => {
-            const { tf, ops } = context.gs;
-            const weights = {
-              kernel: context.weight('kernel') as Tensor2D,
-              recurrentKernel: context.weight('recurrent_kernel') as Tensor2D,
-              bias: (useBias ? context.weight('bias') : tf.fill([GATES * units], 0)) as Tensor1D,
-            };
-            const [hidden, cell] = states as [Tensor2D, Tensor2D];
-            const { sequence, state } = ops.lstm(x as Tensor3D, weights, { state: { hidden, cell } });
-            return { sequence, states: [state.hidden, state.cell] };
-          },
+    isFused,
+    whole: isFused
+      ? (context, x, states) => {
+          const { tf, ops } = context.gs;
+          const weights = {
+            kernel: context.weight('kernel') as Tensor2D,
+            recurrentKernel: context.weight('recurrent_kernel') as Tensor2D,
+            bias: (useBias ? context.weight('bias') : tf.fill([GATES * units], 0)) as Tensor1D,
+          };
+          const [hidden, cell] = states as [Tensor2D, Tensor2D];
+          const { sequence, cells, state } = ops.lstm(x as Tensor3D, weights, { state: { hidden, cell } });
+          return { sequence: (at) => (at === 0 ? sequence : cells), last: [state.hidden, state.cell] };
         }
-      : {}),
-    prepare: ({ context, x, dropState }) => {
+      : undefined,
+    prepare: (call) => {
+      const { context, drops } = call;
       const { gs } = context;
-      const projected = projectAll(
-        context,
-        x,
-        context.weight('kernel'),
-        useBias ? context.weight('bias') : null,
-      );
-      const recurrent = context.weight('recurrent_kernel');
+      const bias = useBias ? context.weight('bias') : null;
+      const projected = projectAll(call, context.weight('kernel'), bias);
+      const multiply = multiplyBy(gs, context.weight('recurrent_kernel'), drops.state);
       return (index, [hidden, cell]) => {
         const input = projected[index];
         if (!hidden || !cell || !input) throw new Error('a step has an input and two states');
-        const all = input.add(gs.tf.matMul(dropState?.(hidden) ?? hidden, recurrent));
+        const all = input.add(multiply(hidden));
         const [i, f, c, o] = gs.tf.split(all, GATES, 1) as [Tensor, Tensor, Tensor, Tensor];
         const next = activate(gs, gate, f)
           .mul(cell)

@@ -9,7 +9,15 @@ import { testLayer } from '../../testing/layerTest.js';
 
 const get = useEngine();
 
-for (const name of ['simple_rnn', 'lstm', 'gru', 'bidirectional', 'time_distributed', 'conv_lstm2d'])
+for (const name of [
+  'simple_rnn',
+  'lstm',
+  'gru',
+  'bidirectional',
+  'time_distributed',
+  'conv_lstm2d',
+  'further_recurrent',
+])
   testGolden(get, name);
 
 testLayer(get, { type: 'LSTM', config: { units: 3, activation: 'gelu', use_bias: false }, shapes: [[4, 2]] });

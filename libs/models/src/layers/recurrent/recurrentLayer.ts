@@ -2,16 +2,11 @@
 
 import type { Tensor } from '@gradstream/engine';
 import type { Regularizer } from '../../regularizers/index.js';
-import {
-  ShapeError,
-  showShape,
-  sizeOf,
-  type LayerContext,
-  type LayerInputs,
-  type LayerPlan,
-  type Shape,
-} from '../layer.js';
-import type { Cell, CellCall } from './cell.js';
+import { type LayerContext, type LayerInputs, type LayerPlan, type Shape } from '../layer.js';
+import type { Cell, Run } from './cell.js';
+import { checkLength, checkNames, checkStates, sequenceShape } from './checks.js';
+import { packing, type Packed } from './masked.js';
+import { runSteps } from './steps.js';
 
 export interface SequenceSettings {
   readonly return_sequences: boolean;
@@ -20,78 +15,43 @@ export interface SequenceSettings {
   readonly zero_output_for_mask: boolean;
   readonly dropout: number;
   readonly recurrent_dropout: number;
+  readonly implementation: number;
   readonly activity_regularizer?: Regularizer | null | undefined;
 }
 
-/** Longest sequence that runs step by step: each step is ops of its own in the graph, which takes time to make. */
-const MOST_STEPS = 1000;
-
-/** The sequence's shape, [steps, ...input]. Throws ShapeError for another rank or for initial states that do not fit. */
-export function sequenceShape({ shapes }: LayerInputs, rank: number): { steps: number; input: Shape } {
-  const [shape = []] = shapes;
-  const [steps, ...input] = shape;
-  if (steps !== undefined && input.length === rank) return { steps, input };
-  const wanted = rank === 1 ? '[steps, features]' : '[steps, height, width, channels]';
-  throw new ShapeError(
-    `takes ${wanted} a sample, it is given the shape ${showShape(shape)}`,
-    rank === 1 ? 'Put an Embedding or a Reshape before it' : 'Give it sequences of images',
-  );
+/** Factors of inverted dropout [count, batch, ...shape]; null where nothing is dropped. */
+function dropsOf(
+  { gs, training, seed }: LayerContext,
+  rate: number,
+  shape: readonly number[],
+): Tensor | null {
+  return training && rate > 0 ? gs.ops.dropout(gs.tf.fill([...shape], 1), rate, seed()) : null;
 }
 
-function checkStates(cell: Cell, given: readonly Shape[]): void {
-  if (given.length === 0) return;
-  if (
-    given.length === cell.states.length &&
-    given.every((shape, at) => showShape(shape) === showShape(cell.states[at] ?? []))
-  )
-    return;
-  const message = `takes initial states of the shapes ${cell.states.map(showShape).join(', ')}, it is given ${given.map(showShape).join(', ')}`;
-  throw new ShapeError(message, 'Give it as many states as it has, of its own units');
+/** What the layer returns of a run over a sequence: the output, then the states if they are wanted. */
+function results(
+  { sequence, last }: Run,
+  { return_sequences: sequences, return_state: returnsState }: SequenceSettings,
+): Tensor[] {
+  const [output] = last;
+  if (!output) throw new Error('a cell has a state');
+  return [sequences ? sequence(0) : output, ...(returnsState ? last : [])];
 }
 
-/** Inverted dropout with one mask for all steps, as Keras has it. */
-function droppingAlike(context: LayerContext, rate: number, like: Tensor): (x: Tensor) => Tensor {
-  const { tf, ops } = context.gs;
-  const mask = ops.dropout(tf.fill(like.shape, 1), rate, context.seed());
-  return (x) => x.mul(mask);
-}
-
-/** The steps of a tensor [batch, steps, ...]. */
-const stepsOf = (x: Tensor): Tensor[] => x.unstack(1);
-
-/** Runs a cell step by step. A masked step leaves the states as they are. */
-function runSteps(
-  cell: Cell,
-  call: CellCall,
+/** The same of a run over a packed sequence. */
+function unpacked(
+  { sequence }: Run,
+  packed: Packed,
   start: readonly Tensor[],
-  mask: Tensor | null,
-  zeroMasked: boolean,
-): { outputs: Tensor[]; states: readonly Tensor[] } {
-  const { tf } = call.context.gs;
-  const step = cell.prepare(call);
-  const steps = call.x.shape[1] ?? 0;
-  const masks = mask ? stepsOf(mask) : [];
-  let states = start;
-  let output = tf.zerosLike(start[0] ?? call.x);
-  const outputs: Tensor[] = [];
-  for (let index = 0; index < steps; index++) {
-    const next = step(index, states);
-    const counts = masks[index];
-    if (!counts) {
-      states = next;
-      output = next[0] ?? output;
-    } else {
-      const keep = (after: Tensor, before: Tensor): Tensor => {
-        const shape = [-1, ...after.shape.slice(1).map(() => 1)];
-        return tf.where(counts.reshape(shape).logicalAnd(tf.onesLike(after).cast('bool')), after, before);
-      };
-      const now = next[0] ?? output;
-      states = next.map((state, at) => keep(state, states[at] ?? state));
-      output = keep(now, zeroMasked ? tf.zerosLike(now) : output);
-    }
-    outputs.push(output);
-  }
-  return { outputs, states };
+  settings: SequenceSettings,
+): Tensor[] {
+  const outputs = sequence(0);
+  const isZeroed = settings.zero_output_for_mask;
+  const output = settings.return_sequences
+    ? packed.unpack(outputs, isZeroed)
+    : packed.lastOutput(outputs, isZeroed);
+  if (!settings.return_state) return [output];
+  return [output, ...start.map((state, at) => packed.lastState(at === 0 ? outputs : sequence(at), state))];
 }
 
 /** The plan of a layer that runs a cell over [steps, ...input]. */
@@ -102,62 +62,44 @@ export function recurrentLayer(
   rank = 1,
 ): LayerPlan {
   const { steps, input } = sequenceShape(inputs, rank);
+  checkNames(inputs);
   checkStates(cell, inputs.shapes.slice(1));
   const [state = []] = cell.states;
   const { return_sequences: sequences, return_state: returnsState } = settings;
-  if (!cell.whole && steps > MOST_STEPS) {
-    const message = `runs step by step with these settings, and ${steps} steps are more than ${MOST_STEPS}`;
-    throw new ShapeError(message, 'Use shorter sequences, or the default activations');
-  }
+  // As Keras has it: dropout of a state brings factors of its own for each gate.
+  const isEachOwn = cell.gates.always || settings.recurrent_dropout > 0 || settings.implementation === 1;
+  const count = isEachOwn ? cell.gates.count : 1;
+  const takesWhole = settings.recurrent_dropout === 0 && (settings.dropout === 0 || count === 1);
+  if (!(cell.isFused && takesWhole)) checkLength(steps);
   return {
     outputs: [sequences ? [steps, ...state] : state, ...(returnsState ? cell.states : [])],
     weights: cell.weights,
     flops: steps * cell.flops,
     kept: steps * cell.kept,
     activityRegularizer: settings.activity_regularizer ?? null,
-    mask: (context) => (sequences ? (context.masks[0] ?? null) : null),
+    mask: ({ masks: [mask = null] }) => [
+      sequences ? mask : null,
+      ...(returnsState ? cell.states.map(() => null) : []),
+    ],
     call: (context, [given, ...initial]) => {
-      const { tf } = context.gs;
+      const { gs, masks } = context;
+      const { tf } = gs;
       if (!given) throw new Error('a recurrent layer was called without a sequence');
-      const [mask = null] = context.masks;
+      const [batch] = given.shape;
       const ordered = (x: Tensor): Tensor => (settings.go_backwards ? x.reverse(1) : x);
-      const dropped =
-        context.training && settings.dropout > 0
-          ? droppingAlike(context, settings.dropout, given.slice(0, [-1, 1, ...input.map(() => -1)]))(given)
-          : given;
-      const zeros = (shape: Shape): Tensor => tf.fill([given.shape[0], ...shape], 0);
-      const start = initial.length > 0 ? initial : cell.states.map(zeros);
-      const drops = context.training && settings.recurrent_dropout > 0;
-      const dropState = drops ? droppingAlike(context, settings.recurrent_dropout, zeros(state)) : null;
-      const call = { context, x: ordered(dropped), dropState };
-      if (cell.whole && !mask && !dropState) {
-        const { sequence, states } = cell.whole(call, start);
-        return [sequences ? sequence : (states[0] ?? sequence), ...(returnsState ? states : [])];
-      }
-      if (steps > MOST_STEPS) throw new Error(`a masked sequence has at most ${MOST_STEPS} steps`);
-      const { outputs, states } = runSteps(
-        cell,
-        call,
-        start,
-        mask && ordered(mask),
-        settings.zero_output_for_mask,
-      );
-      const result = sequences ? tf.stack(outputs, 1) : (outputs.at(-1) ?? given);
-      return [result, ...(returnsState ? states : [])];
+      const packed = masks[0] ? packing(gs, ordered(masks[0])) : null;
+      const x = packed?.pack(ordered(given)) ?? ordered(given);
+      const start = initial.length > 0 ? initial : cell.states.map((shape) => tf.fill([batch, ...shape], 0));
+      const drops = {
+        input: dropsOf(context, settings.dropout, [count, batch, ...input]),
+        state: dropsOf(context, settings.recurrent_dropout, [count, batch, ...state]),
+      };
+      const factors = count === 1 ? drops.input?.reshape([batch, 1, ...input]) : null;
+      const run =
+        cell.whole && (takesWhole || !context.training)
+          ? cell.whole(context, factors ? x.mul(factors) : x, start)
+          : runSteps(cell, { context, x, drops }, start);
+      return packed ? unpacked(run, packed, start, settings) : results(run, settings);
     },
   };
 }
-
-/** The product of all steps of x [batch, steps, features] with a kernel, as one, and a bias: [batch, steps, units]. */
-export function projectAll({ gs }: LayerContext, x: Tensor, kernel: Tensor, bias: Tensor | null): Tensor[] {
-  const [, steps = 1, features = 1] = x.shape;
-  const product = gs.tf.matMul(x.reshape([-1, features]), kernel);
-  const sum = bias ? product.add(bias) : product;
-  return stepsOf(sum.reshape([-1, steps, sum.shape.at(-1) ?? 1]));
-}
-
-/** Inputs of a recurrent layer: the sequence, and as many initial states as there are. */
-export const sequenceInputs = (states: number) => ({ least: 1, most: 1 + states });
-
-export const flopsOf = (features: number, units: number, gates: number): number =>
-  2 * gates * units * (features + units) + sizeOf([gates, units]);

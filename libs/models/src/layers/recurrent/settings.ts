@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { activationSchema } from '../../activations/index.js';
+import { activationSchema, activationShape, type Activation } from '../../activations/index.js';
 import { initializerSchema } from '../../initializers/index.js';
-import type { Shape, WeightSpec } from '../layer.js';
+import { SettingError, type Shape, type WeightSpec } from '../layer.js';
 import { commonConfig, constraint, kernelConfig, regularizer, seedSchema } from '../schemas.js';
 
-const share = z.number().min(0).lt(1).default(0);
+const share = z.number().min(0).lt(1, 'must be below 1: nothing would be left').default(0);
 
 /** What all recurrent layers have. */
 export const sequenceConfig = {
@@ -23,7 +23,7 @@ export const sequenceConfig = {
   recurrent_dropout: share,
   seed: seedSchema,
   /** Keras 2's choice of an implementation, and the layout of its RNNs. */
-  implementation: z.int().optional(),
+  implementation: z.int().default(2),
   time_major: z.literal(false, { error: 'only batches first' }).optional(),
 };
 
@@ -39,6 +39,19 @@ export const cellConfig = {
 export const gateConfig = { ...cellConfig, recurrent_activation: activationSchema.prefault('sigmoid') };
 
 type RecurrentSettings = z.infer<z.ZodObject<typeof cellConfig>>;
+
+/** Refuses an activation that needs another shape than it gives; they compute every state from the one before. */
+export function checkActivations(
+  units: number,
+  settings: { readonly activation: Activation; readonly recurrent_activation?: Activation },
+): void {
+  for (const key of ['activation', 'recurrent_activation'] as const) {
+    const { [key]: activation = 'linear' } = settings;
+    if (activationShape(activation, [units])?.[0] === units) continue;
+    const message = `${activation} gives fewer values than it takes: no state can come of it`;
+    throw new SettingError([key], message, 'Choose one such as "tanh"');
+  }
+}
 
 /** The kernel that a state is multiplied by. */
 export const recurrentKernelOf = (settings: RecurrentSettings, shape: Shape): WeightSpec => ({

@@ -3,8 +3,10 @@ import { activate } from '../../activations/index.js';
 import type { LayerType } from '../layer.js';
 import { lengthSchema } from '../schemas.js';
 import { biasOf, kernelOf } from '../weights.js';
-import { flopsOf, projectAll, recurrentLayer, sequenceInputs, sequenceShape } from './recurrentLayer.js';
-import { cellConfig, recurrentKernelOf } from './settings.js';
+import { sequenceInputs, sequenceShape } from './checks.js';
+import { flopsOf, multiplyBy, projectAll } from './products.js';
+import { recurrentLayer } from './recurrentLayer.js';
+import { cellConfig, checkActivations, recurrentKernelOf } from './settings.js';
 
 const config = z.strictObject({ ...cellConfig, units: lengthSchema });
 
@@ -15,6 +17,7 @@ export const simpleRnn: LayerType<z.infer<typeof config>> = {
   build: (settings, inputs) => {
     const { units, activation, use_bias: useBias } = settings;
     const features = sequenceShape(inputs, 1).input[0] ?? 1;
+    checkActivations(units, settings);
     return recurrentLayer(
       {
         states: [[units]],
@@ -23,21 +26,18 @@ export const simpleRnn: LayerType<z.infer<typeof config>> = {
           recurrentKernelOf(settings, [units, units]),
           ...biasOf(settings, [units]),
         ],
+        gates: { count: 1, always: false },
+        isFused: false,
         flops: flopsOf(features, units, 1),
         kept: units,
-        prepare: ({ context, x, dropState }) => {
-          const projected = projectAll(
-            context,
-            x,
-            context.weight('kernel'),
-            useBias ? context.weight('bias') : null,
-          );
-          const recurrent = context.weight('recurrent_kernel');
+        prepare: (call) => {
+          const { gs, weight } = call.context;
+          const projected = projectAll(call, weight('kernel'), useBias ? weight('bias') : null);
+          const multiply = multiplyBy(gs, weight('recurrent_kernel'), call.drops.state);
           return (index, [state]) => {
             const input = projected[index];
             if (!state || !input) throw new Error('a step has an input and a state');
-            const hidden = dropState?.(state) ?? state;
-            return [activate(context.gs, activation, input.add(context.gs.tf.matMul(hidden, recurrent)))];
+            return [activate(gs, activation, input.add(multiply(state)))];
           };
         },
       },

@@ -1,8 +1,10 @@
 import type { Tensor } from '@gradstream/engine';
 import { z } from 'zod';
 import { isRecord } from '../../objects/forms.js';
+import { penalty } from '../../regularizers/index.js';
 import {
   SettingError,
+  ShapeError,
   showShape,
   sizeOf,
   type InnerLayer,
@@ -10,8 +12,10 @@ import {
   type LayerType,
   type Shape,
 } from '../layer.js';
+import { checkNames } from '../recurrent/checks.js';
 import { commonConfig } from '../schemas.js';
-import { weightsWithin } from './inner.js';
+import { directions } from './directions.js';
+import { contextWithin, weightsWithin } from './inner.js';
 
 const modes = ['concat', 'sum', 'mul', 'ave'] as const;
 const config = z.strictObject({
@@ -22,14 +26,7 @@ const config = z.strictObject({
 });
 type Mode = z.infer<typeof config>['merge_mode'];
 
-const RECURRENT = new Set(['SimpleRNN', 'LSTM', 'GRU']);
-
-/** The layer's definition run the other way round, where none is given for it. */
-function turned(definition: unknown): unknown {
-  if (!isRecord(definition) || !isRecord(definition['config'])) return definition;
-  const { go_backwards: backwards = false, ...settings } = definition['config'];
-  return { ...definition, config: { ...settings, go_backwards: !backwards } };
-}
+const RECURRENT = new Set(['SimpleRNN', 'LSTM', 'GRU', 'ConvLSTM2D']);
 
 function mergedShapes(mode: Mode, forward: Shape, backward: Shape): Shape[] {
   if (mode === null) return [forward, backward];
@@ -61,22 +58,29 @@ export const bidirectional: LayerType<z.infer<typeof config>> = {
   inputs: { least: 1, most: 5 },
   build: (settings, inputs, readInner) => {
     const read = (definition: unknown, name: string): InnerLayer => {
-      const layer = readInner(definition, [name]);
-      if (RECURRENT.has(layer.type)) return layer;
+      const type = isRecord(definition) ? definition['class_name'] : null;
+      if (typeof type !== 'string' || RECURRENT.has(type)) return readInner(definition, [name]);
       const hint = `Use ${[...RECURRENT].join(', ')}`;
-      throw new SettingError([name, 'class_name'], `"${layer.type}" has no direction`, hint);
+      throw new SettingError([name, 'class_name'], `"${type.slice(0, 100)}" has no direction`, hint);
     };
-    const forward = read(settings.layer, 'layer');
-    const given = settings.backward_layer ?? null;
-    const backward = given === null ? read(turned(settings.layer), 'layer') : read(given, 'backward_layer');
-    const [sequence = []] = inputs.shapes;
-    const states = inputs.shapes.slice(1);
+    const other = settings.backward_layer ?? null;
+    const { returnsSequences, ...given } = directions(settings.layer, other);
+    const layers = {
+      forward: read(given.forward, 'layer'),
+      backward: read(given.backward, other === null ? 'layer' : 'backward_layer'),
+    };
+    checkNames(inputs);
+    const [sequence = [], ...states] = inputs.shapes;
     const half = states.length / 2;
+    if (!Number.isInteger(half)) {
+      const message = `takes initial states for both directions, it is given ${states.length}`;
+      throw new ShapeError(message, 'Give it the states of the first direction, then those of the other one');
+    }
     const build = (layer: InnerLayer, own: readonly Shape[]): LayerPlan =>
       layer.build({ shapes: [sequence, ...own], names: [null, ...own.map(() => null)], options: {} });
     const plans = {
-      forward: build(forward, states.slice(0, half)),
-      backward: build(backward, states.slice(half)),
+      forward: build(layers.forward, states.slice(0, half)),
+      backward: build(layers.backward, states.slice(half)),
     };
     const [first = [], ...firstStates] = plans.forward.outputs;
     const [second = [], ...secondStates] = plans.backward.outputs;
@@ -85,20 +89,31 @@ export const bidirectional: LayerType<z.infer<typeof config>> = {
       const message = `${mode} needs outputs of the same shape, they are ${showShape(first)} and ${showShape(second)}`;
       throw new SettingError(['merge_mode'], message, 'Give both layers the same units');
     }
-    const returnsSequences = first.length === 2;
+    const merged = mergedShapes(mode, first, second);
     return {
-      outputs: [...mergedShapes(mode, first, second), ...firstStates, ...secondStates],
+      outputs: [...merged, ...firstStates, ...secondStates],
       weights: [
-        ...weightsWithin('forward', forward, plans.forward),
-        ...weightsWithin('backward', backward, plans.backward),
+        ...weightsWithin('forward', layers.forward, plans.forward),
+        ...weightsWithin('backward', layers.backward, plans.backward),
       ],
       flops: plans.forward.flops + plans.backward.flops + sizeOf(first),
       kept: (plans.forward.kept ?? 0) + (plans.backward.kept ?? 0) + sizeOf(first) + sizeOf(second),
-      mask: (context) => (returnsSequences ? (context.masks[0] ?? null) : null),
+      mask: ({ masks: [mask = null] }) => [
+        ...merged.map(() => (returnsSequences ? mask : null)),
+        ...[...firstStates, ...secondStates].map(() => null),
+      ],
       call: (context, [x, ...initial]) => {
         if (!x) throw new Error('Bidirectional was called without a sequence');
-        const run = (name: 'forward' | 'backward', own: readonly Tensor[]): readonly Tensor[] =>
-          listOf(plans[name].call(context.within(name, context.masks), [x, ...own]));
+        const run = (name: 'forward' | 'backward', own: readonly Tensor[]): readonly Tensor[] => {
+          const inner = contextWithin(context, name, layers[name], context.masks.slice(0, 1));
+          const results = listOf(plans[name].call(inner, [x, ...own]));
+          const { activityRegularizer } = plans[name];
+          if (activityRegularizer) {
+            for (const result of results)
+              context.addLoss(penalty(context.gs, activityRegularizer, result).div(x.shape[0] ?? 1));
+          }
+          return results;
+        };
         const [ahead = x, ...aheadStates] = run('forward', initial.slice(0, half));
         const [back = x, ...backStates] = run('backward', initial.slice(half));
         // The steps of the second one come last first.

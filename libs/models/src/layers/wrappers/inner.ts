@@ -1,4 +1,4 @@
-import type { InnerLayer, LayerPlan, WeightSpec } from '../layer.js';
+import type { InnerLayer, LayerContext, LayerPlan, Mask, WeightSpec } from '../layer.js';
 
 /** The weights of an inner layer, by `<prefix>/<name>`; frozen with it. */
 export const weightsWithin = (
@@ -11,3 +11,14 @@ export const weightsWithin = (
     name: `${prefix}/${weight.name}`,
     trainable: trainable && weight.trainable,
   }));
+
+/** The context of an inner layer, whose weights are `<prefix>/<name>` of the wrapper's. */
+export const contextWithin = (
+  context: LayerContext,
+  prefix: string,
+  { trainable }: InnerLayer,
+  masks: readonly Mask[],
+): LayerContext => ({
+  ...context.within(prefix, masks),
+  trainable: context.trainable && trainable,
+});

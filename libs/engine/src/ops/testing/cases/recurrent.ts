@@ -36,6 +36,14 @@ const forms = [false, true].flatMap((unrolled): GradientCase[] => [
     ...(unrolled ? {} : { composed: (engine, ...inputs) => run(engine, inputs, true).sequence }),
   },
   {
+    name: `the cell states of an LSTM${unrolled ? ', unrolled' : ''}`,
+    covers: [unrolled ? 'LstmSequence' : 'BlockLstm'],
+    inputs: INPUTS,
+    op: (engine, ...inputs) => run(engine, inputs, unrolled).cells,
+    reference: (x, kernel = [], recurrent = [], bias = [], hidden = [], cell = []) =>
+      lstmReference(SHAPE, x, { kernel, recurrent, bias }, { hidden, cell }).cells,
+  },
+  {
     name: `the last state of an LSTM${unrolled ? ', unrolled' : ''}`,
     covers: [unrolled ? 'LstmSequence' : 'BlockLstm'],
     inputs: INPUTS,
