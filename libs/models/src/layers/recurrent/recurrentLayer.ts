@@ -2,7 +2,7 @@
 
 import type { Tensor } from '@gradstream/engine';
 import type { Regularizer } from '../../regularizers/index.js';
-import { type LayerContext, type LayerInputs, type LayerPlan, type Shape } from '../layer.js';
+import { type LayerContext, type LayerInputs, type LayerPlan } from '../layer.js';
 import type { Cell, Run } from './cell.js';
 import { checkLength, checkNames, checkStates, sequenceShape } from './checks.js';
 import { packing, type Packed } from './masked.js';

@@ -110,7 +110,7 @@ export const bidirectional: LayerType<z.infer<typeof config>> = {
           const { activityRegularizer } = plans[name];
           if (activityRegularizer) {
             for (const result of results)
-              context.addLoss(penalty(context.gs, activityRegularizer, result).div(x.shape[0] ?? 1));
+              context.addLoss(penalty(context.gs, activityRegularizer, result).div(x.shape[0]));
           }
           return results;
         };
