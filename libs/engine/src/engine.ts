@@ -28,7 +28,11 @@ import type { StatisticsLevel } from './statistics/layout.js';
 import { Statistics, type StatisticsGroup } from './statistics/statistics.js';
 
 export interface StepOptions {
-  /** What the step computes in; variables are float32 in any case. */
+  /**
+   * What the step computes in; variables are float32 in any case. `float64` is for checks: inputs and variables are
+   * converted, outputs are rounded to float32, so differences have to be formed inside of the step. Random numbers are
+   * those of float32. An assignment, or an op that TensorFlow has no float64 kernel of, is NOT_SUPPORTED.
+   */
   readonly precision?: Precision;
   /**
    * How the step runs. `auto` times the captured form with XLA and without it at the first run, without changing any
@@ -155,6 +159,10 @@ export class Engine {
       throw new EngineError('INVALID_ARGUMENT', message);
     }
     const config = encodeConfig({ ...this.threads, precision });
+    if (precision === 'float64' && (executor === 'eager' || executor === 'xla')) {
+      const message = `a step in float64 is captured, it cannot be run by the executor ${executor}: leave the executor out`;
+      throw new EngineError('INVALID_ARGUMENT', message);
+    }
     // Grappler's rewrite for half precision does not reach what XLA compiles.
     const xlaAllowed = precision === 'float32';
     // Workers that time executors make different numbers of calls, and would wait for each other for ever.

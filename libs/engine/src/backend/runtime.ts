@@ -20,7 +20,12 @@ export class Runtime {
 
   /** Whether a step is being captured for XLA, whose own kernels are fast where TensorFlow's are not, and the reverse. */
   get isForXla(): boolean {
-    return this.binding.capture?.form === 'xla';
+    return this.binding.capture?.target.form === 'xla';
+  }
+
+  /** Whether a step is being captured in float64, which some of TensorFlow's fused kernels do not have. */
+  get isFloat64(): boolean {
+    return this.binding.capture?.target.isFloat64 ?? false;
   }
 
   record(tensor: TensorInfo): TensorRecord {

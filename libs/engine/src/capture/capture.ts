@@ -10,6 +10,7 @@ import type { Native } from '../native/native.js';
 import type { OpDefinitions } from '../native/opDefs.js';
 import type { ResourceVariable } from '../native/variable.js';
 import { Constants } from './constants.js';
+import { Float64 } from './float64.js';
 import { CaptureGraph } from './graph.js';
 import type { Accesses } from './holding.js';
 import { isEager, isVariable, type GraphValue, type Value } from './values.js';
@@ -43,6 +44,14 @@ export interface CapturedBody {
   readonly results: readonly GraphValue[];
 }
 
+/** What a function is captured for. */
+export interface Target {
+  /** Ops may have another form for XLA. */
+  readonly form: Form;
+  /** Whether it computes in float64. */
+  readonly isFloat64: boolean;
+}
+
 interface Level {
   readonly graph: CaptureGraph;
   readonly constants: Constants;
@@ -53,12 +62,13 @@ let made = 0;
 export class Capture {
   readonly #levels: Level[] = [];
   readonly #names: string[] = [];
+  readonly #float64: Float64 | null;
 
   constructor(
     private readonly parts: CaptureContext,
-    /** What the function is for: ops may have another form for XLA. */
-    readonly form: Form,
+    readonly target: Target,
   ) {
+    this.#float64 = target.isFloat64 ? new Float64(parts.native, parts.definitions) : null;
     this.#push(null);
   }
 
@@ -104,7 +114,8 @@ export class Capture {
     const { graph } = this.#level;
     const name = this.#nextName();
     const variables = graph.resources;
-    this.parts.functions.add(graph.toFunction(name, results, { lifted: [], resources: variables }), name);
+    const outputs = results.map((value) => graph.result(value));
+    this.parts.functions.add(graph.toFunction(name, outputs, { lifted: [], resources: variables }), name);
     return {
       name,
       outputs: results.map(({ shape, dtype }) => ({ shape, dtype })),
@@ -160,7 +171,7 @@ export class Capture {
   }
 
   #push(parent: CaptureGraph | null): Level {
-    const graph = new CaptureGraph(this.parts.native, this.parts.definitions, parent);
+    const graph = new CaptureGraph(this.parts.native, this.parts.definitions, parent, this.#float64);
     graph.scope = parent?.scope ?? '';
     const level = { graph, constants: new Constants(this.parts.native, this.parts.context, graph) };
     this.#levels.push(level);

@@ -7,6 +7,7 @@ import { DataType, toInt64Array } from '../native/dataTypes.js';
 import type { Native } from '../native/native.js';
 import type { OpDefinitions } from '../native/opDefs.js';
 import { onlyReads, type ResourceVariable } from '../native/variable.js';
+import { widened, type Float64 } from './float64.js';
 import { AccessOrder } from './order.js';
 import { isVariable, type GraphValue } from './values.js';
 
@@ -32,11 +33,15 @@ export class CaptureGraph {
   /** The scope as the beginning of node names. */
   #prefix = '';
 
-  /** A branch's graph has the graph around it as its parent, and may use its values. */
+  /**
+   * A branch's graph has the graph around it as its parent, and may use its values. With `float64` all that tfjs calls
+   * float32 is computed in float64, inputs and results of the function excepted.
+   */
   constructor(
     private readonly native: Native,
     private readonly definitions: OpDefinitions,
-    private readonly parent: CaptureGraph | null = null,
+    private readonly parent: CaptureGraph | null,
+    private readonly float64: Float64 | null,
   ) {
     this.pointer = native.api.TF_NewGraph();
   }
@@ -79,9 +84,9 @@ export class CaptureGraph {
 
   /** Adds an input of the function. */
   parameter(dtype: number, shape: readonly number[]): GraphValue {
-    const value = this.#placeholder(dtype, shape);
+    const value = this.#placeholder(this.parent && this.float64 ? widened(dtype) : dtype, shape);
     this.#parameters.push(value.output);
-    return value;
+    return this.#widen(value);
   }
 
   /** A value of this graph or of one around it, as a value of this graph. */
@@ -95,7 +100,7 @@ export class CaptureGraph {
       throw new EngineError('TENSOR_DISPOSED', message);
     }
     const outer = this.parent.lift(value);
-    const lifted = this.#lifted.get(outer) ?? this.#placeholder(outer.dtype, outer.shape);
+    const lifted = this.#lifted.get(outer) ?? this.#liftedPlaceholder(outer);
     this.#lifted.set(outer, lifted);
     return lifted;
   }
@@ -148,12 +153,16 @@ export class CaptureGraph {
   ): GraphValue[] {
     const { api } = this.native;
     const { variables, isWrite } = node;
+    const writesVariable = isWrite && variables.length > 0;
+    const attributes =
+      this.float64?.attributesOf(type, node.attributes, { writesVariable, layer: this.scope }) ??
+      node.attributes;
     const world = node.affectsWorld ?? (isWrite && variables.length === 0);
     const touched = world ? [...variables, null] : variables;
     const before = touched.flatMap((variable) => this.#order.before(variable, isWrite));
     // From here on nothing may throw before #finish: it alone frees the node's description.
     const description = this.#begin(type);
-    for (const attribute of node.attributes) setAttribute(this.native, 'TF_SetAttr', description, attribute);
+    for (const attribute of attributes) setAttribute(this.native, 'TF_SetAttr', description, attribute);
     for (const [name, value] of Object.entries(node.functions ?? {}))
       api.TF_SetAttrFuncName(description, name, value, Buffer.byteLength(value));
     for (const { isList, outputs } of node.groups) {
@@ -176,7 +185,7 @@ export class CaptureGraph {
     const count = Math.min(node.outputCount, api.TF_OperationNumOutputs(operation));
     const known = type === 'ReadVariableOp' && variables[0] ? [variables[0].shape] : node.shapes;
     return Array.from({ length: count }, (_, index) =>
-      this.#valueOf({ oper: operation, index }, type, known?.[index]),
+      this.#widen(this.#valueOf({ oper: operation, index }, type, known?.[index])),
     );
   }
 
@@ -248,7 +257,14 @@ export class CaptureGraph {
     const node = this.#begin('Const');
     api.TF_SetAttrTensor(node, 'value', tensor, status.pointer);
     api.TF_SetAttrType(node, 'dtype', api.TF_TensorType(tensor));
-    return this.#valueOf({ oper: this.#finish(node, 'Const'), index: 0 }, 'Const');
+    return this.#widen(this.#valueOf({ oper: this.#finish(node, 'Const'), index: 0 }, 'Const'));
+  }
+
+  /** A value as a result of the whole function: float32 where tfjs calls it so. */
+  result(value: GraphValue): GraphValue {
+    const inside = this.lift(value);
+    if (!this.float64 || inside.dtype !== DataType.TF_FLOAT) return inside;
+    return { ...inside, output: this.#cast(inside.output, DataType.TF_DOUBLE, DataType.TF_FLOAT) };
   }
 
   dispose(): void {
@@ -267,6 +283,28 @@ export class CaptureGraph {
     api.TF_SetAttrShape(node, 'shape', toInt64Array(shape), shape.length);
     const output = { oper: this.#finish(node, 'Placeholder'), index: 0 };
     return { graph: this, output, shape, dtype };
+  }
+
+  #liftedPlaceholder({ dtype, shape }: GraphValue): GraphValue {
+    return this.#widen(this.#placeholder(this.float64 ? widened(dtype) : dtype, shape));
+  }
+
+  /** A value in the type that the graph computes in, by the name that tfjs has for it. */
+  #widen(value: GraphValue): GraphValue {
+    const { TF_FLOAT, TF_DOUBLE } = DataType;
+    if (!this.float64 || (value.dtype !== TF_FLOAT && value.dtype !== TF_DOUBLE)) return value;
+    const isFloat32 = value.dtype === TF_FLOAT;
+    const output = isFloat32 ? this.#cast(value.output, TF_FLOAT, TF_DOUBLE) : value.output;
+    return { ...value, output, dtype: TF_FLOAT };
+  }
+
+  #cast(value: GraphOutput, from: number, to: number): GraphOutput {
+    const { api } = this.native;
+    const node = this.#begin('Cast');
+    api.TF_SetAttrType(node, 'SrcT', from);
+    api.TF_SetAttrType(node, 'DstT', to);
+    api.TF_AddInput(node, value);
+    return { oper: this.#finish(node, 'Cast'), index: 0 };
   }
 
   #begin(type: string): Pointer {

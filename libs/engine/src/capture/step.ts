@@ -149,7 +149,8 @@ export class CapturedStep {
       // A call that was cancelled, or began beside another that was watched, tells nothing.
       if (receipt.nodes > 0 || trace.executor === 'xla') trace.precision = receipt;
     };
-    const report = precision !== 'float32' && !trace.precision ? { onGraphs } : {};
+    const isHalf = precision === 'bfloat16' || precision === 'float16';
+    const report = isHalf && !trace.precision ? { onGraphs } : {};
     if (trace.executor === null) {
       const forms = { captured: trace.form('captured'), xla: trace.form('xla') };
       const search = new ExecutorSearch(this.runtime.parts, forms, tensors, config);
@@ -199,9 +200,9 @@ export class CapturedStep {
       shape: [...shape],
       dtype: this.runtime.backend.getDTypeInteger(dtype),
     }));
-    const { executor, xlaAllowed } = this.settings;
+    const { executor, xlaAllowed, precision } = this.settings;
     const given = executor === 'xla' ? 'xla' : executor === 'auto' && xlaAllowed ? null : 'captured';
-    const made = new Traced(this.runtime, this.#whole, specs, given);
+    const made = new Traced(this.runtime, this.#whole, specs, precision === 'float64', given);
     // A trial repeats the step: what has effects besides its variables cannot be tried.
     if (made.fn.hasOtherEffects) made.executor ??= 'captured';
     made.lastUse = ++this.#uses;

@@ -5,9 +5,8 @@ import type { Runtime } from '../backend/runtime.js';
 import { dropFailedTape } from '../backend/tape.js';
 import { adoptVariable, registeredVariables } from '../backend/variables.js';
 import { EngineError } from '../errors.js';
-import type { Form } from '../executor/executor.js';
 import type { OutputSpec } from '../native/functions.js';
-import { Capture, type CapturedFunction } from './capture.js';
+import { Capture, type CapturedFunction, type Target } from './capture.js';
 
 /** A step: computes outputs from inputs, and may read and assign variables. */
 export type Step = (...inputs: Tensor[]) => Tensor[];
@@ -17,7 +16,7 @@ export function trace(
   runtime: Runtime,
   step: Step,
   inputs: readonly OutputSpec[],
-  form: Form,
+  target: Target,
 ): CapturedFunction {
   const { binding, tf, parts } = runtime;
   if (binding.capture) {
@@ -26,7 +25,7 @@ export function trace(
   }
   const known = new Set(registeredVariables(runtime));
   for (const variable of known) adoptVariable(runtime, variable);
-  const capture = new Capture(parts, form);
+  const capture = new Capture(parts, target);
   binding.capture = capture;
   let finished = false;
   try {

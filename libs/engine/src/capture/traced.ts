@@ -23,7 +23,7 @@ export interface TraceReceipt {
   readonly choice: Choice | null;
   /** Why it runs otherwise than it was told; null when it does not. */
   readonly fallback: string | null;
-  /** What became of half precision; null for float32, and before the first run. */
+  /** What became of half precision; null for other ones, and before the first run. */
   readonly precision: PrecisionReceipt | null;
 }
 
@@ -40,6 +40,7 @@ export class Traced {
     private readonly runtime: Runtime,
     private readonly step: Step,
     private readonly inputs: readonly OutputSpec[],
+    private readonly isFloat64: boolean,
     /** Null until it is chosen. */
     public executor: Form | null,
   ) {}
@@ -49,7 +50,7 @@ export class Traced {
     const known = this.#forms.get(form);
     if (known) return known;
     const began = performance.now();
-    const made = trace(this.runtime, this.step, this.inputs, form);
+    const made = trace(this.runtime, this.step, this.inputs, { form, isFloat64: this.isFloat64 });
     this.#traceMs += performance.now() - began;
     this.#forms.set(form, made);
     return made;

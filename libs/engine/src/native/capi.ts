@@ -89,6 +89,7 @@ export type CApi = {
   };
   TF_NewGraph: () => Pointer;
   TF_DeleteGraph: (graph: Pointer) => void;
+  TF_GetRegisteredKernelsForOp: (name: string, status: Pointer) => Pointer;
   TF_GraphGetOpDef: (graph: Pointer, name: string, buffer: Pointer, status: Pointer) => void;
   TF_NewOperation: (graph: Pointer, type: string, name: string) => Pointer;
   TF_SetAttrString: (op: Pointer, name: string, value: Bytes, size: number) => void;

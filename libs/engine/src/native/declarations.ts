@@ -69,6 +69,7 @@ export const DECLARATIONS = `
   void TFE_Execute(void *op, _Inout_ void **outputs, _Inout_ int *count, void *status)
   void *TF_NewGraph()
   void TF_DeleteGraph(void *graph)
+  void *TF_GetRegisteredKernelsForOp(const char *name, void *status)
   void TF_GraphGetOpDef(void *graph, const char *name, void *buffer, void *status)
   void *TF_NewOperation(void *graph, const char *type, const char *name)
   void TF_SetAttrString(void *op, const char *name, const void *value, size_t size)

@@ -27,6 +27,7 @@ const MAKERS = {
   TF_GraphToFunctionWithControlOutputs: 'function',
   TFE_ContextGetFunction: 'function',
   TF_NewBufferFromString: 'buffer',
+  TF_GetRegisteredKernelsForOp: 'buffer',
   TF_NewSession: 'session',
 } as const satisfies Partial<Record<keyof CApi, HandleKind>>;
 

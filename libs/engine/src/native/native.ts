@@ -82,6 +82,16 @@ export class Native {
     const buffer = this.api.TF_NewBuffer();
     try {
       fill(buffer);
+    } catch (error) {
+      this.api.TF_DeleteBuffer(buffer);
+      throw error;
+    }
+    return this.takeBuffer(buffer);
+  }
+
+  /** The bytes of a TF_Buffer, which is deleted. */
+  takeBuffer(buffer: Pointer): Uint8Array {
+    try {
       const [data = 0n, length = 0n] = new BigUint64Array(this.readMemory(buffer, 2 * POINTER_BYTES));
       return new Uint8Array(this.readMemory(data, Number(length)));
     } finally {

@@ -13,12 +13,16 @@ interface Argument {
   /** The attribute that holds a list's length; empty when there is none. */
   readonly countAttribute: string;
   readonly isResource: boolean;
+  /** Whether it is float32 whatever the attributes say. */
+  readonly isFloat32: boolean;
 }
 
 export interface OpDefinition {
   readonly inputs: readonly Argument[];
   /** Whether it has effects, or reads what effects change. */
   readonly isStateful: boolean;
+  /** Whether it has an input or output that is float32 whatever the attributes say. */
+  readonly hasFloat32: boolean;
 }
 
 /** The inputs that belong to one argument. */
@@ -32,7 +36,13 @@ function readArgument(bytes: Uint8Array): Argument {
   const fields = readFields(bytes);
   const countAttribute = textOf(fields, 5);
   const isList = countAttribute !== '' || textOf(fields, 6) !== '';
-  return { isList, countAttribute, isResource: numberOf(fields, 3) === DataType.TF_RESOURCE };
+  const type = numberOf(fields, 3);
+  return {
+    isList,
+    countAttribute,
+    isResource: type === DataType.TF_RESOURCE,
+    isFloat32: type === DataType.TF_FLOAT,
+  };
 }
 
 /** Knows ops by name. */
@@ -55,9 +65,11 @@ export class OpDefinitions {
       status.check(op);
     });
     const fields = readFields(bytes);
+    const [inputs, outputs] = [bytesOf(fields, 2).map(readArgument), bytesOf(fields, 3).map(readArgument)];
     const found = {
-      inputs: bytesOf(fields, 2).map(readArgument),
+      inputs,
       isStateful: numberOf(fields, 17) === 1,
+      hasFloat32: [...inputs, ...outputs].some(({ isFloat32 }) => isFloat32),
     };
     this.#cache.set(op, found);
     return found;

@@ -54,6 +54,19 @@ export function normalizationOps(runtime: Runtime) {
       return { x: () => dx.reshape(x.shape), scale: () => dScale, offset: () => dOffset };
     },
   });
+  /** The same in plain ops, for float64, which the fused op does not have. */
+  const normalize = (
+    centered: Tensor,
+    variance: Tensor,
+    { scale, offset, epsilon }: { scale: Tensor; offset: Tensor; epsilon: number },
+  ): Tensor => centered.mul(variance.add(epsilon).rsqrt()).mul(scale).add(offset);
+  const plainTraining = (x: Tensor, scale: Tensor, offset: Tensor, epsilon: number) => {
+    const axes = Array.from({ length: x.rank - 1 }, (_, axis) => axis);
+    const mean = x.mean(axes);
+    const centered = x.sub(mean);
+    const variance = centered.square().mean(axes);
+    return { y: normalize(centered, variance, { scale, offset, epsilon }), mean, variance };
+  };
   return {
     /**
      * Normalizes each channel of x [..., channels] by the batch's own mean and variance, then scales and shifts it
@@ -62,6 +75,7 @@ export function normalizationOps(runtime: Runtime) {
      */
     batchNormTraining(x: Tensor, scale: Tensor1D, offset: Tensor1D, epsilon = 1e-3): BatchNormResult {
       const { y, mean, variance } = runtime.tf.tidy(() => {
+        if (runtime.isFloat64) return plainTraining(x, scale, offset, epsilon);
         const results = training({ x, scale, offset }, { epsilon });
         return { y: results.y, mean: results.mean, variance: results.variance };
       });
@@ -78,7 +92,9 @@ export function normalizationOps(runtime: Runtime) {
     ): Tensor {
       const { mean, variance } = statistics;
       return runtime.tf.tidy(() =>
-        runtime.tf.batchNorm(asImages(x), mean, variance, offset, scale, epsilon).reshape(x.shape),
+        runtime.isFloat64
+          ? normalize(x.sub(mean), variance, { scale, offset, epsilon })
+          : runtime.tf.batchNorm(asImages(x), mean, variance, offset, scale, epsilon).reshape(x.shape),
       );
     },
 

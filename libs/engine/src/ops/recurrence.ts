@@ -23,7 +23,7 @@ export interface LstmOptions {
   readonly state?: LstmState;
   /**
    * Made of plain ops, step by step, which XLA can compile; otherwise TensorFlow's op for whole sequences. By default for
-   * short sequences in a step that is captured for XLA.
+   * short sequences in a step that is captured for XLA; always in float64.
    */
   readonly unrolled?: boolean;
 }

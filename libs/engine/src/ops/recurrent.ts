@@ -25,7 +25,8 @@ export function recurrentOps(runtime: Runtime) {
       tf.tidy((): LstmResult => {
         const zeros = (): Tensor2D => tf.fill([x.shape[0], weights.bias.size / 4], 0);
         const start = options.state ?? { hidden: zeros(), cell: zeros() };
-        const unrolled = options.unrolled ?? (runtime.isForXla && x.shape[1] <= UNROLLED_STEPS);
+        const unrolled =
+          runtime.isFloat64 || (options.unrolled ?? (runtime.isForXla && x.shape[1] <= UNROLLED_STEPS));
         const recurrence = unrolled ? plain : fused;
         const { hidden, cells, state } = recurrence(x.transpose(TIME_FIRST), weights, start);
         return { sequence: hidden.transpose(TIME_FIRST), cells: cells.transpose(TIME_FIRST), state };

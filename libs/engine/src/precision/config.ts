@@ -7,12 +7,14 @@ import { bytesField, countEntry, floatsField, numberField } from '../native/prot
 const TOGGLE_ON = 1;
 const TOGGLE_OFF = 2;
 
-export const PRECISIONS = ['float32', 'bfloat16', 'float16'] as const;
+export const PRECISIONS = ['float32', 'bfloat16', 'float16', 'float64'] as const;
 
 /**
  * What a step computes in; variables, and updates by ops on variables, are float32 in any case. bfloat16 needs a CPU
  * with AVX-512 BF16 or AMX; float16 a GPU, or a CPU with AMX-FP16. Where the device cannot, the step computes
  * in float32; its receipt says so.
+ *
+ * float64 is for checks, such as of gradients by differences: it is slow, and a step in it may not change variables.
  */
 export type Precision = (typeof PRECISIONS)[number];
 
@@ -34,7 +36,7 @@ export interface ConfigOptions {
 /**
  * Grappler's rewrites for a precision.
  *
- * In float32 all but those by algebra, such as x / √y to x · rsqrt(y): they change the last digits, and which of them
+ * In float32 and float64 all but those by algebra, such as x / √y to x · rsqrt(y): they change the last digits, and which of them
  * apply depends on who else uses a value, so a step would differ from its ops one by one, and from itself with one more
  * output or with recomputation.
  *
@@ -45,7 +47,7 @@ export interface ConfigOptions {
 function rewriterConfig(precision: Precision | null): Buffer {
   if (precision === 'bfloat16') return numberField(31, TOGGLE_ON); // auto_mixed_precision_onednn_bfloat16
   if (precision === null) return Buffer.alloc(0);
-  if (precision === 'float32') return numberField(7, TOGGLE_OFF); // arithmetic_optimization
+  if (precision === 'float32' || precision === 'float64') return numberField(7, TOGGLE_OFF); // arithmetic_optimization
   return numberField(23, TOGGLE_ON); // auto_mixed_precision
 }
 
