@@ -29,6 +29,12 @@ export { fit, type FitOptions } from './fit/fit.js';
 export { loadWeights, readWeights, type CheckpointTarget } from './fit/save.js';
 export { Training } from './fit/training.js';
 export { Network, type Weight } from './network/network.js';
+export {
+  checkGradients,
+  type GradientCheck,
+  type GradientCheckOptions,
+} from './diagnostics/gradientCheck.js';
+export type { CheckedElement, CheckedTensor } from './diagnostics/comparison.js';
 export { checkInitialLoss, type InitialLoss } from './diagnostics/initialLoss.js';
 export { learningRateRange, type RangeResult } from './diagnostics/learningRateRange.js';
 export { overfitOneBatch, type OverfitResult } from './diagnostics/overfit.js';

@@ -2,15 +2,15 @@
 // want to see how a gradient comes about.
 
 import { GradstreamError } from '@gradstream/contracts';
-import type { Scalar, Tensor, Tensor1D, Variable } from '@gradstream/engine';
+import type { Tensor, Tensor1D, Variable } from '@gradstream/engine';
 import { activate, type Activation } from '@gradstream/models';
 import { clipGradients } from '../clipping/clip.js';
 import type { Samples } from '../fit/data.js';
-import { batchOf, lossesOf } from '../fit/stepForms.js';
 import type { Training } from '../fit/training.js';
 import { layoutOf, splitInputs, upload } from '../fit/upload.js';
-import { totalLoss } from '../losses/outputs.js';
+import type { ForwardOptions } from '../network/network.js';
 import { stepSeed } from '../network/seeds.js';
+import { trainingLoss } from './trainingLoss.js';
 
 /** A tensor as JSON: [batch, ...] for values and deltas. */
 export interface TracedValues {
@@ -161,10 +161,10 @@ interface Recorded {
 
 /** The forward and backward pass with all that is seen on the way. */
 function record(training: Training, samples: Samples, taps: Taps): Recorded {
-  const { gs, network, outputs, settings, graph } = training;
+  const { gs, network, settings, graph } = training;
   const { tf } = gs;
   const tensors = upload(gs, graph, samples);
-  const { inputs, targets, weights } = splitInputs(tensors, layoutOf(samples));
+  const batch = splitInputs(tensors, layoutOf(samples));
   const seed: Tensor1D = tf.tensor1d([...stepSeed(settings.seed, 0)], 'int32');
   const values = new Map<number, Tensor>();
   const preActivations = new Map<number, Tensor>();
@@ -175,23 +175,17 @@ function record(training: Training, samples: Samples, taps: Taps): Recorded {
   };
   const variables = network.trainable.map(({ variable }) => variable);
   const all = [...variables, ...Object.values(taps.after), ...Object.values(taps.before)];
-  const withoutActivation = new Set(outputs.flatMap(({ without }) => (without ? [without] : [])));
-  const { value, grads } = tf.variableGrads((): Scalar => {
-    const pass = network.forward(inputs, {
-      seed,
-      withoutActivation,
-      onValue: (key, tensor) => tapped(values, taps.after, key, tensor),
-      onPreActivation: (key, tensor) => tapped(preActivations, taps.before, key, tensor),
-    });
-    const { total } = totalLoss(gs, lossesOf(outputs), batchOf(outputs, pass, targets, weights));
-    const penalty = network.penalty();
-    return tf.addN([total, ...pass.losses, ...(penalty ? [penalty] : [])]).asScalar();
-  }, all);
+  const options: ForwardOptions = {
+    seed,
+    onValue: (key, tensor) => tapped(values, taps.after, key, tensor),
+    onPreActivation: (key, tensor) => tapped(preActivations, taps.before, key, tensor),
+  };
+  const { value, grads } = tf.variableGrads(() => trainingLoss(training, batch, options), all);
   const deltaOf = (variable: Variable | undefined): Tensor =>
     (variable && grads[variable.name]) ?? tf.zeros(variable?.shape ?? [1]);
   return {
     loss: value.dataSync()[0] ?? Number.NaN,
-    inputs: inputs.map(read),
+    inputs: batch.inputs.map(read),
     values,
     preActivations,
     gradients: variables.map(deltaOf),

@@ -37,6 +37,8 @@ export interface ForwardOptions {
   readonly onValue?: (value: number, tensor: Tensor) => Tensor;
   /** The same for the value before the activation that ends a call, by the call's index among the graph's. */
   readonly onPreActivation?: (call: number, tensor: Tensor) => Tensor;
+  /** Stands in for the value of a weight; not within segments. */
+  readonly weightOf?: (weight: Weight) => Tensor;
 }
 
 /** What a forward pass gives. */
@@ -133,10 +135,10 @@ export class Network {
     return { outputs, masks: graph.outputs.map(({ value }) => masks.get(value) ?? null), losses, updates };
   }
 
-  /** Sum of the penalties of trainable weights; null where no layer has a regularizer. */
-  penalty(): Scalar | null {
-    const terms = this.trainable.flatMap(({ spec, variable }) =>
-      spec.regularizer ? [penalty(this.gs, spec.regularizer, variable)] : [],
+  /** Sum of the penalties of trainable weights, or of what stands in for them; null where no layer has a regularizer. */
+  penalty(weightOf = ({ variable }: Weight): Tensor => variable): Scalar | null {
+    const terms = this.trainable.flatMap((weight) =>
+      weight.spec.regularizer ? [penalty(this.gs, weight.spec.regularizer, weightOf(weight))] : [],
     );
     return terms.length > 0 ? this.gs.tf.addN(terms).asScalar() : null;
   }
@@ -198,7 +200,10 @@ export class Network {
       training: options.seed !== null && node.training,
       trainable: layer.trainable,
       masks: node.inputs.map((value) => masks.get(value) ?? null),
-      weight: (name) => this.weight(`${layer.name}/${name}`).variable,
+      weight: (name) => {
+        const weight = this.weight(`${layer.name}/${name}`);
+        return options.weightOf?.(weight) ?? weight.variable;
+      },
       seed: options.seed && this.#seedOf(options.seed, index),
       beforeActivation: options.onPreActivation && ((x) => options.onPreActivation?.(index, x) ?? x),
       skipActivation: options.withoutActivation?.has(node) ?? false,
