@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Tensor, Tensor1D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor1D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import type { EngineError } from '../errors.js';
 import { codeOf, useEngine, wave } from '../testing.js';
 
@@ -121,7 +121,7 @@ describe('a step in float64', () => {
       recurrentKernel: tf.tensor2d(wave(36, 2), [3, 12]),
       bias: tf.tensor1d(wave(12, 3)),
     };
-    const lstm = (input: Tensor): Tensor => ops.lstm(input.reshape([2, 3, 2]) as Tensor3D, weights).sequence;
+    const lstm = (input: Tensor): Tensor => ops.lstm(input.reshape<Tensor3D>([2, 3, 2]), weights).sequence;
     expectClose(exact(lstm, x), [...lstm(x).dataSync()], 1e-6);
   });
 
@@ -170,7 +170,7 @@ describe('is refused', () => {
 
   test('an op that has no kernel for it, or is float32 by definition', () => {
     const { tf } = engine();
-    const image = tf.ones([1, 2, 2, 1]) as Tensor4D;
+    const image = tf.ones<Rank.R4>([1, 2, 2, 1]);
     const local = refusal(() => [tf.localResponseNormalization(image)]);
     expect(local).toMatchObject({ code: 'NOT_SUPPORTED', op: 'LRN', layer: 'layer' });
     const resized = refusal(() => [tf.image.resizeBilinear(image, [4, 4])]);

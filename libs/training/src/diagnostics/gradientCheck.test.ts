@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { trainingSettingsSchema, type TrainingSettingsInput } from '@gradstream/contracts';
 import type { Tensor } from '@gradstream/engine';
-import { parseModel, type GraphNode, type ModelGraph } from '@gradstream/models';
+import { parseModel, segmentsOf, type GraphNode, type ModelGraph } from '@gradstream/models';
 import type { Samples } from '../fit/data.js';
 import { Training } from '../fit/training.js';
 import { layoutOf, upload } from '../fit/upload.js';
@@ -113,7 +113,7 @@ describe('backpropagation agrees with differences', () => {
       ['third/bias', 3, 3],
     ]);
     // Rounding of float32 is far below the tolerance, so that there is a distance to what is wrong.
-    for (const { worst } of result.tensors) expect(worst?.relativeError).toBeLessThan(2e-5);
+    for (const { worst } of result.tensors) expect(worst?.relativeError).toBeLessThan(1e-4);
     expect(result.explanation).toMatch(/all 64 elements/);
   });
 
@@ -146,6 +146,7 @@ describe('backpropagation agrees with differences', () => {
       ['Activation', { activation: 'silu' }],
       dense('out', 3, { activation: 'softmax' }),
     );
+    expect(segmentsOf(normalized, 'blocks')).not.toEqual([]);
     for (const recompute of ['none', 'blocks'] as const) {
       const result = await check(normalized, samples(16, [4]), { recompute });
       expect(result).toMatchObject({ arithmetic: 'float64', agrees: true });
