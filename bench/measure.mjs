@@ -26,6 +26,8 @@ const CALL_MS = 20;
 const MAX_STEPS_PER_CALL = 50;
 /** Below this step time, in ms, XLA is worth trying as well: it compiles such steps in a second. */
 const SMALL_STEP_MS = 3;
+/** Steps of the short epochs by which threads and steps per call are chosen. */
+const PROBE_STEPS = 20;
 
 const workload = workloadOf(options.workload ?? '');
 const [intra, inter] = options.threads.split('x').map(Number);
@@ -83,9 +85,8 @@ async function epochsOf(
 
 async function measure() {
   const { batch, steps } = workload;
-  const began = performance.now();
-  const { times: single } = await epochsOf({}, 1, 6, 1);
-  const firstStep = performance.now() - began - single.reduce((sum, ms) => sum + ms, 0);
+  const { first: firstStep } = await epochsOf({}, 1, 0, 1);
+  const { times: single } = await epochsOf({}, Math.min(steps, PROBE_STEPS), 3, 1);
   const k = stepsPerCall(single[0] ?? CALL_MS);
   const executor = /** @type {import('@gradstream/engine').Executor | 'auto'} */ (options.executor);
   const { times, executor: chosen } = await epochsOf(
@@ -124,9 +125,10 @@ function peakRss() {
 /** Step time with these threads, in ms: of the captured form, or of the faster one where the step is small. */
 async function trial() {
   const lower = (/** @type {number[]} */ times) => times[times.length >> 2] ?? Infinity;
-  const captured = lower((await epochsOf({}, 1, 20, 2)).times);
+  const steps = Math.min(workload.steps, PROBE_STEPS);
+  const captured = lower((await epochsOf({}, steps, 4, 1)).times);
   if (captured >= SMALL_STEP_MS) return { step_ms: captured };
-  return { step_ms: Math.min(captured, lower((await epochsOf({ executor: 'auto' }, 1, 300, 5)).times)) };
+  return { step_ms: Math.min(captured, lower((await epochsOf({ executor: 'auto' }, steps, 20, 2)).times)) };
 }
 
 console.log(JSON.stringify(await (options.trial ? trial() : options.check ? check() : measure())));

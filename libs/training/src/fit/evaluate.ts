@@ -8,7 +8,7 @@ import { metricsOf } from './outputs.js';
 import { batchOf, lossesOf } from './stepForms.js';
 import { totalLoss } from '../losses/outputs.js';
 import type { Training } from './training.js';
-import { upload } from './upload.js';
+import { splitInputs, upload } from './upload.js';
 
 /** The positions of each batch, in order. */
 function* batches(count: number, size: number): Generator<Uint32Array> {
@@ -67,7 +67,7 @@ export class Evaluator {
     const withoutActivation = new Set(outputs.flatMap(({ without }) => (without ? [without] : [])));
     return gs.capture(
       (...tensors) => {
-        const { inputs, targets, weights } = this.#feed.split(tensors);
+        const { inputs, targets, weights } = splitInputs(tensors, this.#feed.layout);
         const pass = network.forward(inputs, { seed: null, withoutActivation });
         const given = batchOf(outputs, pass, targets, weights);
         return [this.#metrics.pack(gs, given, totalLoss(gs, lossesOf(outputs), given))];

@@ -116,7 +116,7 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
       : [tf.tensor1d(rates), tf.tensor2d(seeds, [seeds.length, 2], 'int32')];
     let told: Tensor[] = [];
     try {
-      const running = steps.step(form, feed, batches.length).runAsync([...tensors, ...control]);
+      const running = steps.step(form, feed.layout, batches.length).runAsync([...tensors, ...control]);
       try {
         // Not awaited yet: gathering takes time on this thread while TensorFlow computes on its own.
         ahead.call = after.samples < train.count ? prepare(after, order) : null;
@@ -191,7 +191,6 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
   } finally {
     evaluator?.dispose();
     snapshot.dispose();
-    steps.forget(feed);
     feed.dispose();
     gs.tf.dispose(ahead.call?.tensors ?? []);
   }

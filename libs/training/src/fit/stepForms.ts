@@ -20,8 +20,8 @@ import type { Forward, ForwardOptions, Network } from '../network/network.js';
 import type { GradientAccumulator } from '../optimizers/accumulator.js';
 import type { Optimizer } from '../optimizers/ruleOptimizer.js';
 import { layerNames } from '../statistics/norms.js';
-import type { Feed } from './feed.js';
 import type { TrainedOutput } from './outputs.js';
+import { splitInputs, type InputLayout } from './upload.js';
 
 /** What a step is made of. */
 export interface StepParts {
@@ -94,10 +94,10 @@ interface Computed {
 }
 
 /** The trace of a training step: [packed metrics, norms, statistics] as one vector. */
-function trainingStep(parts: StepParts, form: Form, feed: Feed, given: readonly Tensor[]): Tensor {
+function trainingStep(parts: StepParts, form: Form, layout: InputLayout, given: readonly Tensor[]): Tensor {
   const { gs, network, outputs, lossScale, accumulator, settings } = parts;
   const { tf } = gs;
-  const { inputs, targets, weights, rest } = feed.split(given);
+  const { inputs, targets, weights, rest } = splitInputs(given, layout);
   const [learningRate, seed] = rest as [Scalar, Tensor1D];
   const trained = network.trainable;
   const variables = trained.map(({ variable }) => variable);
@@ -177,14 +177,14 @@ export class StepForms {
     this.#names = layerNames(parts.network.trainable);
   }
 
-  /** The step of a form for samples of a feed; `calls` of them in one. */
-  step(form: Form, feed: Feed, calls: number): CapturedStep {
-    const key = JSON.stringify([form, feed.key, calls]);
+  /** The step of a form for samples of a layout; `calls` of them in one. */
+  step(form: Form, layout: InputLayout, calls: number): CapturedStep {
+    const key = JSON.stringify([form, layout, calls]);
     const known = this.#steps.get(key);
     if (known) return known;
     const { gs, settings } = this.parts;
     const { precision, executor } = settings;
-    const body = (...tensors: Tensor[]): Tensor[] => [trainingStep(this.parts, form, feed, tensors)];
+    const body = (...tensors: Tensor[]): Tensor[] => [trainingStep(this.parts, form, layout, tensors)];
     const step = gs.capture(body, { precision, executor, stepsPerCall: calls });
     this.#steps.set(key, step);
     return step;
@@ -208,22 +208,10 @@ export class StepForms {
     return { packed, gradientNorm, clippedGradientNorm, lossScale: scale, layers };
   }
 
-  /** Lets go of the steps for a feed that ends. */
-  forget({ key }: Feed): void {
-    for (const [name, step] of this.#steps) {
-      if ((JSON.parse(name) as [Form, string, number])[1] !== key) continue;
-      step.dispose();
-      this.#steps.delete(name);
-    }
-  }
-
-  /** The executor of the first form that ran, for the record. */
+  /** What the first form that ran was executed by, for the record; null before. */
   get executor(): string | null {
-    for (const step of this.#steps.values()) {
-      const [receipt] = step.receipts;
-      if (receipt) return receipt.executor;
-    }
-    return null;
+    const used = [...this.#steps.values()].flatMap((step) => step.receipts.map(({ executor }) => executor));
+    return used.find((executor) => executor !== null) ?? null;
   }
 
   dispose(): void {
