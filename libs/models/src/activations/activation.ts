@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { isRecord } from '../objects/forms.js';
+import { camelCase } from '../objects/names.js';
 import { nearest } from '../objects/nearest.js';
 
 /** Keras 3's names. It has none for `gelu_tanh`, which is its gelu(x, approximate=True). */
@@ -41,9 +42,6 @@ export type Activation = (typeof activations)[number];
 
 /** Keras's aliases, and TensorFlow.js's `gelu_new`. */
 const ALIASES = { swish: 'silu', hard_swish: 'hard_silu', gelu_new: 'gelu_tanh' } as const;
-
-const camelCase = (name: string): string =>
-  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const byName = new Map<string, Activation>(
   [...activations.map((name) => [name, name] as const), ...Object.entries(ALIASES)].flatMap(

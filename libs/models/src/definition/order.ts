@@ -21,14 +21,15 @@ const keyOf = (layer: string, call: number): string => `${layer}:${call}`;
 
 /** Follows inputs among the calls that cannot run, until one comes again. */
 function findCycle(stuck: ReadonlyMap<string, OrderedCall>): string[] {
-  const seen: string[] = [];
+  const followed = new Set<string>();
   let key = stuck.keys().next().value;
-  while (key !== undefined && !seen.includes(key)) {
-    seen.push(key);
+  while (key !== undefined && !followed.has(key)) {
+    followed.add(key);
     const inputs = stuck.get(key)?.call.inputs ?? [];
     key = inputs.map((input) => keyOf(input.layer, input.call)).find((input) => stuck.has(input));
   }
   if (key === undefined) return [];
+  const seen = [...followed];
   const names = [...seen.slice(seen.indexOf(key)), key].map((one) => stuck.get(one)?.layer.name ?? one);
   return names.reverse(); // Inputs were followed backwards.
 }

@@ -3,7 +3,6 @@
 
 import { toPointer, toProblemItems, type ProblemItem } from '@gradstream/contracts';
 import type {
-  ArgumentReference,
   CallDefinition,
   GraphDefinition,
   LayerDefinition,
@@ -26,6 +25,7 @@ import { readInner, Refused } from '../layers/inner.js';
 import { readInput } from '../layers/input.js';
 import { registry, unknownLayer } from '../layers/registry.js';
 import { SETTING_WORDS } from '../layers/words.js';
+import { checkConnections } from './connections.js';
 import { countValues, type GraphNode, type Layer, type ModelGraph, type ModelInput } from './graph.js';
 import { DEFAULT_LIMITS, type ModelLimits } from './limits.js';
 
@@ -50,6 +50,7 @@ class Builder {
   readonly nodes: GraphNode[] = [];
   readonly values: Shape[] = [];
   readonly layers = new Map<string, Layer>();
+  #calls = 0;
   #full = false;
 
   constructor(private readonly limits: ModelLimits) {}
@@ -57,6 +58,8 @@ class Builder {
   /** Builds a model for the values that it is called with; null for the outermost one, whose inputs are the graph's. */
   expand(definition: GraphDefinition, prefix: string, given: readonly Made[] | null, mode: Mode): Made[] {
     this.#checkNames(definition);
+    for (const { path, code, message, hint } of checkConnections(definition))
+      this.#problem(path, code, message, hint);
     const { calls, missing, cycle } = orderCalls(definition);
     for (const { from, reference } of missing) {
       const message = `layer "${from.name}" takes an input from call ${reference.call} of "${reference.layer}", which does not exist`;
@@ -79,7 +82,7 @@ class Builder {
           this.#call(
             layer,
             call,
-            call.inputs.map((input) => valueOf(made, input)),
+            call.inputs.map((input) => this.#output(made, input, layer.path)),
             scope,
           ),
         );
@@ -89,8 +92,23 @@ class Builder {
         const message = `the output "${output.layer}" does not exist`;
         this.#problem(definition.path, 'unknownOutput', message, 'Name a layer of the model');
       }
-      return valueOf(made, output);
+      return this.#output(made, output, definition.path);
     });
+  }
+
+  /** The value that a reference means; null where its layer was not built. */
+  #output(
+    made: ReadonlyMap<string, readonly Made[]>,
+    reference: TensorReference,
+    path: readonly PropertyKey[],
+  ): Made {
+    const outputs = made.get(keyOf(reference)) ?? [];
+    const { layer, output } = reference;
+    if (outputs.length > 0 && output >= outputs.length) {
+      const message = `"${layer}" has ${outputs.length} ${outputs.length === 1 ? 'output' : 'outputs'}: there is none with the index ${output}`;
+      this.#problem(path, 'unknownInput', message, 'Outputs are counted from 0');
+    }
+    return outputs[output] ?? null;
   }
 
   /** A new value of a shape, unless it is too large. */
@@ -135,12 +153,18 @@ class Builder {
     const path = `${scope.prefix}${layer.name}`;
     const trainable = scope.trainable && layer.config['trainable'] !== false;
     const training = scope.training && call.options['training'] !== false;
+    if (!this.#hasRoom(layer)) return [];
     if (layer.model) {
-      if (!this.#hasRoom(layer)) return [];
+      const { length: wanted } = layer.model.inputs;
+      if (inputs.length !== wanted) {
+        const message = `the model "${layer.name}" has ${wanted} ${wanted === 1 ? 'input' : 'inputs'}, it is given ${inputs.length}`;
+        this.#problem(layer.path, 'shape', message, 'Give it as many');
+        return [];
+      }
       return this.expand(layer.model, `${path}/`, inputs, { trainable, training });
     }
     const plan = this.#plan(layer, call, inputs);
-    if (!plan || !this.#hasRoom(layer)) return [];
+    if (!plan) return [];
     const outputs = plan.outputs.map((shape) => this.#value(shape, layer.path));
     const owner = this.#owner(layer, path, plan, trainable);
     if (owner && outputs.every((value) => value !== null) && inputs.every((value) => value !== null))
@@ -238,8 +262,10 @@ class Builder {
     }
   }
 
+  /** Counts a call, also one that cannot be built: models in models multiply them. */
   #hasRoom(layer: LayerDefinition): boolean {
-    if (this.nodes.length < this.limits.calls) return true;
+    this.#calls += 1;
+    if (this.#calls <= this.limits.calls) return true;
     if (!this.#full) {
       const message = `the model has more than ${this.limits.calls} calls of layers`;
       this.#problem(layer.path, 'tooLarge', message, 'Make the model smaller');
@@ -251,14 +277,6 @@ class Builder {
   #problem(path: readonly PropertyKey[], code: string, message: string, hint: string): void {
     this.problems.push({ pointer: toPointer(path), code, message, hint });
   }
-}
-
-/** The value that a reference means. */
-function valueOf(
-  made: ReadonlyMap<string, readonly Made[]>,
-  reference: TensorReference | ArgumentReference,
-): Made {
-  return made.get(keyOf(reference))?.[reference.output] ?? null;
 }
 
 /** Names of outputs: those of their layers, numbered where one layer gives several. */

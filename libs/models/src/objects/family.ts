@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { nearest } from './nearest.js';
 import { readForm } from './forms.js';
+import { snakeCase } from './names.js';
 
 export interface ObjectType {
   /** Keras 3's. */
@@ -39,9 +40,6 @@ export interface FamilyOptions<T extends Types> {
   /** Names that are known and cannot be carried out, and why. */
   readonly refused?: Readonly<Record<string, string>>;
 }
-
-/** `minValue` as `min_value`. */
-const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
  * The schema reads a name (Keras's class or snake case, or camelCase), Keras 3's and Keras 2's and TensorFlow.js's

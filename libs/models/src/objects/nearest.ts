@@ -10,6 +10,7 @@ export function nearest(wrong: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let least = limit + 1;
   for (const name of known) {
+    if (Math.abs(wrong.length - name.length) >= least) continue; // As many edits at least.
     const distance = leven(wrong.toLowerCase(), name.toLowerCase());
     if (distance < least) [best, least] = [name, distance];
   }

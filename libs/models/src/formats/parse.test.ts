@@ -110,7 +110,7 @@ describe('parseModel', () => {
   });
 
   test.each([
-    ['no model', { a: 1 }, '/class_name invalid_value'],
+    ['no model', { a: 1 }, ' unknownFormat'],
     [
       'a layer that does not fit',
       model(

@@ -1,0 +1,130 @@
+// A graph's definition as Keras 3's `model.to_json()` writes it.
+
+import { activationConfig } from '../../activations/index.js';
+import { constraintConfig } from '../../constraints/index.js';
+import type {
+  ArgumentReference,
+  CallDefinition,
+  GraphDefinition,
+  LayerDefinition,
+  TensorReference,
+} from '../../definition/definition.js';
+import type { ModelGraph } from '../../graph/graph.js';
+import { initializerConfig } from '../../initializers/index.js';
+import { readInput } from '../../layers/input.js';
+import { regularizerConfig } from '../../regularizers/index.js';
+import { ownNodes } from '../ownNodes.js';
+import { WRITTEN_APART, writeSetting, type SettingWriter } from './settings.js';
+import { shapesOf, type ShapeOf } from './shapes.js';
+
+type Json = Record<string, unknown>;
+
+/** Layers whose `call` takes several tensors one by one; all others take one list. */
+const ONE_BY_ONE = new Set(['MultiHeadAttention', 'GroupQueryAttention']);
+
+const keras = (type: string, config: Json): Json => ({
+  module: 'keras.layers',
+  class_name: type,
+  config,
+  registered_name: null,
+});
+
+function settings(config: LayerDefinition['config']): Json {
+  const entries = Object.entries(config)
+    .filter(([key]) => !WRITTEN_APART.has(key))
+    .map(([key, value]): [string, unknown] => [key, writeSetting(writer, key, value)]);
+  const trainable = config['trainable'] !== false;
+  return { trainable, dtype: 'float32', ...Object.fromEntries(entries) };
+}
+
+const writer: SettingWriter = {
+  activation: activationConfig,
+  initializer: initializerConfig,
+  regularizer: regularizerConfig,
+  constraint: constraintConfig,
+  layer: (type, config) => {
+    const { name } = config;
+    return keras(type, { ...(name === undefined ? {} : { name }), ...settings(config) });
+  },
+};
+
+class Keras3Writer {
+  constructor(private readonly shapeOf: ShapeOf) {}
+
+  model(graph: GraphDefinition): Json {
+    const { kind, name, trainable, layers } = graph;
+    if (kind === 'Sequential') {
+      // The shape of the input of a nested model is given by its call.
+      const written = layers.filter(({ type, config }) => type !== 'InputLayer' || readInput(config).shape);
+      const config = {
+        name,
+        trainable,
+        dtype: 'float32',
+        layers: written.map((layer) => this.#layer(layer)),
+      };
+      return { module: 'keras', class_name: 'Sequential', config, registered_name: null };
+    }
+    const shifted = ownNodes(graph, 'keras3');
+    const end = (by: 0 | 1, { layer, call, output }: TensorReference): unknown[] => [
+      layer,
+      shifted.has(layer) ? call + by : call,
+      output,
+    ];
+    const config = {
+      name,
+      trainable,
+      layers: layers.map((layer) => ({
+        ...this.#layer(layer),
+        name: layer.name,
+        inbound_nodes:
+          layer.type === 'InputLayer' ? [] : layer.calls.map((call) => this.#call(graph, layer, call)),
+      })),
+      input_layers: graph.inputs.map((one) => end(0, one)),
+      output_layers: graph.outputs.map((one) => end(1, one)),
+    };
+    return {
+      module: 'keras.src.models.functional',
+      class_name: 'Functional',
+      config,
+      registered_name: 'Functional',
+    };
+  }
+
+  #layer({ name, type, config, model }: LayerDefinition): Json {
+    if (model) {
+      const written = this.model(model);
+      const trainable = model.trainable && config['trainable'] !== false;
+      return { ...written, config: { ...(written['config'] as Json), name, trainable } };
+    }
+    if (type !== 'InputLayer') return keras(type, { name, ...settings(config) });
+    const { shape } = readInput(config);
+    const dtype = config['dtype'] ?? 'float32';
+    return keras(type, { name, batch_shape: [null, ...(shape ?? [])], dtype, sparse: false });
+  }
+
+  #call(graph: GraphDefinition, { type }: LayerDefinition, { inputs, options }: CallDefinition): Json {
+    const tensor = (reference: ArgumentReference): Json => ({
+      class_name: '__keras_tensor__',
+      config: {
+        shape: [null, ...this.shapeOf(graph, reference)],
+        dtype: 'float32',
+        keras_history: [reference.layer, reference.call, reference.output],
+      },
+    });
+    const positional = inputs.filter(({ name }) => name === null).map(tensor);
+    const names = [...new Set(inputs.flatMap(({ name }) => name ?? []))];
+    const named = names.map((name): [string, unknown] => {
+      const all = inputs.filter((input) => input.name === name).map(tensor);
+      return [name, all.length === 1 ? all[0] : all];
+    });
+    return {
+      args: positional.length > 1 && !ONE_BY_ONE.has(type) ? [positional] : positional,
+      kwargs: { ...Object.fromEntries(named), ...options },
+    };
+  }
+}
+
+/** What `keras.models.model_from_json` reads as the same model, as an object. */
+export function toKeras3(graph: ModelGraph): Readonly<Record<string, unknown>> {
+  return new Keras3Writer(shapesOf(graph)).model(graph.definition);
+}

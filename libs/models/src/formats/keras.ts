@@ -1,0 +1,158 @@
+// Models as Keras 3, Keras 2 and TensorFlow.js write them: Sequential and Functional ones, nested as well. Structure
+// only; what layers mean is said by the registry.
+
+import { z } from 'zod';
+import { chain } from '../definition/chain.js';
+import type {
+  CallDefinition,
+  GraphDefinition,
+  LayerDefinition,
+  TensorReference,
+} from '../definition/definition.js';
+import { commonConfig, kerasObject } from '../layers/schemas.js';
+import { toKeras3Config, type Dialect } from './keras2Config.js';
+import { endsSchema, readKeras2Call, readKeras3Call } from './kerasCalls.js';
+import { withoutOwnNodes } from './ownNodes.js';
+import type { Path, Reader } from './reader.js';
+
+const settings = z.record(z.string(), z.unknown());
+/** Empty where a model was not compiled. */
+const notCompiled = z
+  .strictObject({}, { error: 'the run sets optimizer, loss and metrics: leave compile_config out' })
+  .nullish();
+const layerSchema = z.strictObject({
+  ...kerasObject,
+  class_name: z.string(),
+  config: z.union([settings, z.array(z.unknown())], { error: 'must be an object of settings' }),
+  name: z.string().optional(),
+  compile_config: notCompiled,
+  inbound_nodes: z.array(z.unknown()).optional(),
+});
+
+const base = {
+  ...commonConfig,
+  layers: z.array(z.unknown()).min(1),
+  build_input_shape: z.unknown().optional(), // Follows from the layers.
+};
+const sequentialSchema = z.strictObject({ ...base, name: z.string().default('sequential') });
+const functionalSchema = z.strictObject({
+  ...base,
+  name: z.string().default('functional'),
+  input_layers: endsSchema,
+  output_layers: endsSchema,
+});
+const documentSchema = z.strictObject({
+  ...kerasObject,
+  class_name: z.enum(['Sequential', 'Functional', 'Model'], {
+    error: 'is no model that can be read: Sequential and Functional ones are',
+  }),
+  config: z.unknown(),
+  keras_version: z.string().optional(),
+  backend: z.string().optional(),
+  compile_config: notCompiled,
+});
+
+const MODELS = new Set(['Sequential', 'Functional', 'Model']);
+
+/** Keras's functions on tensors that are also layers of the same name and meaning. */
+const SAME_AS_LAYERS = new Set(['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum']);
+
+/** Whether a class is not the layer of that name: a function on tensors, or one that users have written. */
+function isOther({
+  module,
+  registered_name: registered,
+  class_name: type,
+}: z.infer<typeof layerSchema>): boolean {
+  const isFunction = /(^|\.)ops(\.|$)/.test(module ?? '') && !SAME_AS_LAYERS.has(type);
+  return isFunction || (registered ?? '').includes('>');
+}
+
+class KerasReader {
+  constructor(
+    private readonly reader: Reader,
+    private readonly dialect: Dialect,
+  ) {}
+
+  /** A model whose settings lie at `path`; null after its problems were listed. */
+  model(type: string, given: unknown, path: Path, depth: number): GraphDefinition | null {
+    if (!this.reader.mayEnter(depth, path)) return null;
+    if (type === 'Sequential') return this.#sequential(given, path, depth);
+    const data = this.reader.parse(functionalSchema, given, path);
+    if (!data) return null;
+    const { name, trainable, input_layers: inputs, output_layers: outputs } = data;
+    const layers = this.#layers(data.layers, [...path, 'layers'], depth).map((layer) =>
+      this.#withoutShape(layer),
+    );
+    const graph = { kind: 'Functional', name, trainable, layers, inputs, outputs, path } as const;
+    return withoutOwnNodes(graph, this.dialect);
+  }
+
+  #sequential(given: unknown, path: Path, depth: number): GraphDefinition | null {
+    // Early Keras 2 writes the list of layers alone.
+    const isList = Array.isArray(given) && this.dialect !== 'keras3';
+    const data = this.reader.parse(sequentialSchema, isList ? { layers: given as unknown } : given, path);
+    if (!data) return null;
+    const layers = this.#layers(data.layers, isList ? path : [...path, 'layers'], depth);
+    const [first] = layers;
+    const hasShape = first?.type !== 'InputLayer' && !first?.model;
+    const kept = layers.map((layer, index) => (index === 0 && hasShape ? layer : this.#withoutShape(layer)));
+    return chain({ name: data.name, trainable: data.trainable, layers: kept, path });
+  }
+
+  /** Keras 2 writes the shape of a batch into layers where it follows from what is before them. */
+  #withoutShape(layer: LayerDefinition): LayerDefinition {
+    if (this.dialect === 'keras3' || layer.type === 'InputLayer') return layer;
+    const { batch_input_shape, ...config } = layer.config;
+    return batch_input_shape === undefined ? layer : { ...layer, config };
+  }
+
+  #layers(given: readonly unknown[], path: Path, depth: number): LayerDefinition[] {
+    if (!this.reader.mayAdd(given.length, path)) return [];
+    return given.flatMap((layer, index) => this.#layer(layer, index, [...path, index], depth) ?? []);
+  }
+
+  #layer(given: unknown, index: number, path: Path, depth: number): LayerDefinition | null {
+    const data = this.reader.parse(layerSchema, given, path);
+    if (!data) return null;
+    const { class_name: type, config, inbound_nodes: nodes = [] } = data;
+    if (isOther(data)) {
+      const message = `"${(data.registered_name ?? type).slice(0, 100)}" of ${(data.module ?? '').slice(0, 100)} is no layer of Keras`;
+      return this.reader.refuse(path, 'unknownLayer', message, 'Use layers of Keras only');
+    }
+    const configPath = [...path, 'config'];
+    if (Array.isArray(config) && type !== 'Sequential')
+      return this.reader.refuse(configPath, 'invalid_type', 'must be an object of settings', 'Write {…}');
+    const own = Array.isArray(config) ? {} : config;
+    const named = data.name ?? own['name'];
+    return {
+      name: typeof named === 'string' ? named : `${type.toLowerCase()}_${index}`,
+      type,
+      config: toKeras3Config(this.reader, type, own, configPath, this.dialect),
+      model: MODELS.has(type) ? this.model(type, config, configPath, depth + 1) : null,
+      calls: type === 'InputLayer' ? [{ inputs: [], options: {} }] : this.#calls(nodes, path),
+      path,
+      configPath,
+    };
+  }
+
+  #calls(nodes: readonly unknown[], path: Path): CallDefinition[] {
+    const below = [...path, 'inbound_nodes'];
+    if (!this.reader.mayCall(nodes.length, below)) return [];
+    return nodes.flatMap((node, index) => {
+      const read = Array.isArray(node) ? readKeras2Call : readKeras3Call;
+      return read(this.reader, node, [...below, index]) ?? [];
+    });
+  }
+}
+
+/** The definition that a document at `path` describes, or null with its problems listed. */
+export function readKeras(
+  reader: Reader,
+  document: unknown,
+  path: Path,
+  dialect: Dialect,
+): GraphDefinition | null {
+  const data = reader.parse(documentSchema, document, path);
+  if (!data) return null;
+  return new KerasReader(reader, dialect).model(data.class_name, data.config, [...path, 'config'], 1);
+}

@@ -1,0 +1,64 @@
+// What the readers of all formats share: the limits, and the list of problems.
+
+import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
+import type { z } from 'zod';
+import type { ModelLimits } from '../graph/limits.js';
+
+const WORDS: ProblemWords = {
+  unknownKey: {
+    where: 'here',
+    hint: 'A setting that is not carried out is refused rather than ignored: leave it out',
+  },
+  badValueHint: 'Give a value that Keras would write here, or leave it out where it has a default',
+  unionsSpeak: true,
+};
+
+export type Path = readonly PropertyKey[];
+
+export class Reader {
+  readonly problems: ProblemItem[] = [];
+  #layers = 0;
+  #calls = 0;
+
+  constructor(private readonly limits: ModelLimits) {}
+
+  /** Lists a problem; null is what could not be read. */
+  refuse(path: Path, code: string, message: string, hint: string): null {
+    this.problems.push({ pointer: toPointer(path), code, message, hint });
+    return null;
+  }
+
+  /** The value, or null after its problems were listed. */
+  parse<T>(schema: z.ZodType<T>, value: unknown, path: Path): T | null {
+    const { success, data, error } = schema.safeParse(value);
+    if (success) return data;
+    this.problems.push(...toProblemItems(error.issues, path, WORDS));
+    return null;
+  }
+
+  /** Whether a model at this depth, from 1, may be read; lists the problem if not. */
+  mayEnter(depth: number, path: Path): boolean {
+    const { depth: most } = this.limits;
+    if (depth <= most) return true;
+    this.refuse(path, 'tooDeep', `models are nested more than ${most} deep`, 'Take one apart');
+    return false;
+  }
+
+  /** Whether so many more layers may be read; lists the problem if not. */
+  mayAdd(layers: number, path: Path): boolean {
+    this.#layers += layers;
+    if (this.#layers <= this.limits.layers) return true;
+    const message = `the model has more than ${this.limits.layers} layers`;
+    this.refuse(path, 'tooLarge', message, 'Make the model smaller');
+    return false;
+  }
+
+  /** Whether so many more calls of layers may be read; lists the problem if not. */
+  mayCall(calls: number, path: Path): boolean {
+    this.#calls += calls;
+    if (this.#calls <= this.limits.calls) return true;
+    const message = `the model has more than ${this.limits.calls} calls of layers`;
+    this.refuse(path, 'tooLarge', message, 'Make the model smaller');
+    return false;
+  }
+}
