@@ -18,6 +18,7 @@ const ANY = Symbol('any value');
 const kernel = { kernel_initializer: ANY, kernel_regularizer: ANY, kernel_constraint: ANY, groups: 1 };
 const recurrent = { implementation: ANY, time_major: false };
 const attention = { causal: false };
+const spatialDropout = { noise_shape: null };
 const GONE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Embedding: { input_length: ANY },
   SimpleRNN: recurrent,
@@ -28,6 +29,9 @@ const GONE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   SeparableConv2D: kernel,
   DepthwiseConv1D: kernel,
   DepthwiseConv2D: kernel,
+  SpatialDropout1D: spatialDropout,
+  SpatialDropout2D: spatialDropout,
+  SpatialDropout3D: spatialDropout,
   Attention: attention,
   AdditiveAttention: attention,
   MultiHeadAttention: {
@@ -65,9 +69,21 @@ function inner(reader: Reader, value: unknown, path: Path, dialect: Dialect): un
   return { ...value, config: toKeras3Config(reader, type, config, [...path, 'config'], dialect) };
 }
 
+/** TensorFlow.js has one regularizer, L1L2, for three of Keras's. */
+function tfjsRegularizer(value: unknown): unknown {
+  const config = isRecord(value) && value['class_name'] === 'L1L2' ? value['config'] : null;
+  if (!isRecord(config) || Object.keys(config).length !== 2) return value;
+  const { l1, l2 } = config;
+  if (l1 === 0) return { class_name: 'L2', config: { l2 } };
+  return l2 === 0 ? { class_name: 'L1', config: { l1 } } : value;
+}
+
 /** What TensorFlow.js assumes where it writes nothing, or null. */
 function tfjsConfig(reader: Reader, type: string, given: Config, path: Path): Config {
-  const config = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const entries = Object.entries(given)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => [key, key.endsWith('_regularizer') ? tfjsRegularizer(value) : value]);
+  const config = Object.fromEntries(entries) as Config;
   if (type === 'LSTM' && !Object.hasOwn(config, 'recurrent_activation')) refuseHardSigmoid(reader, path);
   if (type === 'LSTM') return { unit_forget_bias: false, ...config };
   return type === 'GRU' ? { reset_after: false, ...config } : config;

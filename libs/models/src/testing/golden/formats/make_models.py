@@ -13,7 +13,7 @@ def sequential():
     return Sequential(
         [
             Input((28, 28, 1)),
-            L.Conv2D(8, 3, activation="relu", kernel_initializer="he_normal", kernel_regularizer="l2"),
+            L.Conv2D(8, 3, activation="relu", kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(0.5)),
             L.MaxPooling2D(),
             L.Flatten(),
             L.Dropout(0.5),
