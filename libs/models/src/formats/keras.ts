@@ -113,7 +113,8 @@ class KerasReader {
 
   #layer(given: unknown, index: number, path: Path, depth: number): LayerDefinition | null {
     const data = this.reader.parse(layerSchema, given, path);
-    if (!data) return null;
+    if (!data || !(Array.isArray(data.config) || this.reader.mayHold(data.config, [...path, 'config'])))
+      return null;
     const { class_name: type, config, inbound_nodes: nodes = [] } = data;
     if (isOther(data)) {
       const message = `"${(data.registered_name ?? type).slice(0, 100)}" of ${(data.module ?? '').slice(0, 100)} is no layer of Keras`;
@@ -139,6 +140,7 @@ class KerasReader {
     const below = [...path, 'inbound_nodes'];
     if (!this.reader.mayCall(nodes.length, below)) return [];
     return nodes.flatMap((node, index) => {
+      if (!this.reader.mayCall(Array.isArray(node) ? node.length : 1, below)) return [];
       const read = Array.isArray(node) ? readKeras2Call : readKeras3Call;
       return read(this.reader, node, [...below, index]) ?? [];
     });

@@ -13,6 +13,12 @@ const WORDS: ProblemWords = {
   unionsSpeak: true,
 };
 
+/** Inputs that all calls may have together, for each call that the limits allow. */
+const INPUTS_PER_CALL = 4;
+
+/** Most settings of a layer; the layers have up to about 30. */
+const SETTINGS = 200;
+
 export type Path = readonly PropertyKey[];
 
 export class Reader {
@@ -53,12 +59,20 @@ export class Reader {
     return false;
   }
 
-  /** Whether so many more calls of layers may be read; lists the problem if not. */
+  /** Whether so many more calls of layers, or inputs of them, may be read; lists the problem if not. */
   mayCall(calls: number, path: Path): boolean {
     this.#calls += calls;
-    if (this.#calls <= this.limits.calls) return true;
-    const message = `the model has more than ${this.limits.calls} calls of layers`;
+    if (this.#calls <= this.limits.calls * INPUTS_PER_CALL) return true;
+    const message = `the calls of layers have more than ${this.limits.calls * INPUTS_PER_CALL} inputs together`;
     this.refuse(path, 'tooLarge', message, 'Make the model smaller');
+    return false;
+  }
+
+  /** Whether an object of settings has no more keys than any layer; lists the problem if not. */
+  mayHold(given: Readonly<Record<string, unknown>>, path: Path): boolean {
+    const { length } = Object.keys(given);
+    if (length <= SETTINGS) return true;
+    this.refuse(path, 'tooLarge', `there are ${length} settings, the limit is ${SETTINGS}`, 'Leave some out');
     return false;
   }
 }

@@ -19,8 +19,8 @@ const layerSchema = z.looseObject({
   type: z.string({ error: 'must be the type of a layer, such as "dense"' }),
   name: z.string().optional(),
   model: z.unknown().optional(),
-  inputs: argumentsSchema.optional(),
-  calls: z.array(argumentsSchema).min(1).optional(),
+  inputs: z.unknown().optional(),
+  calls: z.array(z.unknown()).min(1).optional(),
   options: settings.default({}),
 });
 type GivenLayer = z.infer<typeof layerSchema>;
@@ -135,6 +135,7 @@ export class ShorthandReader {
 
   /** A layer; without a name, the name is empty. */
   #layer(given: unknown, key: string | null, path: Path, depth: number): LayerDefinition | null {
+    if (isRecord(given) && !this.reader.mayHold(given, path)) return null;
     const data = this.reader.parse(layerSchema, given, path);
     if (!data) return null;
     const { type: written, name, model, inputs, calls, options, input: _, ...rest } = data;
@@ -185,17 +186,22 @@ export class ShorthandReader {
     { inputs, calls, options }: Pick<GivenLayer, 'inputs' | 'calls' | 'options'>,
     path: Path,
   ): CallDefinition[] {
-    if (inputs && calls) {
+    if (inputs !== undefined && calls) {
       const hint = 'Use "inputs" for one call, "calls" for several';
       this.reader.refuse([...path, 'calls'], 'twice', '"inputs" and "calls" are both given', hint);
     }
-    const given = calls ?? (inputs ? [inputs] : []);
-    if (!this.reader.mayCall(given.length, path)) return [];
     const passed = Object.entries(options).map(([name, value]): [string, unknown] => [
       snakeCase(name),
       value,
     ]);
-    return given.map((list) => ({ inputs: list, options: Object.fromEntries(passed) }));
+    const read = (given: unknown, at: Path): CallDefinition[] => {
+      if (!this.reader.mayCall(Array.isArray(given) ? given.length : 1, at)) return [];
+      const list = this.reader.parse(argumentsSchema, given, at);
+      return list ? [{ inputs: list, options: Object.fromEntries(passed) }] : [];
+    };
+    if (!calls) return inputs === undefined ? [] : read(inputs, [...path, 'inputs']);
+    if (!this.reader.mayCall(calls.length, path)) return [];
+    return calls.flatMap((one, index) => read(one, [...path, 'calls', index]));
   }
 }
 

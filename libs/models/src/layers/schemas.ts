@@ -65,8 +65,10 @@ export const lengthSchema = z.int().positive();
 /** `rank` positive integers, from one number or as many as the rank. */
 export function lengthsSchema(rank: 1 | 2 | 3) {
   const count = rank === 1 ? 'one of them in a list' : `a list of ${rank}`;
+  // A wrong length ends the reading: what compares settings with each other is not given it.
+  const length = z.int().positive({ abort: true });
   return z
-    .union([lengthSchema, z.array(lengthSchema).length(rank)], {
+    .union([length, z.array(length).length(rank, { abort: true })], {
       error: `must be a positive integer, or ${count}`,
     })
     .transform((value): readonly number[] =>

@@ -12,15 +12,20 @@ export interface WrittenModel {
   readonly name: string;
   readonly parameters: number;
   readonly definition: unknown;
+  /** The shorthand that Keras was given an export of (`shorthand-…`). */
+  readonly shorthand?: unknown;
 }
 
-/** Models as Keras 3.15.1 (`keras3-…`) and Keras 2 (tf_keras 2.21.0, `keras2-…`) wrote them, with Keras's counts. */
+/**
+ * Models as Keras 3.15.1 (`keras3-…`) and Keras 2 (tf_keras 2.21.0, `keras2-…`) wrote them, with Keras's counts; and
+ * what Keras 3 made of exports of the shorthand.
+ */
 export function writtenModels(prefix: string): WrittenModel[] {
   const files = readdirSync(FOLDER).filter((file) => file.startsWith(prefix) && file.endsWith('.json'));
   return files.map((file) => {
     const text = readFileSync(path.join(FOLDER, file), 'utf8');
-    const { parameters, definition } = JSON.parse(text) as Omit<WrittenModel, 'name'>;
-    return { name: path.basename(file, '.json'), parameters, definition };
+    const model = JSON.parse(text) as Omit<WrittenModel, 'name'>;
+    return { ...model, name: path.basename(file, '.json') };
   });
 }
 

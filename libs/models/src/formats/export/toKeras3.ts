@@ -33,8 +33,9 @@ function settings(config: LayerDefinition['config']): Json {
   const entries = Object.entries(config)
     .filter(([key]) => !WRITTEN_APART.has(key))
     .map(([key, value]): [string, unknown] => [key, writeSetting(writer, key, value)]);
-  const trainable = config['trainable'] !== false;
-  return { trainable, dtype: 'float32', ...Object.fromEntries(entries) };
+  // Some layers of Keras take no `trainable`.
+  const frozen = config['trainable'] === false ? { trainable: false } : {};
+  return { ...frozen, dtype: 'float32', ...Object.fromEntries(entries) };
 }
 
 const writer: SettingWriter = {
