@@ -8,6 +8,9 @@ import { toKeras3 } from './export/toKeras3.js';
 import { toTfjs } from './export/toTfjs.js';
 import { parseModel } from './parse.js';
 
+/** The same documents each time. With another seed there are others: none is known that breaks this. */
+const SEED = 20_251;
+
 /** Whether a JSON pointer leads to something. */
 function exists(document: unknown, pointer: string): boolean {
   const parts = pointer.split('/').slice(1);
@@ -126,7 +129,8 @@ const changes: Readonly<
   },
   move: ([container, key], [from, at]) => set(container, key, copy(get(from, at))),
   rename: ([container, key], _, value) => {
-    if (!Array.isArray(container)) set(container, String(value).slice(0, 300), get(container, key));
+    if (!Array.isArray(container))
+      set(container, typeof value === 'string' ? value : `${key}_`, get(container, key));
   },
 };
 
@@ -145,7 +149,7 @@ test('any JSON', () => {
         check(document);
       },
     ),
-    { numRuns: 4000 },
+    { numRuns: 4000, seed: SEED },
   );
 });
 
@@ -163,7 +167,7 @@ test('models with changes', () => {
       check(document);
     },
   );
-  fc.assert(property, { numRuns: 6000 });
+  fc.assert(property, { numRuns: 6000, seed: SEED });
 });
 
 const dense = (units: unknown): object => ({ type: 'dense', units });

@@ -62,19 +62,23 @@ export const kernelConfig = {
 /** A length such as a number of units. */
 export const lengthSchema = z.int().positive();
 
-/** `rank` positive integers, from one number or as many as the rank. */
-export function lengthsSchema(rank: 1 | 2 | 3) {
+/**
+ * Settings of one number or as many as the rank, as a list. What is wrong ends the reading of the layer, so that checks
+ * of settings against each other are given lists only.
+ */
+export function perAxis(rank: 1 | 2 | 3, each: z.ZodType<number>, noun: string) {
   const count = rank === 1 ? 'one of them in a list' : `a list of ${rank}`;
-  // A wrong length ends the reading: what compares settings with each other is not given it.
-  const length = z.int().positive({ abort: true });
-  return z
-    .union([length, z.array(length).length(rank, { abort: true })], {
-      error: `must be a positive integer, or ${count}`,
-    })
-    .transform((value): readonly number[] =>
-      typeof value === 'number' ? Array.from({ length: rank }, () => value) : value,
-    );
+  const either = z.union([each, z.array(each).length(rank)]);
+  return z.unknown().transform((given, context): readonly number[] => {
+    const { success, data } = either.safeParse(given);
+    if (success) return typeof data === 'number' ? Array.from({ length: rank }, () => data) : data;
+    context.issues.push({ code: 'custom', message: `must be ${noun}, or ${count}`, input: given });
+    return z.NEVER;
+  });
 }
+
+/** `rank` positive integers, from one number or as many as the rank. */
+export const lengthsSchema = (rank: 1 | 2 | 3) => perAxis(rank, lengthSchema, 'a positive integer');
 
 export const paddingSchema = z.enum(['valid', 'same']);
 export const dataFormatSchema = z.literal('channels_last', { error: 'only channels_last' }).nullish();

@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import { onlyInput, onlyTensor, ShapeError, sizeOf, type LayerType } from '../layer.js';
-import { commonConfig, kernelConfig, lengthSchema } from '../schemas.js';
+import { commonConfig, kernelConfig, lengthSchema, perAxis } from '../schemas.js';
 import { activated, biasOf, kernelOf } from '../weights.js';
 import { spatialShape } from '../windows.js';
 import { finish, slidingConfig, STRIDE_OR_DILATION, strideOrDilation, type Rank } from './settings.js';
 
-const extra = z.int().nonnegative();
-const extraOf = (rank: Rank) =>
-  z
-    .union([extra, z.array(extra).length(rank)], { error: `must be an integer from 0, or a list of ${rank}` })
-    .transform((value): readonly number[] =>
-      typeof value === 'number' ? Array.from({ length: rank }, () => value) : value,
-    )
-    .nullish();
+const extraOf = (rank: Rank) => perAxis(rank, z.int().nonnegative(), 'an integer from 0').nullish();
 
 const configOf = (rank: Rank) =>
   z
