@@ -6,14 +6,17 @@ import { createModelSchema } from './model.js';
 const definition = { class_name: 'Sequential', config: { layers: [] } };
 const parse = (value: unknown) => parseInput(createModelSchema, { name: 'm', definition: value });
 
-test('a definition is an object, or the text that Keras writes', () => {
-  expect(parse(definition).definition).toEqual(definition);
-  expect(parse(JSON.stringify(definition)).definition).toEqual(definition);
+const layers = [{ type: 'dense', units: 1, input: [4] }];
+
+test.each([[definition], [layers]])('a definition is an object, a list, or the text of one: %j', (given) => {
+  expect(parse(given).definition).toEqual(given);
+  expect(parse(JSON.stringify(given)).definition).toEqual(given);
 });
 
 test.each([
   ['broken JSON', '{"class_name": ', 'is a text that is not valid JSON'],
-  ['the JSON of a list', '[1]', 'is a text whose JSON is no object'],
+  ['the JSON of a number', '1', 'is a text whose JSON is neither an object nor a list'],
+  ['a list that cannot be stored', ['\0'], 'cannot be stored'],
   ['text that nests too deep', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 'is nested more than'],
   ['a text that cannot be stored', '{"a":"\\u0000"}', 'cannot be stored'],
   ['an object that cannot be stored', { a: '\0' }, 'cannot be stored'],

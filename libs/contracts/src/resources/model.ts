@@ -8,14 +8,16 @@ import { verdictSchema } from './queries.js';
 /** Longest definition, in characters of its JSON: a model of 200 layers needs about 100,000. */
 const MAX_DEFINITION = 2 ** 20;
 
-/** A JSON object as it was posted; libs/models says whether it is a model. */
+/** JSON as it was posted, an object or a list of layers; libs/models says whether it is a model. */
 export const definitionSchema = z
-  .record(z.string(), z.json())
+  .union([z.record(z.string(), z.json()), z.array(z.json())], {
+    error: 'a definition is an object, or a list of layers',
+  })
   .check(storable)
   .refine((definition) => JSON.stringify(definition).length <= MAX_DEFINITION, {
     error: `a definition is at most ${MAX_DEFINITION} characters of JSON`,
   })
-  .describe('Keras 3 model.to_json(), as an object')
+  .describe('Keras model.to_json(), a TensorFlow.js model.json, or the shorthand (docs/models.md)')
   .meta({ id: 'ModelDefinition' });
 export type ModelDefinition = z.infer<typeof definitionSchema>;
 
@@ -34,8 +36,8 @@ const definitionTextSchema = z
     } catch (error) {
       return refuse(`is a text that is not valid JSON: ${error instanceof Error ? error.message : ''}`);
     }
-    if (typeof definition !== 'object' || definition === null || Array.isArray(definition))
-      return refuse('is a text whose JSON is no object');
+    if (typeof definition !== 'object' || definition === null)
+      return refuse('is a text whose JSON is neither an object nor a list');
     return findTooDeep(definition) === null ? definition : refuse(TOO_DEEP);
   })
   .pipe(definitionSchema);

@@ -71,6 +71,7 @@ export class ShorthandReader {
       const read = this.#layer(layer, null, at, depth);
       if (!read) return [];
       this.#refuseKeys(layer, ['inputs', 'calls', 'options'], at, 'Give the layers by name');
+      if (index > 0) this.#refuseKeys(layer, ['input'], at, 'The first layer has the shape of the input');
       const name = read.name === '' ? freeName(read.type, taken) : read.name;
       taken.add(name);
       if (!isRecord(layer) || index > 0 || layer['input'] === undefined) return [{ ...read, name }];
@@ -207,7 +208,8 @@ export class ShorthandReader {
 
 /** Keras's way of naming: `dense`, `dense_1`, … */
 function freeName(type: string, taken: ReadonlySet<string>): string {
-  const base = type.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  const parts = type.replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2').replaceAll(/([a-z])([A-Z])/g, '$1_$2');
+  const base = parts.toLowerCase();
   let name = base;
   for (let number = 1; taken.has(name); number++) name = `${base}_${number}`;
   return name;

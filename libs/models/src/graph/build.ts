@@ -58,8 +58,8 @@ class Builder {
   /** Builds a model for the values that it is called with; null for the outermost one, whose inputs are the graph's. */
   expand(definition: GraphDefinition, prefix: string, given: readonly Made[] | null, mode: Mode): Made[] {
     this.#checkNames(definition);
-    for (const { path, code, message, hint } of checkConnections(definition))
-      this.#problem(path, code, message, hint);
+    const misfits = checkConnections(definition);
+    for (const { path, code, message, hint } of misfits) this.#problem(path, code, message, hint);
     const { calls, missing, cycle } = orderCalls(definition);
     for (const { from, reference } of missing) {
       const message = `layer "${from.name}" takes an input from call ${reference.call} of "${reference.layer}", which does not exist`;
@@ -88,7 +88,7 @@ class Builder {
         );
     }
     return definition.outputs.map((output) => {
-      if (!made.has(keyOf(output)) && missing.length === 0 && cycle.length === 0) {
+      if (!made.has(keyOf(output)) && missing.length + misfits.length + cycle.length === 0) {
         const message = `the output "${output.layer}" does not exist`;
         this.#problem(definition.path, 'unknownOutput', message, 'Name a layer of the model');
       }

@@ -31,7 +31,7 @@ const keras = (type: string, config: Json): Json => ({
 
 function settings(config: LayerDefinition['config']): Json {
   const entries = Object.entries(config)
-    .filter(([key]) => !WRITTEN_APART.has(key))
+    .filter(([key, value]) => !WRITTEN_APART.has(key) && value !== undefined)
     .map(([key, value]): [string, unknown] => [key, writeSetting(writer, key, value)]);
   // Some layers of Keras take no `trainable`.
   const frozen = config['trainable'] === false ? { trainable: false } : {};

@@ -97,7 +97,7 @@ class TfjsWriter {
     const given = { ...(Object.hasOwn(GIVEN_ANYWAY, type) ? GIVEN_ANYWAY[type] : {}), ...config };
     const written: Json = { trainable: config['trainable'] !== false };
     for (const [key, value] of Object.entries(given)) {
-      if (WRITTEN_APART.has(key)) continue;
+      if (WRITTEN_APART.has(key) || value === undefined) continue;
       if (known.known.includes(key)) written[known.renamed[key] ?? key] = this.#setting(key, value, path);
       else if (value !== null && key !== 'seed' && !isSame(value, known.fixed[key]))
         this.#refuse(path, `${type} has no "${key}" in TensorFlow.js`);
