@@ -24,8 +24,11 @@ const REQUEST_WORDS: ProblemWords = {
 };
 
 /** Whether a value as a whole is of another type. */
-const isOtherType = ({ code, path }: z.core.$ZodIssue): boolean =>
-  code === 'invalid_type' && path.length === 0;
+function isOtherType(issue: z.core.$ZodIssue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return issue.errors.every((branch) => branch.some(isOtherType));
+  return issue.code === 'invalid_type';
+}
 
 /**
  * Issues as problem items under a path; unknown keys one by one; of a union, the branch with the fewest

@@ -8,11 +8,11 @@ import { verdictSchema } from './queries.js';
 /** Longest definition, in characters of its JSON: a model of 200 layers needs about 100,000. */
 const MAX_DEFINITION = 2 ** 20;
 
+const json = z.json();
+
 /** JSON as it was posted, an object or a list of layers; libs/models says whether it is a model. */
 export const definitionSchema = z
-  .union([z.record(z.string(), z.json()), z.array(z.json())], {
-    error: 'a definition is an object, or a list of layers',
-  })
+  .union([z.record(z.string(), json), z.array(json)])
   .check(storable)
   .refine((definition) => JSON.stringify(definition).length <= MAX_DEFINITION, {
     error: `a definition is at most ${MAX_DEFINITION} characters of JSON`,

@@ -54,7 +54,7 @@ describe('TensorFlow.js', () => {
       expect(model.outputs.map(({ shape }) => shape.slice(1))).toEqual(
         graph.outputs.map(({ shape }) => shape),
       );
-      const again = graphOf(JSON.parse(String(model.toJSON(null))));
+      const again = graphOf(model.toJSON(null, false));
       expect(again.values).toEqual(graph.values);
       expect(again.nodes.map(({ inputs, outputs }) => [inputs, outputs])).toEqual(
         graph.nodes.map(({ inputs, outputs }) => [inputs, outputs]),
@@ -62,6 +62,18 @@ describe('TensorFlow.js', () => {
       model.dispose();
     },
   );
+
+  test('layers of a frozen model are frozen one by one', () => {
+    const dense = { type: 'dense', units: 2 };
+    const graph = graphOf([
+      { ...dense, input: [3] },
+      { type: 'model', model: [dense, dense], trainable: false },
+    ]);
+    const exported = toTfjs(graph);
+    const again = exported.ok ? graphOf(exported.topology).layers : [];
+    expect(again.map(({ trainable }) => trainable)).toEqual([true, false, false]);
+    expect(again).toEqual(graph.layers);
+  });
 
   test('what it does not have is listed', () => {
     const model = [

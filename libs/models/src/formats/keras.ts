@@ -3,12 +3,7 @@
 
 import { z } from 'zod';
 import { chain } from '../definition/chain.js';
-import type {
-  CallDefinition,
-  GraphDefinition,
-  LayerDefinition,
-  TensorReference,
-} from '../definition/definition.js';
+import type { CallDefinition, GraphDefinition, LayerDefinition } from '../definition/definition.js';
 import { commonConfig, kerasObject } from '../layers/schemas.js';
 import { toKeras3Config, type Dialect } from './keras2Config.js';
 import { endsSchema, readKeras2Call, readKeras3Call } from './kerasCalls.js';

@@ -81,9 +81,11 @@ export function readKeras3Call(reader: Reader, given: unknown, path: Path): Call
   if (!data) return null;
   const positional = data.args.flatMap((argument, at) => {
     const tensors = tensorsIn(argument);
-    if (tensors || argument === null) return named(null, tensors ?? []);
-    const message = 'an argument is neither a tensor nor null';
-    return reader.refuse([...path, 'args', at], 'argument', message, 'Pass only outputs of layers') ?? [];
+    if (!tensors && argument !== null) {
+      const message = 'an argument is neither a tensor nor null';
+      reader.refuse([...path, 'args', at], 'argument', message, 'Pass only outputs of layers');
+    }
+    return named(null, tensors ?? []);
   });
   const { inputs, options } = readNamed(data.kwargs, tensorsIn);
   return { inputs: [...positional, ...inputs], options: Object.fromEntries(options) };

@@ -139,7 +139,8 @@ export class ShorthandReader {
     if (isRecord(given) && !this.reader.mayHold(given, path)) return null;
     const data = this.reader.parse(layerSchema, given, path);
     if (!data) return null;
-    const { type: written, name, model, inputs, calls, options, input: _, ...rest } = data;
+    const { type: written, name, model, inputs, calls, options, ...others } = data;
+    const { input, ...rest } = others; // The caller reads it.
     if (key !== null && name !== undefined && name !== key)
       this.reader.refuse(
         [...path, 'name'],
@@ -147,7 +148,7 @@ export class ShorthandReader {
         `the layer is named "${key}" already`,
         'Leave the name out',
       );
-    if (key !== null) this.#refuseKeys(given, ['input'], path, 'Use "inputs"');
+    if (key !== null && input !== undefined) this.#refuseKeys(given, ['input'], path, 'Use "inputs"');
     const type = isModel(written) ? 'Functional' : classOf(written);
     if (type !== 'Functional') this.#refuseKeys(given, ['model'], path, 'Set the type to "model"');
     else

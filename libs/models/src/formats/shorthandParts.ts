@@ -23,9 +23,10 @@ export function classOf(type: string): string {
 
 /** The layer that a wrapper's setting holds. */
 function inner(value: unknown): unknown {
-  if (!isRecord(value) || typeof value['type'] !== 'string') return value;
+  if (!isRecord(value)) return value;
   const { type, ...config } = value;
-  return { class_name: classOf(value['type']), config: toConfig(config).config };
+  if (typeof type !== 'string') return value;
+  return { class_name: classOf(type), config: toConfig(config).config };
 }
 
 /** Settings with Keras's names, and those that are given twice: in camelCase and with underscores. */

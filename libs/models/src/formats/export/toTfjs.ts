@@ -9,7 +9,6 @@ import type {
 } from '../../definition/definition.js';
 import type { ModelGraph } from '../../graph/graph.js';
 import { readInput } from '../../layers/input.js';
-import { isRecord } from '../../objects/forms.js';
 import { ownNodes } from '../ownNodes.js';
 import { WRITTEN_APART, writeSetting } from './settings.js';
 import { GIVEN_ANYWAY, tfjsLayers } from './tfjsLayers.js';
@@ -31,11 +30,16 @@ const isSame = (value: unknown, fixed: unknown): boolean =>
 class TfjsWriter {
   readonly problems: ProblemItem[] = [];
 
-  model(graph: GraphDefinition): Json {
+  /** Layers of a frozen model are frozen one by one: TensorFlow.js keeps nothing of the model's. */
+  model(graph: GraphDefinition, inherited: boolean): Json {
     const { kind, name, layers } = graph;
+    const trainable = inherited && graph.trainable;
     if (kind === 'Sequential') {
       const written = layers.filter(({ type, config }) => type !== 'InputLayer' || readInput(config).shape);
-      return { class_name: 'Sequential', config: { name, layers: written.map((one) => this.#layer(one)) } };
+      return {
+        class_name: 'Sequential',
+        config: { name, layers: written.map((one) => this.#layer(one, trainable)) },
+      };
     }
     const shifted = ownNodes(graph, 'tfjs');
     const end = ({ layer, call, output }: TensorReference): unknown[] => [
@@ -46,7 +50,7 @@ class TfjsWriter {
     const config = {
       name,
       layers: layers.map((layer) => ({
-        ...this.#layer(layer),
+        ...this.#layer(layer, trainable),
         name: layer.name,
         inbound_nodes:
           layer.type === 'InputLayer' ? [] : layer.calls.map((call) => this.#call(layer, call, end)),
@@ -70,13 +74,14 @@ class TfjsWriter {
     return inputs.map((input) => [...end(input), {}]);
   }
 
-  #layer({ name, type, config, model, path }: LayerDefinition): Json {
+  #layer({ name, type, config, model, path }: LayerDefinition, inherited: boolean): Json {
+    const trainable = inherited && config['trainable'] !== false;
     if (model) {
-      const written = this.model(model);
+      const written = this.model(model, trainable);
       return { ...written, config: { ...(written['config'] as Json), name } };
     }
     if (type !== 'InputLayer')
-      return { class_name: type, config: { name, ...this.#settings(type, config, path) } };
+      return { class_name: type, config: { name, trainable, ...this.#settings(type, config, path) } };
     const { shape } = readInput(config);
     const dtype = config['dtype'] ?? 'float32';
     return {
@@ -95,7 +100,7 @@ class TfjsWriter {
       return {};
     }
     const given = { ...(Object.hasOwn(GIVEN_ANYWAY, type) ? GIVEN_ANYWAY[type] : {}), ...config };
-    const written: Json = { trainable: config['trainable'] !== false };
+    const written: Json = {};
     for (const [key, value] of Object.entries(given)) {
       if (WRITTEN_APART.has(key) || value === undefined) continue;
       if (known.known.includes(key)) written[known.renamed[key] ?? key] = this.#setting(key, value, path);
@@ -128,7 +133,7 @@ class TfjsWriter {
 /** What `tf.models.modelFromJSON` reads as the same model; or what of it TensorFlow.js does not have. */
 export function toTfjs({ definition }: ModelGraph): TfjsTopology {
   const writer = new TfjsWriter();
-  const model = writer.model(definition);
+  const model = writer.model(definition, true);
   if (writer.problems.length > 0) return { ok: false, problems: writer.problems };
   const topology = { ...model, keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js' };
   return { ok: true, topology };
