@@ -75,16 +75,37 @@ describe('TensorFlow.js', () => {
     expect(again).toEqual(graph.layers);
   });
 
+  test('a Bidirectional whose backward layer mirrors the forward one, as Keras 3 writes it', async () => {
+    const lstm = (go_backwards: boolean, units: number): object => ({
+      class_name: 'LSTM',
+      config: { units, go_backwards },
+    });
+    const graph = (units: number): ReturnType<typeof graphOf> =>
+      graphOf([
+        { type: 'bidirectional', layer: lstm(false, 2), backwardLayer: lstm(true, units), input: [5, 3] },
+      ]);
+    const exported = toTfjs(graph(2));
+    if (!exported.ok) throw new Error(JSON.stringify(exported.problems));
+    const model = await models.modelFromJSON(
+      JSON.parse(JSON.stringify(exported.topology)) as io.ModelJSON['modelTopology'],
+    );
+    expect(model.countParams()).toBe(2 * 4 * (3 + 2 + 1) * 2); // Two LSTMs of four gates with inputs, states, bias.
+    model.dispose();
+    expect(toTfjs(graph(3)).ok).toBe(false);
+  });
+
   test('what it does not have is listed', () => {
     const model = [
       { type: 'conv2d', filters: 4, kernelSize: 3, groups: 2, activation: 'hardSigmoid', input: [8, 8, 2] },
       { type: 'groupNormalization', groups: 2 },
       { type: 'flatten' },
       { type: 'dense', units: 1, kernelRegularizer: 'orthogonal' },
+      { type: 'flatten' },
     ];
     const exported = toTfjs(graphOf(model));
     const problems = exported.ok ? [] : exported.problems;
     expect(problems.map(({ pointer, code, message }) => [pointer, code, message])).toEqual([
+      ['/4', 'notInTfjs', 'Flatten takes no vectors in TensorFlow.js, "flatten_1" is given one'],
       ['/0', 'notInTfjs', 'Conv2D has no "groups" in TensorFlow.js'],
       ['/0', 'notInTfjs', 'the activation hard_sigmoid is not in TensorFlow.js, or differs there'],
       [

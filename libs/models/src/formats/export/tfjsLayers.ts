@@ -28,6 +28,7 @@ const transposed = layer([...dense, ...windows, 'filters'], { groups: 1, dilatio
 const pooling = layer(['pool_size', 'strides', 'padding', 'data_format']);
 const globalPooling = layer(['data_format'], { keepdims: false });
 const sequence = ['return_sequences', 'return_state', 'go_backwards', 'stateful', 'unroll'];
+const states = { zero_output_for_mask: false };
 const recurrent = [...dense, ...trio('recurrent'), ...sequence, 'units', 'dropout', 'recurrent_dropout'];
 const normalization = ['axis', 'epsilon', 'center', 'scale', ...trio('beta'), ...trio('gamma')];
 const merge = layer([]);
@@ -43,7 +44,7 @@ export const tfjsLayers: ReadonlyMap<string, TfjsLayer> = new Map(
     AveragePooling3D: pooling,
     BatchNormalization: layer(
       [...normalization, 'momentum', 'moving_mean_initializer', 'moving_variance_initializer'],
-      { synchronized: false },
+      { synchronized: false, renorm: false, renorm_momentum: 0.99 },
     ),
     Bidirectional: layer(['layer', 'merge_mode']),
     Concatenate: layer(['axis']),
@@ -66,14 +67,14 @@ export const tfjsLayers: ReadonlyMap<string, TfjsLayer> = new Map(
     ELU: layer([], { alpha: 1 }),
     Embedding: layer(['input_dim', 'output_dim', 'mask_zero', 'activity_regularizer', ...trio('embeddings')]),
     Flatten: layer(['data_format']),
-    GRU: layer([...recurrent, 'recurrent_activation'], { reset_after: false }),
+    GRU: layer([...recurrent, 'recurrent_activation'], { ...states, reset_after: false }),
     GaussianDropout: layer(['rate']),
     GaussianNoise: layer(['stddev']),
     GlobalAveragePooling1D: globalPooling,
     GlobalAveragePooling2D: globalPooling,
     GlobalMaxPooling1D: globalPooling,
     GlobalMaxPooling2D: globalPooling,
-    LSTM: layer([...recurrent, 'recurrent_activation', 'unit_forget_bias']),
+    LSTM: layer([...recurrent, 'recurrent_activation', 'unit_forget_bias'], states),
     LayerNormalization: layer(normalization, { rms_scaling: false }),
     LeakyReLU: layer(['negative_slope'], {}, { negative_slope: 'alpha' }),
     Masking: layer(['mask_value']),
@@ -98,7 +99,7 @@ export const tfjsLayers: ReadonlyMap<string, TfjsLayer> = new Map(
       'dilation_rate',
       'depth_multiplier',
     ]),
-    SimpleRNN: layer(recurrent),
+    SimpleRNN: layer(recurrent, states),
     Softmax: layer(['axis']),
     SpatialDropout1D: layer(['rate']),
     TimeDistributed: layer(['layer']),

@@ -20,11 +20,17 @@ import { shapesOf, type ShapeOf } from './shapes.js';
 type Json = Record<string, unknown>;
 
 /** Layers whose `call` takes several tensors one by one; all others take one list. */
-const ONE_BY_ONE = new Set(['MultiHeadAttention', 'GroupQueryAttention']);
+const ONE_BY_ONE = new Set(['MultiHeadAttention', 'GroupQueryAttention', 'GroupedQueryAttention']);
+
+/** The name under which Keras finds a class that has another one in Python. */
+const PUBLIC_NAMES: Readonly<Record<string, string>> = { GroupedQueryAttention: 'GroupQueryAttention' };
+
+/** Layers that take states after the sequence, which Keras 2 passes in one list with it. */
+const WITH_STATES = new Set(['LSTM', 'GRU', 'SimpleRNN', 'ConvLSTM2D', 'Bidirectional']);
 
 const keras = (type: string, config: Json): Json => ({
   module: 'keras.layers',
-  class_name: type,
+  class_name: Object.hasOwn(PUBLIC_NAMES, type) ? PUBLIC_NAMES[type] : type,
   config,
   registered_name: null,
 });
@@ -112,12 +118,14 @@ class Keras3Writer {
         keras_history: [reference.layer, reference.call, reference.output],
       },
     });
-    const positional = inputs.filter(({ name }) => name === null).map(tensor);
+    const all = inputs.filter(({ name }) => name === null).map(tensor);
+    const [positional, states] = WITH_STATES.has(type) ? [all.slice(0, 1), all.slice(1)] : [all, []];
     const names = [...new Set(inputs.flatMap(({ name }) => name ?? []))];
     const named = names.map((name): [string, unknown] => {
-      const all = inputs.filter((input) => input.name === name).map(tensor);
-      return [name, all.length === 1 ? all[0] : all];
+      const tensors = inputs.filter((input) => input.name === name).map(tensor);
+      return [name, tensors.length === 1 ? tensors[0] : tensors];
     });
+    if (states.length > 0) named.push(['initial_state', states]);
     return {
       args: positional.length > 1 && !ONE_BY_ONE.has(type) ? [positional] : positional,
       kwargs: { ...Object.fromEntries(named), ...options },

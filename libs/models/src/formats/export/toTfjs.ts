@@ -10,7 +10,9 @@ import type {
 import type { ModelGraph } from '../../graph/graph.js';
 import { readInput } from '../../layers/input.js';
 import { ownNodes } from '../ownNodes.js';
+import { isRecord } from '../../objects/forms.js';
 import { WRITTEN_APART, writeSetting } from './settings.js';
+import { shapesOf, type ShapeOf } from './shapes.js';
 import { GIVEN_ANYWAY, tfjsLayers } from './tfjsLayers.js';
 import { NotInTfjs, tfjsWriter } from './tfjsObjects.js';
 
@@ -27,13 +29,27 @@ const HINT = 'Export it in the format of Keras 3, or train a model without it';
 const isSame = (value: unknown, fixed: unknown): boolean =>
   Array.isArray(value) ? value.every((one) => one === fixed) : value === fixed;
 
+/** Whether the backward layer of a Bidirectional is what is made of the forward one anyway. */
+function isMirror({ layer, backward_layer: backward }: LayerDefinition['config']): boolean {
+  const of = (value: unknown): readonly [string, unknown] => {
+    const config = isRecord(value) && isRecord(value['config']) ? value['config'] : {};
+    const same = Object.entries(config).filter(([key]) => key !== 'name' && key !== 'go_backwards');
+    return [JSON.stringify(same), config['go_backwards'] ?? false];
+  };
+  const [one, other] = [of(layer), of(backward)];
+  return one[0] === other[0] && one[1] !== other[1];
+}
+
 class TfjsWriter {
   readonly problems: ProblemItem[] = [];
+
+  constructor(private readonly shapeOf: ShapeOf) {}
 
   /** Layers of a frozen model are frozen one by one: TensorFlow.js keeps nothing of the model's. */
   model(graph: GraphDefinition, inherited: boolean): Json {
     const { kind, name, layers } = graph;
     const trainable = inherited && graph.trainable;
+    for (const layer of layers) this.#checkFlatten(graph, layer);
     if (kind === 'Sequential') {
       const written = layers.filter(({ type, config }) => type !== 'InputLayer' || readInput(config).shape);
       return {
@@ -59,6 +75,13 @@ class TfjsWriter {
       output_layers: graph.outputs.map(end),
     };
     return { class_name: 'Functional', config };
+  }
+
+  /** Its Flatten takes no vectors. */
+  #checkFlatten(graph: GraphDefinition, { name, type, calls, path }: LayerDefinition): void {
+    const inputs = calls.flatMap((call) => call.inputs);
+    if (type === 'Flatten' && inputs.some((input) => this.shapeOf(graph, input).length < 2))
+      this.#refuse(path, `Flatten takes no vectors in TensorFlow.js, "${name}" is given one`);
   }
 
   #call(
@@ -103,6 +126,10 @@ class TfjsWriter {
     const written: Json = {};
     for (const [key, value] of Object.entries(given)) {
       if (WRITTEN_APART.has(key) || value === undefined) continue;
+      if (key === 'backward_layer' && isMirror(config)) continue;
+      // It infers a shape that is too short, and then computes another one.
+      if (key === 'padding' && value === 'causal')
+        this.#refuse(path, 'TensorFlow.js has a wrong shape for the padding "causal"');
       if (known.known.includes(key)) written[known.renamed[key] ?? key] = this.#setting(key, value, path);
       else if (value !== null && key !== 'seed' && !isSame(value, known.fixed[key]))
         this.#refuse(path, `${type} has no "${key}" in TensorFlow.js`);
@@ -131,9 +158,9 @@ class TfjsWriter {
 }
 
 /** What `tf.models.modelFromJSON` reads as the same model; or what of it TensorFlow.js does not have. */
-export function toTfjs({ definition }: ModelGraph): TfjsTopology {
-  const writer = new TfjsWriter();
-  const model = writer.model(definition, true);
+export function toTfjs(graph: ModelGraph): TfjsTopology {
+  const writer = new TfjsWriter(shapesOf(graph));
+  const model = writer.model(graph.definition, true);
   if (writer.problems.length > 0) return { ok: false, problems: writer.problems };
   const topology = { ...model, keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js' };
   return { ok: true, topology };
