@@ -39,3 +39,4 @@ export { checkInitialLoss, type InitialLoss } from './diagnostics/initialLoss.js
 export { learningRateRange, type RangeResult } from './diagnostics/learningRateRange.js';
 export { overfitOneBatch, type OverfitResult } from './diagnostics/overfit.js';
 export { traceBackpropagation, type BackpropagationTrace } from './diagnostics/trace.js';
+export { createTraining } from './fit/create.js';
