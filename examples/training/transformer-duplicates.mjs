@@ -1,5 +1,4 @@
-// A transformer encoder tells whether a token comes twice, which takes comparing each with each:
-// node examples/training/transformer-duplicates.mjs
+// A transformer encoder tells whether a token comes twice: node examples/training/transformer-duplicates.mjs
 import { engine } from '@gradstream/engine';
 import { arrayData, createTraining, fit } from '@gradstream/training';
 import { showEpoch } from './common.mjs';
@@ -38,5 +37,5 @@ const training = createTraining(engine.start(), model, {
   metrics: ['accuracy', 'rocAuc'],
   epochs: 16,
 });
-await fit(training, { train: sequences(8000), validation: sequences(1000), onEpoch: showEpoch });
+await fit(training, { train: sequences(6000), validation: sequences(1000), onEpoch: showEpoch });
 training.dispose();
