@@ -2,7 +2,6 @@
 import { engine } from '@gradstream/engine';
 import { arrayData, createTraining, fit } from '@gradstream/training';
 import { showEpoch } from './common.mjs';
-
 const [LENGTH, TOKENS, WIDTH] = [8, 30, 32];
 /** Half of the sequences have one token twice. */
 function sequences(count) {
