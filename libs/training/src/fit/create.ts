@@ -15,7 +15,9 @@ import { Training } from './training.js';
 export function createTraining(gs: Engine, definition: unknown, settings: TrainingSettingsInput): Training {
   const parsed = parseModel(definition);
   if (!parsed.ok) {
-    const shown = parsed.problems.map(({ pointer, message, hint }) => `${pointer ?? ''}: ${message}. ${hint ?? ''}`);
+    const shown = parsed.problems.map(
+      ({ pointer, message, hint }) => `${pointer ?? ''}: ${message}. ${hint ?? ''}`,
+    );
     const detail = `The definition cannot be built. ${shown.join(' ')}`;
     throw new GradstreamError('MODEL_INVALID', detail, { errors: parsed.problems });
   }
