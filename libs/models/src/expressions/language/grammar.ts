@@ -14,7 +14,11 @@ interface Exponent {
   readonly atom: Node;
 }
 
-const boolean = ({ startOffset: at }: IToken, value: boolean): BooleanNode => ({ kind: 'boolean', value, at });
+const boolean = ({ startOffset: at }: IToken, value: boolean): BooleanNode => ({
+  kind: 'boolean',
+  value,
+  at,
+});
 
 export class Grammar extends EmbeddedActionsParser {
   #nodes = 0;
@@ -100,10 +104,7 @@ export class Grammar extends EmbeddedActionsParser {
   private readonly sum = this.RULE('sum', (): Node => {
     let left = this.SUBRULE(this.product);
     this.MANY(() => {
-      const operator = this.OR([
-        { ALT: () => this.CONSUME(t.Plus) },
-        { ALT: () => this.CONSUME(t.Minus) },
-      ]);
+      const operator = this.OR([{ ALT: () => this.CONSUME(t.Plus) }, { ALT: () => this.CONSUME(t.Minus) }]);
       const right = this.SUBRULE2(this.product);
       left = this.ACTION(() => this.#binary(operator, left, right));
     });
@@ -113,10 +114,7 @@ export class Grammar extends EmbeddedActionsParser {
   private readonly product = this.RULE('product', (): Node => {
     let left = this.SUBRULE(this.signed);
     this.MANY(() => {
-      const operator = this.OR([
-        { ALT: () => this.CONSUME(t.Times) },
-        { ALT: () => this.CONSUME(t.Divide) },
-      ]);
+      const operator = this.OR([{ ALT: () => this.CONSUME(t.Times) }, { ALT: () => this.CONSUME(t.Divide) }]);
       const right = this.SUBRULE2(this.signed);
       left = this.ACTION(() => this.#binary(operator, left, right));
     });

@@ -29,7 +29,12 @@ const step = (compute: (a: number) => number): Elementwise => ({
   flat: [0],
 });
 const comparison = (holds: (a: number, b: number) => boolean): Elementwise => ({
-  ...pieces(2, 1, (a, b) => Number(holds(a, b)), (a, b) => Math.sign(a - b)),
+  ...pieces(
+    2,
+    1,
+    (a, b) => Number(holds(a, b)),
+    (a, b) => Math.sign(a - b),
+  ),
   flat: [0, 1],
 });
 
@@ -60,11 +65,26 @@ const table = {
   equal: comparison((a, b) => a === b),
   notEqual: comparison((a, b) => a !== b),
   where: {
-    ...pieces(3, 1, (c, a, b) => (c !== 0 ? a : b), (c) => Number(c !== 0)),
+    ...pieces(
+      3,
+      1,
+      (c, a, b) => (c !== 0 ? a : b),
+      (c) => Number(c !== 0),
+    ),
     flat: [0],
   },
-  minimum: pieces(2, 1, (a, b) => Math.min(a, b), (a, b) => Math.sign(a - b)),
-  maximum: pieces(2, 1, (a, b) => Math.max(a, b), (a, b) => Math.sign(a - b)),
+  minimum: pieces(
+    2,
+    1,
+    (a, b) => Math.min(a, b),
+    (a, b) => Math.sign(a - b),
+  ),
+  maximum: pieces(
+    2,
+    1,
+    (a, b) => Math.max(a, b),
+    (a, b) => Math.sign(a - b),
+  ),
   clip: pieces(3, 2, clip, (x, low, high) => Number(x > low) + Number(x >= high)),
   exp: smooth(1, 1, Math.exp),
   log: smooth(1, 1, Math.log),
@@ -85,8 +105,18 @@ const table = {
   erf: smooth(1, 1, erf),
   sigmoid: smooth(1, 4, sigmoid),
   softplus: smooth(1, 3, softplus),
-  relu: pieces(1, 1, (x) => Math.max(x, 0), (x) => Number(x > 0)),
-  relu6: pieces(1, 2, (x) => clip(x, 0, 6), (x) => Number(x > 0) + Number(x >= 6)),
+  relu: pieces(
+    1,
+    1,
+    (x) => Math.max(x, 0),
+    (x) => Number(x > 0),
+  ),
+  relu6: pieces(
+    1,
+    2,
+    (x) => clip(x, 0, 6),
+    (x) => Number(x > 0) + Number(x >= 6),
+  ),
   gelu: smooth(1, 5, gelu),
   geluTanh: smooth(1, 8, geluTanh),
   silu: smooth(1, 5, (x) => x * sigmoid(x)),
