@@ -8,7 +8,7 @@ import { ExpressionError } from './problem.js';
 import { compile, problemAt } from './program/compile.js';
 import type { Program } from './program/steps.js';
 import { countFlops } from './shapes/flops.js';
-import { featuresOf, inferShapes, StepError, type OuterShapes } from './shapes/infer.js';
+import { featuresOf, planFor, StepError, type OuterShapes, type Plan } from './shapes/plan.js';
 import { showLengths, sumBack, type Lengths } from './shapes/lengths.js';
 
 /** A definition whose formulas, names and arguments are right. */
@@ -28,14 +28,12 @@ export interface ExpressionWeight<Initializer = unknown, Regularizer = unknown> 
 
 /** An expression whose shapes are known and fit. */
 export interface BuiltExpression<Initializer = unknown, Regularizer = unknown> {
-  readonly program: Program;
+  readonly plan: Plan;
   /** Without the batch axis, as all shapes in here. */
   readonly outputShape: Shape;
   readonly weights: readonly ExpressionWeight<Initializer, Regularizer>[];
   /** A sample, forward. */
   readonly flops: number;
-  /** Lengths that `features` stands for. */
-  readonly features: number;
 }
 
 export type Result<T> =
@@ -73,7 +71,7 @@ export function outerShapes(
   inputShapes: readonly Shape[],
 ): OuterShapes {
   const given = new Map(inputs.map((name, index) => [name, inputShapes[index] ?? []]));
-  const features = featuresOf({ inputs: given, parameters: new Map() });
+  const features = featuresOf(given);
   const lengthOf = (length: number | string): number => {
     if (typeof length === 'number') return length;
     return length === 'features' ? features : (config[length] ?? 1);
@@ -83,7 +81,7 @@ export function outerShapes(
 }
 
 /** The backward formulas whose results cannot become gradients of what they are for, and why. */
-function backwardProblems(program: Program, shapes: readonly Lengths[], outer: OuterShapes): ProblemItem[] {
+function backwardProblems({ program, shapes }: Plan, outer: OuterShapes): ProblemItem[] {
   const { backward } = program;
   if (backward.kind === 'automatic') return [];
   const outputs = new Map(
@@ -117,9 +115,9 @@ export function buildExpression<Initializer, Regularizer>(
   }
   const outer = outerShapes(definition, inputShapes);
   try {
-    const shapes = inferShapes(program, outer);
-    const problems = backwardProblems(program, shapes, outer);
-    const output = shapes[program.output] ?? [];
+    const plan = planFor(program, outer);
+    const problems = backwardProblems(plan, outer);
+    const output = plan.shapes[program.output] ?? [];
     if (output[0] !== null) {
       const message = `the result has the shape ${showLengths(output)}: it has no batch axis`;
       const error = new ExpressionError('shape', message, 'A result has one row for each sample');
@@ -134,8 +132,7 @@ export function buildExpression<Initializer, Regularizer>(
       regularizer: parameter.regularizer,
     }));
     const outputShape = output.slice(1).map((length) => length ?? 1);
-    const flops = countFlops(program, shapes);
-    return { ok: true, built: { program, outputShape, weights, flops, features: featuresOf(outer) } };
+    return { ok: true, built: { plan, outputShape, weights, flops: countFlops(plan) } };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     return { ok: false, problems: [problemAt(error.step.path, error)] };

@@ -71,12 +71,17 @@ export interface Program {
   readonly backward: Backward;
 }
 
-/** Whether each step is needed for one of some. */
-export function neededFor(steps: readonly Step[], targets: readonly number[]): boolean[] {
+/** Whether each step is needed for one of some; what a step takes that is known is not. */
+export function neededFor(
+  steps: readonly Step[],
+  targets: readonly number[],
+  known: readonly number[] = [],
+): boolean[] {
   const needed = new Array<boolean>(steps.length).fill(false);
   for (const target of targets) needed[target] = true;
   for (let index = steps.length - 1; index >= 0; index -= 1) {
-    if (needed[index]) for (const input of steps[index]?.operation.inputs ?? []) needed[input] = true;
+    if (!needed[index] || known.includes(index)) continue;
+    for (const input of steps[index]?.operation.inputs ?? []) needed[input] = true;
   }
   return needed;
 }

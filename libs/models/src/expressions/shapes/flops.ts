@@ -1,8 +1,9 @@
 // Floating-point operations of the forward formula.
 
 import { elementwise } from '../program/elementwise.js';
-import { neededFor, type Program, type Step } from '../program/steps.js';
+import { neededFor, type Step } from '../program/steps.js';
 import { valuesOf, type Lengths } from './lengths.js';
+import type { Plan } from './plan.js';
 
 const reductionFlops = { sum: 1, mean: 1, max: 1, min: 1, variance: 4 } as const;
 /** exp, division and two sums or maxima; likewise with a logarithm; square, sum, root and division. */
@@ -25,7 +26,7 @@ function flopsOf({ operation }: Step, shape: Lengths, inputs: readonly Lengths[]
 }
 
 /** FLOPs a sample: 1 for an operation on a number, 2 for a multiplication with addition in a product of matrices. */
-export function countFlops({ steps, output }: Program, shapes: readonly Lengths[]): number {
+export function countFlops({ program: { steps, output }, shapes }: Plan): number {
   const needed = neededFor(steps, [output]);
   return steps.reduce((sum, step, index) => {
     if (!needed[index]) return sum;

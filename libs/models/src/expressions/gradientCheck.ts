@@ -1,0 +1,221 @@
+// Compares backward formulas with central differences of the forward formula, in float64 on the host, at points that
+// are the same each time. Lengths of axes are made small where the definition allows it, for formulas do not depend
+// on them.
+
+import { sizeOf, type Shape } from '../layers/layer.js';
+import type { Expression } from './expression.js';
+import { outerShapes } from './expression.js';
+import { sumTo, type HostArray } from './host/array.js';
+import { evaluateOnHost, type HostLeaves } from './host/evaluate.js';
+import { drawPoint, POINT_KINDS } from './host/points.js';
+import { ExpressionError } from './problem.js';
+import { neededFor } from './program/steps.js';
+import { countFlops } from './shapes/flops.js';
+import { planFor, type OuterShapes, type Plan } from './shapes/plan.js';
+
+/** Largest relative error of an element; central differences in float64 come to about 1e-9. */
+export const GRADIENT_TOLERANCE = 1e-5;
+/** Gradients smaller than that are compared by their absolute error. */
+const SMALL = 1e-3;
+const BATCH = 2;
+/** Points at which the formula is smooth and finite that have to agree. */
+const POINTS = 3;
+const TRIES = 24;
+/** Element operations of the host for one check; bounds the elements that are looked at. */
+const WORK = 10_000_000;
+
+export interface WrongElement {
+  /** Of the input or parameter. */
+  readonly name: string;
+  /** Row by row; for an input the first is the sample. */
+  readonly index: readonly number[];
+  readonly expected: number;
+  readonly given: number;
+  readonly relativeError: number;
+}
+
+export type GradientCheck =
+  /** The gradients are TensorFlow's: there is nothing to check. */
+  | { readonly verdict: 'automatic' }
+  /** Not the gradient of the formula by intent. */
+  | { readonly verdict: 'exempt'; readonly reason: 'straightThrough' }
+  | { readonly verdict: 'right'; readonly points: number; readonly elements: number; readonly worst: number }
+  | { readonly verdict: 'wrong'; readonly first: WrongElement }
+  /** No point was found at which the formula is finite and smooth, or the tensors are too large. */
+  | { readonly verdict: 'unchecked'; readonly reason: string };
+
+interface Target {
+  readonly name: string;
+  readonly step: number;
+}
+
+/** Other lengths, as small as they can be while different lengths stay different. */
+function shrink(shapes: readonly Shape[]): Shape[] {
+  const lengths = [...new Set(shapes.flat())].filter((length) => length > 1).sort((a, b) => a - b);
+  const small = new Map(lengths.map((length, index) => [length, Math.min(length, index + 3)]));
+  return shapes.map((shape) => shape.map((length) => small.get(length) ?? length));
+}
+
+/** A plan for small shapes; for the true ones where the definition does not allow others. */
+function smallPlan({ definition, program }: Expression, inputShapes: readonly Shape[]): [Plan, OuterShapes] {
+  const outer = outerShapes(definition, shrink(inputShapes));
+  try {
+    return [planFor(program, outer), outer];
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const truth = outerShapes(definition, inputShapes);
+    return [planFor(program, truth), truth];
+  }
+}
+
+/** Every so many elements, from the first on. */
+const spread = (size: number, most: number): number[] => {
+  const stride = Math.max(1, Math.ceil(size / most));
+  return Array.from({ length: Math.ceil(size / stride) }, (_, index) => index * stride);
+};
+
+function indexOf(offset: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = offset;
+  for (const length of shape.toReversed()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index;
+}
+
+const relativeError = (expected: number, given: number): number =>
+  Math.abs(expected - given) / Math.max(Math.abs(expected), Math.abs(given), SMALL);
+
+/** The loss Σ output · gradient, and the pieces that its choices lie on. */
+interface Loss {
+  readonly value: number;
+  readonly pieces: readonly number[];
+}
+
+class PointCheck {
+  worst = 0;
+  elements = 0;
+  readonly #forward: readonly boolean[];
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly targets: readonly Target[],
+    private readonly mostElements: number,
+  ) {
+    const { steps, output } = plan.program;
+    this.#forward = neededFor(steps, [output]);
+  }
+
+  /** Null when the formula is not finite or not smooth here, else the first wrong element or `right`. */
+  run(leaves: HostLeaves, gradient: HostArray): WrongElement | 'right' | null {
+    const before = this.#loss(leaves, gradient);
+    if (!Number.isFinite(before.value)) return null;
+    const given = this.#given(leaves, gradient);
+    for (const { name, step } of this.targets) {
+      const leaf = leaves.get(name);
+      const result = given[step];
+      if (!leaf || !result) continue;
+      const { data } = sumTo(result, leaf.shape);
+      for (const offset of spread(data.length, this.mostElements)) {
+        const expected = this.#difference(leaves, gradient, leaf, offset, before);
+        if (expected === null) return null;
+        const found = data[offset] ?? NaN;
+        const error = relativeError(expected, found);
+        this.elements += 1;
+        if (error <= GRADIENT_TOLERANCE) this.worst = Math.max(this.worst, error);
+        else {
+          const index = indexOf(offset, leaf.shape);
+          return { name, index, expected, given: found, relativeError: error };
+        }
+      }
+    }
+    return 'right';
+  }
+
+  #given(leaves: HostLeaves, gradient: HostArray) {
+    const { steps } = this.plan.program;
+    const needed = neededFor(
+      steps,
+      this.targets.map(({ step }) => step),
+    );
+    return evaluateOnHost(this.plan, needed, new Map([...leaves, ['gradient', gradient]]));
+  }
+
+  #loss(leaves: HostLeaves, gradient: HostArray): Loss {
+    const pieces: number[] = [];
+    const results = evaluateOnHost(this.plan, this.#forward, leaves, (piece) => pieces.push(piece));
+    const output = results[this.plan.program.output];
+    const value = gradient.data.reduce(
+      (sum, weight, index) => sum + weight * (output?.data[index] ?? NaN),
+      0,
+    );
+    return { value, pieces };
+  }
+
+  /** The derivative by one element; null when there is a jump or a kink beside it. */
+  #difference(
+    leaves: HostLeaves,
+    gradient: HostArray,
+    leaf: HostArray,
+    offset: number,
+    { pieces }: Loss,
+  ): number | null {
+    const value = leaf.data[offset] ?? NaN;
+    const width = 6e-6 * Math.max(1, Math.abs(value)); // The cube root of float64's precision.
+    const at = (moved: number): Loss => {
+      leaf.data[offset] = moved;
+      const loss = this.#loss(leaves, gradient);
+      leaf.data[offset] = value;
+      return loss;
+    };
+    const [above, below] = [at(value + width), at(value - width)];
+    const isSmooth = pieces.every(
+      (piece, index) => piece === above.pieces[index] && piece === below.pieces[index],
+    );
+    const slope = (above.value - below.value) / (value + width - (value - width));
+    return isSmooth && Number.isFinite(slope) ? slope : null;
+  }
+}
+
+/** Checks the backward formulas of an expression that was built for these shapes. */
+export function checkGradients(expression: Expression, inputShapes: readonly Shape[]): GradientCheck {
+  const { backward, inputs, parameters, output } = expression.program;
+  if (backward.kind === 'automatic') return { verdict: 'automatic' };
+  if (backward.kind === 'straightThrough') return { verdict: 'exempt', reason: 'straightThrough' };
+  const [plan, outer] = smallPlan(expression, inputShapes);
+  const shapeOf = (name: string): Shape => {
+    const input = outer.inputs.get(name);
+    return input ? [BATCH, ...input] : (outer.parameters.get(name) ?? []);
+  };
+  const names = [...inputs, ...parameters];
+  const targets = names.flatMap((name) => {
+    const step = backward.of.get(name);
+    return step === undefined ? [] : [{ name, step }];
+  });
+  const outputShape = (plan.shapes[output] ?? []).map((length) => length ?? BATCH);
+  const values = names.reduce((sum, name) => sum + sizeOf(shapeOf(name)), sizeOf(outputShape));
+  const cost = BATCH * countFlops(plan) + values + plan.operations.length * 20;
+  const evaluations = Math.floor(WORK / cost / (2 * POINTS * targets.length));
+  if (evaluations < 1) {
+    return {
+      verdict: 'unchecked',
+      reason: 'its tensors are too large for a check: use shorter lengths in config',
+    };
+  }
+  const check = new PointCheck(plan, targets, evaluations);
+  let points = 0;
+  for (let attempt = 0; attempt < TRIES && points < POINTS; attempt += 1) {
+    const kind = POINT_KINDS[attempt % POINT_KINDS.length] ?? 'signed';
+    const leaves = new Map(
+      names.map((name, place) => [name, drawPoint(kind, shapeOf(name), attempt, place)]),
+    );
+    const gradient = drawPoint('signed', outputShape, attempt, names.length);
+    const outcome = check.run(leaves, gradient);
+    if (outcome === null) continue;
+    if (outcome !== 'right') return { verdict: 'wrong', first: outcome };
+    points += 1;
+  }
+  if (points > 0) return { verdict: 'right', points, elements: check.elements, worst: check.worst };
+  return { verdict: 'unchecked', reason: `it is finite and smooth at none of ${TRIES} points` };
+}
