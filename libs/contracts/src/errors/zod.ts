@@ -1,6 +1,6 @@
 // Zod's issues in the form of the catalogue's problem items, with JSON pointers.
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import { GradstreamError } from './error.js';
 import type { ProblemItem } from './problem.js';
 
@@ -22,6 +22,9 @@ const REQUEST_WORDS: ProblemWords = {
   unknownKey: { where: 'here', hint: 'Check the spelling, or leave it out' },
   unionsSpeak: false,
 };
+
+/** Code and hint of a refusal by a rule of our own, which it gives as the issue's `params`. */
+const ownWords = z.object({ code: z.string(), hint: z.string() }).partial();
 
 /** Whether a value as a whole is of another type. */
 function isOtherType(issue: z.core.$ZodIssue): boolean {
@@ -56,8 +59,16 @@ export function toProblemItems(
       const branches = nearest.map((branch) => toProblemItems(branch, path, words));
       return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
     }
-    const hint = words.badValueHint === undefined ? {} : { hint: words.badValueHint };
-    return [{ pointer: toPointer(path), code: issue.code, message: issue.message, ...hint }];
+    const own = issue.code === 'custom' ? ownWords.safeParse(issue.params).data : undefined;
+    const hint = own?.hint ?? words.badValueHint;
+    return [
+      {
+        pointer: toPointer(path),
+        code: own?.code ?? issue.code,
+        message: issue.message,
+        ...(hint === undefined ? {} : { hint }),
+      },
+    ];
   });
 }
 

@@ -35,8 +35,8 @@ function cutOff(graph: ModelGraph, { reached, used }: GradientFlow): Finding[] {
       pointer: placeOf(graph, name),
       code: 'noGradient',
       message: `the layer "${name}" gets no gradient`,
-      why: 'what it computes is taken for whole numbers before it comes to the loss, so that its weights stay as they are',
-      hint: 'Set its "trainable" to false if that is meant, or connect it without the layer in between',
+      why: 'what it computes is rounded or compared, or taken for whole numbers, before it comes to the loss, so that its weights stay as they are',
+      hint: 'Set its "trainable" to false if that is meant, or connect it without the layer in between; an Expression may have "backward": "straightThrough"',
     }));
 }
 

@@ -1,48 +1,44 @@
 // An expression layer: read once, then built for the shapes of its inputs.
 
-import type { ProblemItem } from '@gradstream/contracts';
-import type { Shape } from '../layers/layer.js';
+import type { Shape, WeightSpec } from '../layers/layer.js';
 import type { ExpressionDefinition } from './definition.js';
 import { didYouMean } from './language/nearest.js';
-import { ExpressionError } from './problem.js';
-import { compile, problemAt } from './program/compile.js';
+import { ExpressionError, problemAt, type ExpressionProblem } from './problem.js';
+import { compile } from './program/compile.js';
+import { stopsGradients } from './program/gradientPaths.js';
 import type { Program } from './program/steps.js';
 import { countFlops } from './shapes/flops.js';
+import { countKept } from './shapes/kept.js';
 import { featuresOf, planFor, StepError, type OuterShapes, type Plan } from './shapes/plan.js';
 import { showLengths, sumBack, type Lengths } from './shapes/lengths.js';
 
 /** A definition whose formulas, names and arguments are right. */
-export interface Expression<Initializer = unknown, Regularizer = unknown> {
-  readonly definition: ExpressionDefinition<Initializer, Regularizer>;
+export interface Expression {
+  readonly definition: ExpressionDefinition;
   readonly program: Program;
-  readonly warnings: readonly ProblemItem[];
-}
-
-export interface ExpressionWeight<Initializer = unknown, Regularizer = unknown> {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly initializer: Initializer;
-  readonly trainable: boolean;
-  readonly regularizer: Regularizer | undefined;
 }
 
 /** An expression whose shapes are known and fit. */
-export interface BuiltExpression<Initializer = unknown, Regularizer = unknown> {
+export interface BuiltExpression {
   readonly plan: Plan;
   /** Without the batch axis, as all shapes in here. */
   readonly outputShape: Shape;
-  readonly weights: readonly ExpressionWeight<Initializer, Regularizer>[];
+  readonly weights: readonly WeightSpec[];
   /** A sample, forward. */
   readonly flops: number;
+  /** Values of a sample that the backward pass needs besides inputs and output. */
+  readonly kept: number;
+  /** Whether no gradient flows to the inputs. */
+  readonly stopsGradients: boolean;
 }
 
 export type Result<T> =
-  ({ readonly ok: true } & T) | { readonly ok: false; readonly problems: readonly ProblemItem[] };
+  ({ readonly ok: true } & T) | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
 
 /** Reads the formulas of a definition. Problems have JSON pointers into the definition. */
-export function readExpression<Initializer, Regularizer>(
-  definition: ExpressionDefinition<Initializer, Regularizer>,
-): Result<{ readonly expression: Expression<Initializer, Regularizer> }> {
+export function readExpression(
+  definition: ExpressionDefinition,
+): Result<{ readonly expression: Expression }> {
   const names = lengthNames(definition);
   const problems = Object.entries(definition.parameters).flatMap(([name, { shape }]) =>
     shape.flatMap((length, axis) => {
@@ -55,8 +51,7 @@ export function readExpression<Initializer, Regularizer>(
   const compiled = compile(definition);
   if (!compiled.ok) return { ok: false, problems: [...problems, ...compiled.problems] };
   if (problems.length > 0) return { ok: false, problems };
-  const { program, warnings } = compiled;
-  return { ok: true, expression: { definition, program, warnings } };
+  return { ok: true, expression: { definition, program: compiled.program } };
 }
 
 /** The names that a parameter's shape may use. */
@@ -81,7 +76,7 @@ export function outerShapes(
 }
 
 /** The backward formulas whose results cannot become gradients of what they are for, and why. */
-function backwardProblems({ program, shapes }: Plan, outer: OuterShapes): ProblemItem[] {
+export function backwardProblems({ program, shapes }: Plan, outer: OuterShapes): ExpressionProblem[] {
   const { backward } = program;
   if (backward.kind === 'automatic') return [];
   const outputs = new Map(
@@ -103,10 +98,10 @@ function backwardProblems({ program, shapes }: Plan, outer: OuterShapes): Proble
 }
 
 /** Builds an expression for the shapes of its inputs, without their batch axis. */
-export function buildExpression<Initializer, Regularizer>(
-  { definition, program }: Expression<Initializer, Regularizer>,
+export function buildExpression(
+  { definition, program }: Expression,
   inputShapes: readonly Shape[],
-): Result<{ readonly built: BuiltExpression<Initializer, Regularizer> }> {
+): Result<{ readonly built: BuiltExpression }> {
   const { inputs } = definition;
   if (inputShapes.length !== inputs.length) {
     const message = `takes ${inputs.length} inputs (${inputs.join(', ')}), it is given ${inputShapes.length}`;
@@ -127,12 +122,17 @@ export function buildExpression<Initializer, Regularizer>(
     const weights = Object.entries(definition.parameters).map(([name, parameter]) => ({
       name,
       shape: outer.parameters.get(name) ?? [],
+      role: 'kernel' as const,
       initializer: parameter.initializer,
       trainable: parameter.trainable,
-      regularizer: parameter.regularizer,
+      regularizer: parameter.regularizer ?? null,
     }));
     const outputShape = output.slice(1).map((length) => length ?? 1);
-    return { ok: true, built: { plan, outputShape, weights, flops: countFlops(plan) } };
+    const [flops, kept] = [countFlops(plan), countKept(plan)];
+    return {
+      ok: true,
+      built: { plan, outputShape, weights, flops, kept, stopsGradients: stopsGradients(program) },
+    };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     return { ok: false, problems: [problemAt(error.step.path, error)] };

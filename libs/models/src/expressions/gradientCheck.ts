@@ -3,12 +3,11 @@
 // on them.
 
 import { sizeOf, type Shape } from '../layers/layer.js';
-import type { Expression } from './expression.js';
-import { outerShapes } from './expression.js';
+import { backwardProblems, outerShapes, type Expression } from './expression.js';
 import { sumTo, type HostArray } from './host/array.js';
 import { evaluateOnHost, type HostLeaves } from './host/evaluate.js';
 import { drawPoint, POINT_KINDS } from './host/points.js';
-import { ExpressionError } from './problem.js';
+import { ExpressionError, problemAt, type ExpressionProblem } from './problem.js';
 import { neededFor } from './program/steps.js';
 import { countFlops } from './shapes/flops.js';
 import { planFor, type OuterShapes, type Plan } from './shapes/plan.js';
@@ -21,10 +20,10 @@ const BATCH = 2;
 /** Points at which the formula is smooth and finite that have to agree. */
 const POINTS = 3;
 const TRIES = 24;
-/** Element operations of the host for one check; bounds the elements that are looked at. */
-const WORK = 10_000_000;
+/** Element operations of the host for one check: some 30 ms. It bounds the elements that are looked at. */
+const WORK = 1_000_000;
 
-export interface WrongElement {
+interface WrongElement {
   /** Of the input or parameter. */
   readonly name: string;
   /** Row by row; for an input the first is the sample. */
@@ -34,7 +33,7 @@ export interface WrongElement {
   readonly relativeError: number;
 }
 
-export type GradientCheck =
+type GradientCheck =
   /** The gradients are TensorFlow's: there is nothing to check. */
   | { readonly verdict: 'automatic' }
   /** Not the gradient of the formula by intent. */
@@ -49,23 +48,36 @@ interface Target {
   readonly step: number;
 }
 
-/** Other lengths, as small as they can be while different lengths stay different. */
-function shrink(shapes: readonly Shape[]): Shape[] {
-  const lengths = [...new Set(shapes.flat())].filter((length) => length > 1).sort((a, b) => a - b);
+/** For each length another, as small as they can be while different lengths stay different. */
+function shrinking(shapes: Iterable<Shape>): (shape: Shape) => Shape {
+  const lengths = [...new Set([...shapes].flat())].filter((length) => length > 1).sort((a, b) => a - b);
   const small = new Map(lengths.map((length, index) => [length, Math.min(length, index + 3)]));
-  return shapes.map((shape) => shape.map((length) => small.get(length) ?? length));
+  return (shape) => shape.map((length) => small.get(length) ?? length);
 }
 
-/** A plan for small shapes; for the true ones where the definition does not allow others. */
-function smallPlan({ definition, program }: Expression, inputShapes: readonly Shape[]): [Plan, OuterShapes] {
-  const outer = outerShapes(definition, shrink(inputShapes));
-  try {
-    return [planFor(program, outer), outer];
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    const truth = outerShapes(definition, inputShapes);
-    return [planFor(program, truth), truth];
+const mapShapes = (shapes: OuterShapes['inputs'], change: (shape: Shape) => Shape): Map<string, Shape> =>
+  new Map([...shapes].map(([name, shape]) => [name, change(shape)]));
+
+/** Ever fewer small lengths: of inputs and parameters; of what the definition leaves open; of none. */
+function* smallShapes({ definition }: Expression, inputShapes: readonly Shape[]): Generator<OuterShapes> {
+  const truth = outerShapes(definition, inputShapes);
+  const all = shrinking([...truth.inputs.values(), ...truth.parameters.values()]);
+  yield { inputs: mapShapes(truth.inputs, all), parameters: mapShapes(truth.parameters, all) };
+  yield outerShapes(definition, inputShapes.map(shrinking(inputShapes)));
+  yield truth;
+}
+
+/** A plan for the smallest shapes that the formulas allow. */
+function smallPlan(expression: Expression, inputShapes: readonly Shape[]): [Plan, OuterShapes] {
+  for (const outer of smallShapes(expression, inputShapes)) {
+    try {
+      const plan = planFor(expression.program, outer);
+      if (backwardProblems(plan, outer).length === 0) return [plan, outer];
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+    }
   }
+  throw new Error('the check is for expressions that were built');
 }
 
 /** Every so many elements, from the first on. */
@@ -84,6 +96,8 @@ function indexOf(offset: number, shape: Shape): number[] {
   return index;
 }
 
+const shown = (value: number): string => String(Number(value.toPrecision(9)));
+
 const relativeError = (expected: number, given: number): number =>
   Math.abs(expected - given) / Math.max(Math.abs(expected), Math.abs(given), SMALL);
 
@@ -96,6 +110,8 @@ interface Loss {
 class PointCheck {
   worst = 0;
   elements = 0;
+  /** Evaluations of the formula so far. */
+  evaluations = 0;
   readonly #forward: readonly boolean[];
 
   constructor(
@@ -143,6 +159,7 @@ class PointCheck {
   }
 
   #loss(leaves: HostLeaves, gradient: HostArray): Loss {
+    this.evaluations += 1;
     const pieces: number[] = [];
     const results = evaluateOnHost(this.plan, this.#forward, leaves, (piece) => pieces.push(piece));
     const output = results[this.plan.program.output];
@@ -196,16 +213,17 @@ export function checkGradients(expression: Expression, inputShapes: readonly Sha
   const outputShape = (plan.shapes[output] ?? []).map((length) => length ?? BATCH);
   const values = names.reduce((sum, name) => sum + sizeOf(shapeOf(name)), sizeOf(outputShape));
   const cost = BATCH * countFlops(plan) + values + plan.operations.length * 20;
-  const evaluations = Math.floor(WORK / cost / (2 * POINTS * targets.length));
-  if (evaluations < 1) {
+  const most = WORK / cost;
+  const elements = Math.floor(most / (2 * POINTS * targets.length));
+  if (elements < 1) {
     return {
       verdict: 'unchecked',
       reason: 'its tensors are too large for a check: use shorter lengths in config',
     };
   }
-  const check = new PointCheck(plan, targets, evaluations);
+  const check = new PointCheck(plan, targets, elements);
   let points = 0;
-  for (let attempt = 0; attempt < TRIES && points < POINTS; attempt += 1) {
+  for (let attempt = 0; attempt < TRIES && points < POINTS && check.evaluations < most; attempt += 1) {
     const kind = POINT_KINDS[attempt % POINT_KINDS.length] ?? 'signed';
     const leaves = new Map(
       names.map((name, place) => [name, drawPoint(kind, shapeOf(name), attempt, place)]),
@@ -217,5 +235,23 @@ export function checkGradients(expression: Expression, inputShapes: readonly Sha
     points += 1;
   }
   if (points > 0) return { verdict: 'right', points, elements: check.elements, worst: check.worst };
-  return { verdict: 'unchecked', reason: `it is finite and smooth at none of ${TRIES} points` };
+  return { verdict: 'unchecked', reason: 'no point was found at which it is finite and smooth' };
+}
+
+/** Why backward formulas may not train: the first wrong element, or that nothing is known of them. */
+export function gradientProblem(
+  expression: Expression,
+  inputShapes: readonly Shape[],
+): ExpressionProblem | undefined {
+  const check = checkGradients(expression, inputShapes);
+  if (check.verdict === 'unchecked') {
+    const message = `the backward formulas cannot be checked: ${check.reason}`;
+    const hint = 'Leave "backward" out, and the gradient is made from the formula';
+    return problemAt(['backward'], new ExpressionError('gradientUnchecked', message, hint));
+  }
+  if (check.verdict !== 'wrong') return undefined;
+  const { name, index, expected, given } = check.first;
+  const message = `the gradient of ${name}${index.length > 0 ? `[${index.join(', ')}]` : ''} is ${shown(given)}, by central differences of the formula it is ${shown(expected)}`;
+  const hint = `Correct the backward formula of "${name}", or leave "backward" out`;
+  return problemAt(['backward', name], new ExpressionError('gradient', message, hint));
 }

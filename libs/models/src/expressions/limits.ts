@@ -12,6 +12,8 @@ export const limits = {
   config: 32,
   /** Named intermediate results in `let`. */
   definitions: 64,
+  /** Operations, numbers and names of all formulas, equal ones counted once. */
+  steps: 2000,
   /** Characters of a name. */
   name: 64,
   /** Axes of a tensor, the batch included. */

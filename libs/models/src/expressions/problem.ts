@@ -34,3 +34,17 @@ export class ExpressionError extends Error {
 
 /** A place in a formula as people count: from 1. */
 export const character = (offset: number): string => `at character ${offset + 1}`;
+
+/** What is wrong with a definition, and where in it. */
+export interface ExpressionProblem {
+  readonly path: readonly PropertyKey[];
+  readonly code: ExpressionProblemCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The problem that a refusal is at a place. */
+export const problemAt = (
+  path: readonly PropertyKey[],
+  { code, message, hint }: ExpressionError,
+): ExpressionProblem => ({ path, code, message, hint });

@@ -2,8 +2,9 @@
 
 import type { GraphNode, ModelGraph } from './graph.js';
 
-/** Whether no gradient goes through a call to its inputs, for it takes whole numbers; its weights get one. */
-export const cutsGradients = ({ layer }: GraphNode): boolean => layer.type === 'Embedding';
+/** Whether no gradient goes through a call to its inputs, for it takes whole numbers or rounds; its weights get one. */
+export const cutsGradients = ({ layer, plan }: GraphNode): boolean =>
+  layer.type === 'Embedding' || plan.stopsGradients === true;
 
 export const hasTrainable = ({ layer }: GraphNode): boolean =>
   layer.weights.some(({ trainable }) => trainable);

@@ -69,6 +69,8 @@ export interface LayerPlan {
   readonly finalActivation?: Activation;
   /** Penalty on the outputs: its sum over their values, divided by the size of the batch, is added to the loss. */
   readonly activityRegularizer?: Regularizer | null;
+  /** Whether no gradient flows to the inputs, such as through rounding. */
+  readonly stopsGradients?: boolean;
   /** Mask of the output: that of the first input, or computed, for each of several outputs in a list; none when absent. */
   readonly mask?: 'pass' | ((context: LayerContext, inputs: readonly Tensor[]) => Mask | readonly Mask[]);
   /** Inputs [batch, ...shape] to outputs [batch, ...shape]. */

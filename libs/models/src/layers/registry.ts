@@ -5,6 +5,7 @@ import { activationLayers } from './activation/index.js';
 import { attentionLayers } from './attention/index.js';
 import { convolutionLayers } from './convolution/index.js';
 import { coreLayers } from './core/index.js';
+import { expressionLayers } from './expression/index.js';
 import { maskingLayers } from './masking/index.js';
 import { mergingLayers } from './merging/index.js';
 import { normalizationLayers } from './normalization/index.js';
@@ -33,6 +34,7 @@ export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
     ...normalizationLayers,
     ...mergingLayers,
     ...attentionLayers,
+    ...expressionLayers,
   }),
 );
 

@@ -47,17 +47,16 @@ function run(
   }
 }
 
-/** The results of the steps that are needed, by index; those that are `known` are not computed again. */
+/** The results of the steps that are needed, by index. */
 export function evaluateOnHost(
   { operations }: Plan,
   needed: readonly boolean[],
   leaves: HostLeaves,
   onPiece: OnPiece | null = null,
-  known: readonly (HostArray | undefined)[] = [],
 ): (HostArray | undefined)[] {
-  const results = [...known];
+  const results: (HostArray | undefined)[] = [];
   for (const [index, operation] of operations.entries()) {
-    if (!needed[index] || results[index]) continue;
+    if (!needed[index]) continue;
     const inputs = operation.inputs.map((input) => results[input] ?? scalar(NaN));
     results[index] = run(operation, inputs, leaves, onPiece);
   }

@@ -1,34 +1,23 @@
 // From a definition to its program: formulas in their order, then the rules between names.
 
-import { toPointer, type ProblemItem } from '@gradstream/contracts';
 import type { ExpressionDefinition } from '../definition.js';
 import type { Formula } from '../language/ast.js';
 import { didYouMean } from '../language/nearest.js';
 import { parseFormula } from '../language/parse.js';
-import { ExpressionError, type ExpressionProblemCode } from '../problem.js';
+import {
+  ExpressionError,
+  problemAt,
+  type ExpressionProblem,
+  type ExpressionProblemCode,
+} from '../problem.js';
 import { reachedByGradient } from './gradientPaths.js';
 import { Resolver } from './resolver.js';
 import { neededFor, type Backward, type Program } from './steps.js';
 
-export interface Compiled {
-  readonly program: Program;
-  /** What is allowed and worth knowing. */
-  readonly warnings: readonly ProblemItem[];
-}
-
 type Path = readonly PropertyKey[];
 
-/** The item of the answer for a problem. */
-export const problemAt = (path: Path, { code, message, hint }: ExpressionError): ProblemItem => ({
-  pointer: toPointer(path),
-  code,
-  message,
-  hint,
-});
-
 class Compiler {
-  readonly problems: ProblemItem[] = [];
-  readonly warnings: ProblemItem[] = [];
+  readonly problems: ExpressionProblem[] = [];
   readonly #resolver = new Resolver();
   readonly #inputs: readonly string[];
   readonly #parameters: readonly string[];
@@ -182,19 +171,16 @@ class Compiler {
       const message = `"${name}" would not be trained: floor, round, ceil, sign and comparisons have no gradient`;
       this.#problem(['parameters', name], 'noGradient', message, hint);
     }
-    if (this.#inputs.some((name) => reached.has(name))) return;
-    const message = 'no gradient flows to the inputs: floor, round, ceil, sign and comparisons have none';
-    const inputHint = 'Set "backward": "straightThrough" if layers before this one are to be trained';
-    this.warnings.push(problemAt(['formula'], new ExpressionError('noGradient', message, inputHint)));
   }
 }
 
 /** The program of a definition, or all that is wrong with it. */
 export function compile(
   definition: ExpressionDefinition,
-): ({ readonly ok: true } & Compiled) | { readonly ok: false; readonly problems: readonly ProblemItem[] } {
+):
+  | { readonly ok: true; readonly program: Program }
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] } {
   const compiler = new Compiler(definition);
   const program = compiler.run();
-  if (program) return { ok: true, program, warnings: compiler.warnings };
-  return { ok: false, problems: compiler.problems };
+  return program ? { ok: true, program } : { ok: false, problems: compiler.problems };
 }

@@ -19,3 +19,10 @@ export function reachedByGradient({ steps, output }: Program): Set<string> {
   }
   return names;
 }
+
+/** Whether no input gets a gradient: the formula takes them through steps alone. */
+export const stopsGradients = (program: Program): boolean => {
+  if (program.backward.kind !== 'automatic') return false;
+  const reached = reachedByGradient(program);
+  return !program.inputs.some((name) => reached.has(name));
+};

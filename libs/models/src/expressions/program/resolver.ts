@@ -3,6 +3,7 @@
 import type { BinaryOperator, CallNode, Definition, Formula, Node } from '../language/ast.js';
 import { didYouMean } from '../language/nearest.js';
 import { printNode } from '../language/print.js';
+import { limits } from '../limits.js';
 import { character, ExpressionError } from '../problem.js';
 import { elementwise, type ElementwiseOp } from './elementwise.js';
 import { constants, functions } from './functions.js';
@@ -88,6 +89,10 @@ export class Resolver {
     const key = JSON.stringify(folded);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    if (this.steps.length >= limits.steps) {
+      const message = `all formulas together have more than ${limits.steps} different operations`;
+      throw new ExpressionError('formulaTooLarge', message, 'Split them over several layers');
+    }
     const index = this.steps.push({ operation: folded, source, path: this.#path }) - 1;
     this.#known.set(key, index);
     return index;

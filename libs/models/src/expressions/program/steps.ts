@@ -85,3 +85,14 @@ export function neededFor(
   }
   return needed;
 }
+
+/** Results of the forward formula that backward formulas take; constants are made again. */
+export function forBackward({ steps, forwardCount }: Program, targets: readonly number[]): number[] {
+  const needed = neededFor(steps, targets);
+  const taken = steps.flatMap(({ operation }, index) =>
+    needed[index] && index >= forwardCount ? operation.inputs : [],
+  );
+  const isKept = (index: number): boolean =>
+    index < forwardCount && steps[index]?.operation.kind !== 'constant';
+  return [...new Set([...taken, ...targets])].filter(isKept);
+}

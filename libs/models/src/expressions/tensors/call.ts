@@ -2,7 +2,7 @@
 
 import type { Engine, Tensor } from '@gradstream/engine';
 import type { BuiltExpression } from '../expression.js';
-import { neededFor, type Program } from '../program/steps.js';
+import { forBackward, neededFor } from '../program/steps.js';
 import { sumBack } from '../shapes/lengths.js';
 import type { Plan } from '../shapes/plan.js';
 import { evaluate, type TensorLeaves } from './evaluate.js';
@@ -35,17 +35,6 @@ const callStraightThrough = (gs: Engine, plan: Plan, leaves: TensorLeaves): Tens
   }))(...tensors);
 };
 
-/** Results of the forward formula that backward formulas take; constants are made again. */
-function keptForBackward({ steps, forwardCount }: Program, targets: readonly number[]): number[] {
-  const needed = neededFor(steps, targets);
-  const taken = steps.flatMap(({ operation }, index) =>
-    needed[index] && index >= forwardCount ? operation.inputs : [],
-  );
-  const isKept = (index: number): boolean =>
-    index < forwardCount && steps[index]?.operation.kind !== 'constant';
-  return [...new Set([...taken, ...targets])].filter(isKept);
-}
-
 function callWithFormulas(
   gs: Engine,
   plan: Plan,
@@ -56,7 +45,7 @@ function callWithFormulas(
   const { program } = plan;
   const tensors = names.map((name) => required(leaves.get(name), name));
   const targets = names.map((name) => formulas.get(name) ?? program.output);
-  const kept = keptForBackward(program, targets);
+  const kept = forBackward(program, targets);
   const needed = neededFor(program.steps, targets, kept);
   return gs.tf.customGrad((...given) => {
     const save = given.at(-1) as unknown as (tensors: Tensor[]) => void; // tfjs gives it behind the inputs.
