@@ -171,6 +171,15 @@ describe('what cannot be checked is refused', () => {
     });
   });
 
+  test('too steep for differences', () => {
+    const given = {
+      inputs: ['x'],
+      formula: 'sin(1e8 * x)',
+      backward: { x: 'gradient * 1e8 * cos(1e8 * x)' },
+    };
+    expect(gradientProblem(expressionOf(given), [[2]])).toMatchObject({ code: 'gradientUnchecked' });
+  });
+
   test('too large', () => {
     const given = {
       inputs: ['x'],

@@ -8,6 +8,17 @@ import { broadcastStrides, commonShape, offsets, permute, type HostArray } from 
 /** Told of the smooth piece that values lie on, for each choice that an operation makes. */
 export type OnPiece = (piece: number) => void;
 
+/** Reads an array as if it were broadcast to a shape. */
+function reader(array: HostArray | undefined, shape: Shape, size: number): (index: number) => number {
+  if (!array) return () => NaN;
+  const { data } = array;
+  if (data.length === size) return (index) => data[index] ?? NaN;
+  const [first = NaN] = data;
+  if (data.length === 1) return () => first;
+  const places = offsets(shape, broadcastStrides(array, shape));
+  return (index) => data[places[index] ?? 0] ?? NaN;
+}
+
 /** A function of one element at a time, on arrays that are broadcast to each other. */
 export function mapElements(
   { compute, piece }: Elementwise,
@@ -15,15 +26,13 @@ export function mapElements(
   onPiece: OnPiece | null,
 ): HostArray {
   const shape = commonShape(arrays);
-  const positions = arrays.map((array) => offsets(shape, broadcastStrides(array, shape)));
   const data = new Float64Array(sizeOf(shape));
-  const values = arrays.map(() => 0);
+  const read = (operand: number) => reader(arrays[operand], shape, data.length);
+  const [a, b, c] = [read(0), read(1), read(2)];
   for (let index = 0; index < data.length; index += 1) {
-    arrays.forEach((array, operand) => {
-      values[operand] = array.data[positions[operand]?.[index] ?? 0] ?? NaN;
-    });
-    data[index] = compute(...values);
-    if (piece && onPiece) onPiece(piece(...values));
+    const [first, second, third] = [a(index), b(index), c(index)];
+    data[index] = compute(first, second, third);
+    if (piece && onPiece) onPiece(piece(first, second, third));
   }
   return { shape, data };
 }

@@ -3,6 +3,7 @@
 import { erf } from './erf.js';
 
 export interface Elementwise {
+  /** Takes no notice of what it is given beyond its operands. */
   readonly compute: (...values: number[]) => number;
   readonly operands: number;
   /** Operations for one element, each function of TensorFlow's basic set counted as one. */
