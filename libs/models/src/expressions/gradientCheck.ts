@@ -14,6 +14,8 @@ import { planFor, type OuterShapes, type Plan } from './shapes/plan.js';
 
 /** Largest relative error of an element; central differences in float64 come to about 1e-9. */
 export const GRADIENT_TOLERANCE = 1e-5;
+/** Relative difference of two slopes of one formula up to which the first is taken to be its derivative. */
+const SURE = 1e-3;
 /** Gradients smaller than that are compared by their absolute error. */
 const SMALL = 1e-3;
 const BATCH = 2;
@@ -147,7 +149,7 @@ class PointCheck {
         }
         // Where the formula bends so much that another distance gives another slope, neither says anything.
         const closer = this.#difference(leaves, gradient, leaf, offset, before, 0.25);
-        if (closer === null || relativeError(expected, closer) > error / 4) return null;
+        if (closer === null || relativeError(expected, closer) > Math.min(error / 4, SURE)) return null;
         const index = indexOf(offset, leaf.shape);
         return { name, index, expected, given: found, relativeError: error };
       }

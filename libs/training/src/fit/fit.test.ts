@@ -91,6 +91,36 @@ describe('learning', () => {
     expect(metrics['valAccuracy']).toBeGreaterThan(0.95);
     expect(metrics['loss']).toBeLessThan(0.3);
   });
+
+  test('a layer that is a formula learns, with a gradient by hand as with that of TensorFlow', async () => {
+    const data = wedges(300);
+    const swish = {
+      inputs: ['x'],
+      parameters: { beta: { shape: ['features'], initializer: 'ones' } },
+      formula: 's = sigmoid(beta * x); x * s',
+    };
+    const backward = {
+      x: 's = sigmoid(beta * x); gradient * (s + beta * output * (1 - s))',
+      beta: 's = sigmoid(beta * x); gradient * x * output * (1 - s)',
+    };
+    const learn = (config: object): Promise<Ran> =>
+      run(
+        graphOf([
+          dense(16),
+          { class_name: 'Expression', config: { name: 'swish', ...config } },
+          dense(3, { activation: 'softmax' }),
+        ]),
+        { epochs: 10, optimizer: { name: 'adam', learningRate: 0.02 }, metrics: ['accuracy'], batchSize: 32 },
+        { train: data, validation: data },
+      );
+    const [automatic, byHand] = [await learn(swish), await learn({ ...swish, backward })];
+    expect(automatic.metrics['valAccuracy']).toBeGreaterThan(0.9);
+    expect(automatic.weights['swish/beta']).not.toEqual(Array.from({ length: 16 }, () => 1));
+    expect(byHand.steps).toHaveLength(100);
+    byHand.steps.forEach(({ metrics }, index) => {
+      expect(metrics['loss']).toBeCloseTo(automatic.steps[index]?.metrics['loss'] ?? NaN, 3);
+    });
+  });
 });
 
 /** Runs whole, and stopped after some steps and resumed; the two must end alike. */
