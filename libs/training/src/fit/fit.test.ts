@@ -100,8 +100,8 @@ describe('learning', () => {
       formula: 's = sigmoid(beta * x); x * s',
     };
     const backward = {
-      x: 's = sigmoid(beta * x); gradient * (s + beta * output * (1 - s))',
-      beta: 's = sigmoid(beta * x); gradient * x * output * (1 - s)',
+      x: 'gradient * (s + beta * output * (1 - s))',
+      beta: 'gradient * x * output * (1 - s)',
     };
     const learn = (config: object): Promise<Ran> =>
       run(
