@@ -37,7 +37,7 @@ interface WrongElement {
   readonly relativeError: number;
 }
 
-type GradientCheck =
+export type GradientCheck =
   /** The gradients are TensorFlow's: there is nothing to check. */
   | { readonly verdict: 'automatic' }
   /** Not the gradient of the formula by intent. */

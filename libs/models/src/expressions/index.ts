@@ -1,5 +1,5 @@
 export { expressionConfig } from './definition.js';
 export { buildExpression, readExpression, type Expression } from './expression.js';
-export { gradientProblem } from './gradientCheck.js';
+export { checkGradients, gradientProblem, type GradientCheck } from './gradientCheck.js';
 export { limits } from './limits.js';
 export { callExpression } from './tensors/call.js';

@@ -1,7 +1,7 @@
 // The operations of steps on arrays of float64, written for clarity.
 
 import { sizeOf, type Shape } from '../../layers/layer.js';
-import { elementwise, type Elementwise } from '../program/elementwise.js';
+import type { Elementwise } from '../program/elementwise.js';
 import type { NormalizationOp, ReductionOp } from '../program/steps.js';
 import { broadcastStrides, commonShape, offsets, permute, type HostArray } from './array.js';
 

@@ -19,11 +19,11 @@ type Numbers = (a: number, b: number, c: number) => number;
 const smooth = (operands: number, flops: number, compute: Numbers): Elementwise => ({
   operands,
   flops,
-  compute: compute as Elementwise['compute'],
+  compute,
 });
 const pieces = (operands: number, flops: number, compute: Numbers, piece: Numbers): Elementwise => ({
   ...smooth(operands, flops, compute),
-  piece: piece as Elementwise['compute'],
+  piece,
 });
 const step = (compute: (a: number) => number): Elementwise => ({
   ...pieces(1, 1, compute, compute),

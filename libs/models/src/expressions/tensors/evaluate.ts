@@ -87,7 +87,7 @@ function run(
     case 'reshape':
       return tf.reshape(
         first,
-        operation.shape.map((length) => length ?? first.shape[0] ?? 1),
+        operation.shape.map((length) => length ?? first.shape[0]),
       );
   }
 }
