@@ -1,7 +1,7 @@
 // Random numbers that are functions of (seed, stream, counter): nothing is kept between calls, so any of them can be
 // had again after a stop.
 
-import { Draws } from './draws.js';
+import { xoshiro128 } from './xoshiro.js';
 
 /** splitmix64's finalizer (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). */
 function mix(state: bigint): bigint {
@@ -23,18 +23,18 @@ export function streamKey(seed: number, stream: number): bigint {
   return splitmix64(splitmix64(BigInt(seed), 1n), BigInt(stream) + 1n);
 }
 
-/** An integer in [0, bound), bound below 2^32, by Lemire's multiply-and-shift; its bias is below bound / 2^32. */
-export function integerBelow(bound: number, key: bigint, counter: number): number {
-  const bits = splitmix64(key, BigInt(counter) + 1n) >> 32n;
-  return Number((bits * BigInt(bound)) >> 32n);
-}
+const low32 = (x: bigint): number => Number(BigInt.asUintN(32, x));
 
-/** A permutation of 0 … n-1: Fisher and Yates's shuffle (Knuth, TAOCP 2, 3.4.2), driven by `integerBelow` of the key. */
+/**
+ * A permutation of 0 … n-1, n below 2^32: Fisher and Yates's shuffle (Knuth, TAOCP 2, 3.4.2), driven by a generator that
+ * the key seeds. An integer below a bound is the random fraction times the bound, whose bias is below bound / 2^32.
+ */
 export function permutation(n: number, key: bigint): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, index) => index);
-  const draw = new Draws(key);
+  const [first, second] = [splitmix64(key, 1n), splitmix64(key, 2n)];
+  const next = xoshiro128([low32(first), low32(first >> 32n), low32(second), low32(second >> 32n)]);
   for (let last = n - 1; last > 0; last--) {
-    const other = draw.below(last + 1, last);
+    const other = Math.floor(next() * ((last + 1) / 2 ** 32));
     const kept = order[last] ?? 0;
     order[last] = order[other] ?? 0;
     order[other] = kept;
