@@ -8,6 +8,9 @@ export const wireNumberSchema = z
   .meta({ id: 'Number', description: 'A number; NaN and the infinities are strings' });
 export type WireNumber = z.infer<typeof wireNumberSchema>;
 
+/** Numbers by the name of their series. */
+export const wireMetricsSchema = z.record(z.string(), wireNumberSchema);
+
 /** A number to its JSON form. */
 export function toWireNumber(value: number): WireNumber {
   if (Number.isFinite(value)) return value;

@@ -6,6 +6,7 @@ const shared = {
   label: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be letters, digits and _, starting with a letter')
+    .refine((label) => label !== 'loss', 'is the name of the loss itself')
     .optional()
     .describe('The name in results, by default that of the metric'),
 };

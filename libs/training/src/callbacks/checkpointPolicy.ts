@@ -3,7 +3,8 @@ import { go, improves, signOf, type Callback, type CheckpointReason, type Outcom
 
 /**
  * Asks for checkpoints: every so many steps, seconds, epochs; at an epoch that is among the best `keepBest`; and at the
- * end, unless one was asked for at that very step.
+ * end, unless one was asked for at that very step. An epoch's takes the place of the one that its last step asked for,
+ * which does not know the validation yet.
  */
 export function checkpointPolicy(policy: CheckpointPolicy): Callback<CheckpointPolicyState> {
   const { everySteps, everySeconds, everyEpochs, keepBest, monitor } = policy;
@@ -22,7 +23,7 @@ export function checkpointPolicy(policy: CheckpointPolicy): Callback<CheckpointP
     step: number,
     reason: CheckpointReason | null,
   ): Outcome<CheckpointPolicyState> {
-    if (reason === null || state.lastStep === step) return go(state);
+    if (reason === null) return go(state);
     return go({ ...state, seconds: 0, lastStep: step }, { checkpoint: reason });
   }
 
@@ -40,6 +41,6 @@ export function checkpointPolicy(policy: CheckpointPolicy): Callback<CheckpointP
       const reason = everyEpochs && epoch % everyEpochs === 0 ? 'epoch' : among;
       return after({ ...state, seconds: state.seconds + seconds, best }, step, reason);
     },
-    onEnd: (state, { step }) => after(state, step, 'end'),
+    onEnd: (state, { step }) => after(state, step, state.lastStep === step ? null : 'end'),
   };
 }

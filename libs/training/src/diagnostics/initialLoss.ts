@@ -58,7 +58,7 @@ function judge(measured: number, expected: number | null): Pick<InitialLoss, 've
 
 /** Measures the loss over a dataset, of a training that has made no step yet. Penalties of weights are not in it. */
 export async function checkInitialLoss(training: Training, data: TrainingData): Promise<InitialLoss> {
-  const evaluator = new Evaluator(training, data);
+  const evaluator = new Evaluator(training, data, { penalties: false });
   try {
     const { loss: measured = Number.NaN } = await evaluator.evaluate();
     const expectations = training.outputs.map(({ loss, index, weight }) => {

@@ -31,7 +31,7 @@ export interface RangeResult {
 }
 
 const MOMENTUM = 0.9;
-/** The test ends when the smoothed loss is so many times the best. */
+/** The test ends when the smoothed loss is above its best by so many times its first value. */
 const EXPLODED = 4;
 /** Steps at either end that a slope needs. */
 const HALF_WINDOW = 3;
@@ -88,8 +88,9 @@ export async function learningRateRange(
   const told: { learningRate: number; loss: number }[] = [];
   const exploded = (): boolean => {
     const smoothed = smooth(told.map(({ loss }) => loss));
-    const last = smoothed.at(-1) ?? 0;
-    return !Number.isFinite(last) || last > EXPLODED * Math.min(...smoothed, Infinity);
+    const [first = 0, last = 0] = [smoothed[0], smoothed.at(-1)];
+    const best = smoothed.reduce((least, loss) => Math.min(least, loss), Infinity);
+    return !Number.isFinite(last) || last - best > EXPLODED * Math.abs(first);
   };
   try {
     await fit(training, {

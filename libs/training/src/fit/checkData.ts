@@ -1,7 +1,8 @@
 // Whether data fits a model, before the first step.
 
 import { GradstreamError } from '@gradstream/contracts';
-import type { TrainingData } from './data.js';
+import type { Samples, TrainingData } from './data.js';
+import type { TrainedOutput } from './outputs.js';
 import type { Training } from './training.js';
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
@@ -10,9 +11,14 @@ function refuse(detail: string): never {
   throw new GradstreamError('VALIDATION_FAILED', detail);
 }
 
-function checkPart({ graph, outputs }: Training, data: TrainingData, what: string): void {
-  if (data.count === 0) refuse(`The ${what} data has no samples: give at least one.`);
-  const { inputs, targets } = data.take(Uint32Array.of(0));
+/** How many values the target of an output has a sample; null where the loss takes others, as labels of any length. */
+function targetSize({ loss }: TrainedOutput, shape: readonly number[]): number | null {
+  const { name } = loss.settings;
+  if (name === 'ctc') return null;
+  return sizeOf(name === 'sparseCategoricalCrossentropy' ? shape.slice(0, -1) : shape);
+}
+
+function checkInputs({ graph }: Training, inputs: Samples['inputs'], what: string): void {
   if (inputs.length !== graph.inputs.length)
     refuse(
       `The ${what} data has ${inputs.length} inputs, the model takes ${graph.inputs.length}: give each its array.`,
@@ -24,9 +30,29 @@ function checkPart({ graph, outputs }: Training, data: TrainingData, what: strin
         `The ${what} data has [${given.join(', ')}] values a sample for the input "${name}", the model takes [${shape.join(', ')}].`,
       );
   });
+}
+
+function checkPart(training: Training, data: TrainingData, what: string): void {
+  if (data.count === 0) refuse(`The ${what} data has no samples: give at least one.`);
+  const { inputs, targets, weights } = data.take(Uint32Array.of(0));
+  checkInputs(training, inputs, what);
+  const { graph, outputs } = training;
   if (targets.length !== outputs.length)
     refuse(
       `The ${what} data has ${targets.length} targets, the model has ${outputs.length} outputs with a loss.`,
+    );
+  outputs.forEach((output, index) => {
+    const shape = graph.outputs[output.index]?.shape ?? [];
+    const given = targets[index]?.shape ?? [];
+    const wanted = targetSize(output, shape);
+    if (wanted !== null && sizeOf(given) !== wanted)
+      refuse(
+        `The ${what} data has [${given.join(', ')}] values a sample for the target of "${output.name}", whose shape is [${shape.join(', ')}]: the loss ${output.loss.settings.name} takes ${wanted}.`,
+      );
+  });
+  if (weights.length > outputs.length)
+    refuse(
+      `The ${what} data has sample weights for ${weights.length} outputs, the model has ${outputs.length} with a loss.`,
     );
 }
 

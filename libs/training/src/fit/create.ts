@@ -2,11 +2,18 @@ import {
   GradstreamError,
   parseInput,
   trainingSettingsSchema,
+  type ProblemItem,
   type TrainingSettingsInput,
 } from '@gradstream/contracts';
 import type { Engine } from '@gradstream/engine';
-import { parseModel } from '@gradstream/models';
+import { checkStructure, parseModel, toProblems } from '@gradstream/models';
 import { Training } from './training.js';
+
+function refuse(what: string, problems: readonly ProblemItem[]): never {
+  const shown = problems.map(({ pointer, message, hint }) => `${pointer ?? ''}: ${message}. ${hint ?? ''}`);
+  const detail = `The definition ${what}. ${shown.join(' ')}`;
+  throw new GradstreamError('MODEL_INVALID', detail, { errors: [...problems] });
+}
 
 /**
  * A training of a model as it is written, in any format, with settings as they are written: what a script begins with.
@@ -14,12 +21,9 @@ import { Training } from './training.js';
  */
 export function createTraining(gs: Engine, definition: unknown, settings: TrainingSettingsInput): Training {
   const parsed = parseModel(definition);
-  if (!parsed.ok) {
-    const shown = parsed.problems.map(
-      ({ pointer, message, hint }) => `${pointer ?? ''}: ${message}. ${hint ?? ''}`,
-    );
-    const detail = `The definition cannot be built. ${shown.join(' ')}`;
-    throw new GradstreamError('MODEL_INVALID', detail, { errors: parsed.problems });
-  }
-  return new Training(gs, parsed.graph, parseInput(trainingSettingsSchema, settings));
+  if (!parsed.ok) return refuse('cannot be built', parsed.problems);
+  const checked = parseInput(trainingSettingsSchema, settings);
+  const problems = toProblems(checkStructure(parsed.graph, checked.batchSize));
+  if (problems.length > 0) refuse('cannot be trained', problems);
+  return new Training(gs, parsed.graph, checked);
 }

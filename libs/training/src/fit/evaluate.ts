@@ -1,12 +1,12 @@
 // Losses, metrics and predictions over a dataset, in batches.
 
 import type { CapturedStep, Tensor } from '@gradstream/engine';
+import type { MetricResult } from '../metrics/accumulator.js';
 import { seriesOf } from '../metrics/index.js';
 import type { TrainingData } from './data.js';
 import { feedOf } from './feed.js';
+import { batchLoss } from './batchLoss.js';
 import { metricsOf } from './outputs.js';
-import { batchOf, lossesOf } from './stepForms.js';
-import { totalLoss } from '../losses/outputs.js';
 import type { Training } from './training.js';
 import { splitInputs, upload } from './upload.js';
 
@@ -16,7 +16,10 @@ function* batches(count: number, size: number): Generator<Uint32Array> {
     yield Uint32Array.from({ length: Math.min(size, count - from) }, (_, index) => from + index);
 }
 
-/** Evaluates a training's network on a dataset; captures its step once. The caller disposes it. */
+/**
+ * Evaluates a training's network on a dataset; captures its step once, which TensorFlow runs op by op of its graph,
+ * never by XLA. Without `penalties` those of weights are left out of the loss. The caller disposes it.
+ */
 export class Evaluator {
   readonly #metrics;
   readonly #feed;
@@ -25,22 +28,27 @@ export class Evaluator {
   constructor(
     private readonly training: Training,
     private readonly data: TrainingData,
+    private readonly options: { readonly penalties?: boolean } = {},
   ) {
     this.#metrics = metricsOf(training.network, training.outputs);
     this.#feed = feedOf(training.gs, training.graph, data);
   }
 
-  /** Loss and metrics over all samples, by series; with averages of the weights where the optimizer keeps them. */
-  async evaluate(batchSize = this.training.settings.batchSize): Promise<Record<string, number>> {
-    const { optimizer } = this.training;
+  /**
+   * Loss and metrics over all samples, matrices and curves included. The loss has the penalties of weights, as Keras's
+   * has; weights are their averages where the optimizer keeps some.
+   */
+  async results(batchSize = this.training.settings.batchSize): Promise<Record<string, MetricResult>> {
     this.#metrics.reset();
-    optimizer.averages?.swap();
-    try {
+    await this.training.asEvaluated(async () => {
       for (const positions of batches(this.data.count, batchSize)) await this.#add(positions);
-    } finally {
-      optimizer.averages?.swap();
-    }
-    return seriesOf(this.#metrics.results());
+    });
+    return this.#metrics.results();
+  }
+
+  /** The results that are one number, or one for each class: by series. */
+  async evaluate(batchSize = this.training.settings.batchSize): Promise<Record<string, number>> {
+    return seriesOf(await this.results(batchSize));
   }
 
   dispose(): void {
@@ -63,14 +71,17 @@ export class Evaluator {
   }
 
   #capture(): CapturedStep {
-    const { gs, network, outputs, settings } = this.training;
-    const withoutActivation = new Set(outputs.flatMap(({ without }) => (without ? [without] : [])));
+    const { gs, settings } = this.training;
     return gs.capture(
       (...tensors) => {
-        const { inputs, targets, weights } = splitInputs(tensors, this.#feed.layout);
-        const pass = network.forward(inputs, { seed: null, withoutActivation });
-        const given = batchOf(outputs, pass, targets, weights);
-        return [this.#metrics.pack(gs, given, totalLoss(gs, lossesOf(outputs), given))];
+        const given = splitInputs(tensors, this.#feed.layout);
+        const { batches: packed, losses } = batchLoss(
+          this.training,
+          given,
+          { seed: null },
+          this.options.penalties,
+        );
+        return [this.#metrics.pack(gs, packed, losses)];
       },
       { precision: settings.precision },
     );
@@ -85,12 +96,16 @@ export interface Prediction {
   readonly values: Float32Array;
 }
 
-/** The outputs of a network for all samples of a dataset, in the order of the model's outputs. */
+/**
+ * The outputs of a network for all samples of a dataset, in the order of the model's outputs; with the averages of the
+ * weights where the optimizer keeps some.
+ */
 export async function predict(
-  { gs, network, graph, settings }: Pick<Training, 'gs' | 'network' | 'graph' | 'settings'>,
+  training: Training,
   data: TrainingData,
-  batchSize = settings.batchSize,
+  batchSize = training.settings.batchSize,
 ): Promise<Prediction[]> {
+  const { gs, network, graph, settings } = training;
   const step = gs.capture((...inputs) => [...network.forward(inputs, { seed: null }).outputs], {
     precision: settings.precision,
   });
@@ -98,17 +113,23 @@ export async function predict(
     shape,
     values: new Float32Array(data.count * shape.reduce((product, length) => product * length, 1)),
   }));
-  try {
-    let done = 0;
-    for (const positions of batches(data.count, batchSize)) {
-      const inputs = upload(gs, graph, { ...data.take(positions), targets: [], weights: [] });
-      const outputs = await step.runAsync(inputs);
+  const add = async (positions: Uint32Array): Promise<void> => {
+    const inputs = upload(gs, graph, { ...data.take(positions), targets: [], weights: [] });
+    let outputs: Tensor[] = [];
+    try {
+      outputs = await step.runAsync(inputs);
       outputs.forEach((output, index) => {
-        results[index]?.values.set(output.dataSync(), (done * output.size) / positions.length);
+        const from = ((positions[0] ?? 0) * output.size) / positions.length;
+        results[index]?.values.set(output.dataSync(), from);
       });
+    } finally {
       gs.tf.dispose([...inputs, ...outputs]);
-      done += positions.length;
     }
+  };
+  try {
+    await training.asEvaluated(async () => {
+      for (const positions of batches(data.count, batchSize)) await add(positions);
+    });
   } finally {
     step.dispose();
   }

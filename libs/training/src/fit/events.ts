@@ -3,6 +3,7 @@
 import type { StopReason } from '@gradstream/contracts';
 import type { GroupNorms, GroupStatistics } from '@gradstream/engine';
 import type { CheckpointReason } from '../callbacks/callback.js';
+import type { MetricResult } from '../metrics/accumulator.js';
 import type { WrittenCheckpoint } from '../checkpoint/checkpoint.js';
 
 export interface StepEvent {
@@ -19,7 +20,7 @@ export interface StepEvent {
   readonly lossScale: { readonly scale: number; readonly skipped: boolean } | null;
   /** Of each layer that is trained; empty where they were not asked for. */
   readonly layers: readonly (GroupNorms | GroupStatistics)[];
-  /** Samples of the step, and how long it took. */
+  /** Samples of the step's batches, and how long they took; after a resume, those since. */
   readonly samples: number;
   readonly milliseconds: number;
 }
@@ -27,8 +28,10 @@ export interface StepEvent {
 export interface EpochEvent {
   readonly step: number;
   readonly epoch: number;
-  /** Over the epoch: loss, metrics, and with validation data the same as `valLoss` and so on. */
+  /** Over the epoch: loss, metrics, and with validation data the same as `valLoss` and so on. Of classes as `name/index`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The same with matrices, and whether each is exact. */
+  readonly results: Readonly<Record<string, MetricResult>>;
 }
 
 export interface CheckpointEvent extends WrittenCheckpoint {
@@ -36,8 +39,15 @@ export interface CheckpointEvent extends WrittenCheckpoint {
 }
 
 export interface FitEvents {
-  /** Before the first step: updates in all, and those that a resumed training has done. */
-  readonly onStart?: (start: { readonly totalSteps: number; readonly step: number }) => void;
+  /**
+   * Before the first step: updates in all, those that a resumed training has done, and what differs from the training that
+   * wrote its checkpoint, so that it ends with other bytes.
+   */
+  readonly onStart?: (start: {
+    readonly totalSteps: number;
+    readonly step: number;
+    readonly inexact: readonly string[];
+  }) => void;
   readonly onStep?: (event: StepEvent) => void;
   readonly onEpoch?: (event: EpochEvent) => void;
   readonly onCheckpoint?: (event: CheckpointEvent) => void | Promise<void>;
@@ -48,6 +58,6 @@ export interface FitResult {
   readonly reason: 'completed' | 'stopped' | Exclude<StopReason, 'diverged'>;
   readonly step: number;
   readonly epoch: number;
-  /** What was last measured over an epoch. */
+  /** Over the last epoch, or over that whose weights were restored. */
   readonly metrics: Readonly<Record<string, number>>;
 }

@@ -1,23 +1,22 @@
 // The training loop.
 
-import { GradstreamError } from '@gradstream/contracts';
-import type { Tensor } from '@gradstream/engine';
+import { GradstreamError, toPointer } from '@gradstream/contracts';
 import type { CheckpointReason, Decisions, Moment } from '../callbacks/callback.js';
-import { CallbackSet } from '../callbacks/callbackSet.js';
+import { CallbackSet, unknownMonitors } from '../callbacks/callbackSet.js';
 import type { OpenCheckpoint } from '../checkpoint/checkpoint.js';
 import { seriesOf } from '../metrics/index.js';
-import { stepSeed } from '../network/seeds.js';
 import { makeSchedule } from '../schedules/schedule.js';
+import { Calls, type BatchOutcome } from './calls.js';
 import { checkData } from './checkData.js';
 import { epochOrder, type TrainingData } from './data.js';
 import { Evaluator } from './evaluate.js';
-import type { FitEvents, FitResult } from './events.js';
+import type { FitEvents, FitResult, StepEvent } from './events.js';
 import { feedOf } from './feed.js';
+import { CheckpointKeeper } from './keeper.js';
 import { metricsOf } from './outputs.js';
-import { Plan, START, type BatchPlan, type Position } from './plan.js';
-import { restoreTraining, saveTraining, type CheckpointTarget } from './save.js';
+import { Plan, START, type Position } from './plan.js';
+import { checkResume, restoreTraining, type CheckpointTarget } from './save.js';
 import { Snapshot } from './snapshot.js';
-import type { Form } from './stepForms.js';
 import type { Training } from './training.js';
 
 export interface FitOptions extends FitEvents {
@@ -25,174 +24,234 @@ export interface FitOptions extends FitEvents {
   readonly validation?: TrainingData | null;
   /** Where checkpoints are written; without it there are none. */
   readonly checkpoints?: CheckpointTarget | null;
-  /** Goes on exactly where this checkpoint was written. */
+  /** Goes on exactly where this checkpoint was written; the caller closes it. */
   readonly resumeFrom?: OpenCheckpoint | null;
-  /** Asked before each call; a checkpoint is written when it says so. */
+  /** Asked before each call; when it says so, a checkpoint is written, and the training ends. */
   readonly shouldStop?: () => boolean;
   /** Resolves when whoever listens can take more; awaited before each call. */
   readonly waitUntilReady?: () => Promise<void>;
 }
 
-/** The batches of one call, on their way to the engine. */
-interface Prepared {
-  readonly batches: readonly BatchPlan[];
-  readonly after: Position;
-  readonly form: Form;
-  readonly tensors: Tensor[];
-}
-
 /** `loss` as `valLoss`. */
 const validationName = (series: string): string => `val${series.charAt(0).toUpperCase()}${series.slice(1)}`;
 
+/** The same under the names of validation. */
+const asValidation = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [validationName(name), value] as const));
+
 /**
  * Trains until the last epoch, a rule or `shouldStop` ends it. Throws DIVERGED when the loss is no longer finite, after
- * the event of that step; VALIDATION_FAILED when the data does not fit the model.
+ * the event of that step; VALIDATION_FAILED when data or rules do not fit; CHECKPOINT_INVALID for a checkpoint of another
+ * training.
  */
 export async function fit(training: Training, options: FitOptions): Promise<FitResult> {
-  const { gs, graph, settings, steps, metrics } = training;
-  const { train, validation, checkpoints, resumeFrom } = options;
-  checkData(training, train, validation ?? null);
-  const plan = new Plan(settings, train.count);
-  const schedule = makeSchedule(settings.schedule, settings.optimizer.learningRate, plan.totalSteps);
-  const callbacks = new CallbackSet(settings, resumeFrom?.manifest.state['callbacks']);
-  const snapshot = new Snapshot(gs, training.network.weights);
-  const stepMetrics = metricsOf(training.network, training.outputs);
-  const feed = feedOf(gs, graph, train);
-  const evaluator = validation ? new Evaluator(training, validation) : null;
-  let at = resumeFrom ? await restoreTraining({ training, snapshot, stepMetrics }, resumeFrom) : START;
-  let last: Record<string, number> = {};
-  /** Gathered while the call before it ran. */
-  const ahead: { call: Prepared | null } = { call: null };
-  let clock = performance.now();
+  const { train, validation = null } = options;
+  checkData(training, train, validation);
+  checkMonitors(training, validation !== null);
+  const loop = new Loop(training, options);
+  try {
+    return await loop.run();
+  } finally {
+    loop.dispose();
+  }
+}
 
-  /** What callbacks are told. */
-  const moment = (series: Readonly<Record<string, number>>): Moment => {
-    const now = performance.now();
-    const seconds = (now - clock) / 1000;
-    clock = now;
-    const learningRate = schedule(Math.max(0, at.step - 1)) * callbacks.learningRateScale;
-    return { step: at.step, epoch: at.epoch, seconds, learningRate, metrics: series };
-  };
+/** Throws VALIDATION_FAILED for a rule that watches what nobody measures. */
+function checkMonitors({ settings, network, outputs }: Training, validates: boolean): void {
+  const measured = Object.keys(seriesOf(metricsOf(network, outputs).results()));
+  const series = validates ? [...measured, ...measured.map(validationName)] : measured;
+  const errors = unknownMonitors(settings, series).map(({ setting, monitor }) => ({
+    pointer: toPointer([setting, 'monitor']),
+    code: 'unknownSeries',
+    message: `"${monitor}" is not measured`,
+    hint: `Known are ${series.join(', ')}${validates ? '' : '; give validation data for those that begin with "val"'}`,
+  }));
+  const [first] = errors;
+  if (!first) return;
+  const detail = `What ${first.pointer.split('/')[1] ?? ''} watches, ${first.message}. ${first.hint}.`;
+  throw new GradstreamError('VALIDATION_FAILED', detail, { errors });
+}
 
-  const save = async (reason: CheckpointReason | 'stopped'): Promise<void> => {
-    if (!checkpoints) return;
-    const written = await saveTraining({ training, callbacks, snapshot, stepMetrics }, checkpoints, at, last);
-    await options.onCheckpoint?.({ ...written, reason });
-  };
+/** One run of the loop, and all that it holds. */
+class Loop {
+  readonly #plan: Plan;
+  readonly #callbacks: CallbackSet;
+  readonly #snapshot: Snapshot;
+  readonly #stepMetrics;
+  readonly #feed;
+  readonly #evaluator: Evaluator | null;
+  readonly #calls: Calls;
+  readonly #keeper: CheckpointKeeper | null;
+  readonly #rateOf: (step: number) => number;
+  #at: Position = START;
+  /** Of the last step, and over the last epoch with its validation. */
+  #step: Record<string, number> = {};
+  #epoch: Record<string, number> = {};
+  #clock = performance.now();
+  /** Samples and time of the batches since the last update. */
+  #since = { samples: 0, milliseconds: 0 };
+
+  constructor(
+    private readonly training: Training,
+    private readonly options: FitOptions,
+  ) {
+    const { gs, graph, settings, network, outputs } = training;
+    const { train, validation, checkpoints, resumeFrom } = options;
+    this.#plan = new Plan(settings, train.count);
+    const schedule = makeSchedule(settings.schedule, settings.optimizer.learningRate, this.#plan.totalSteps);
+    this.#callbacks = new CallbackSet(settings, resumeFrom?.manifest.state['callbacks']);
+    this.#rateOf = (step) => schedule(step) * this.#callbacks.learningRateScale;
+    this.#snapshot = new Snapshot(training);
+    this.#stepMetrics = metricsOf(network, outputs);
+    const parts = {
+      training,
+      callbacks: this.#callbacks,
+      snapshot: this.#snapshot,
+      stepMetrics: this.#stepMetrics,
+    };
+    this.#keeper = checkpoints
+      ? new CheckpointKeeper(parts, checkpoints, train.count, options.onCheckpoint)
+      : null;
+    this.#feed = feedOf(gs, graph, train);
+    this.#calls = new Calls(training, this.#plan, this.#feed, this.#rateOf);
+    try {
+      this.#evaluator = validation ? new Evaluator(training, validation) : null;
+    } catch (error) {
+      this.#feed.dispose();
+      throw error;
+    }
+  }
+
+  async run(): Promise<FitResult> {
+    const { settings } = this.training;
+    const { train, shouldStop, waitUntilReady } = this.options;
+    const inexact = await this.#begin();
+    this.options.onStart?.({ totalSteps: this.#plan.totalSteps, step: this.#at.step, inexact });
+    let stop = this.#callbacks.onStart().stop;
+    while (!stop && this.#at.epoch <= settings.epochs) {
+      const order = epochOrder(train.count, this.#at.epoch - 1, settings);
+      while (!stop && this.#at.samples < train.count) {
+        await waitUntilReady?.();
+        if (shouldStop?.()) {
+          await this.#save('stopped', this.#step);
+          return this.#result('stopped');
+        }
+        const batches = await this.#calls.run(this.#at, order);
+        // The weights are those after the call's last step, and so is what is done about them.
+        const decisions = batches.map((batch) => this.#afterBatch(batch));
+        stop = await this.#act(Object.assign({}, ...decisions) as Decisions, this.#step);
+      }
+      if (this.#at.samples === train.count) stop = (await this.#endEpoch()) ?? stop;
+    }
+    this.training.optimizer.averages?.overwrite();
+    await this.#act(this.#callbacks.onEnd(this.#moment(this.#epoch)), this.#epoch);
+    return this.#result(stop === undefined || stop === 'diverged' ? 'completed' : stop);
+  }
+
+  dispose(): void {
+    this.#calls.dispose();
+    this.#evaluator?.dispose();
+    this.#feed.dispose();
+    this.#snapshot.dispose();
+  }
+
+  /** From the start, or from a checkpoint; returns what makes its continuation inexact. */
+  async #begin(): Promise<string[]> {
+    const { training, options } = this;
+    await this.#keeper?.open();
+    if (!options.resumeFrom) {
+      training.metrics.reset();
+      training.accumulator?.reset();
+      return [];
+    }
+    const inexact = checkResume(
+      training,
+      options.resumeFrom.manifest,
+      options.train.count,
+      options.checkpoints ?? null,
+    );
+    const parts = { training, snapshot: this.#snapshot, stepMetrics: this.#stepMetrics };
+    // What chose a way of running then decides now, or the bytes could differ.
+    if (training.settings.executor === 'auto')
+      training.steps.pin(options.resumeFrom.manifest.execution.executor);
+    const { position, epochMetrics } = await restoreTraining(parts, options.resumeFrom);
+    this.#at = position;
+    this.#epoch = { ...epochMetrics };
+    return inexact;
+  }
+
+  /** Takes in what a batch told; after an update tells it on, and asks the rules. */
+  #afterBatch({ size, updates, learningRate, report, milliseconds }: BatchOutcome): Decisions {
+    this.#at = this.#plan.after(this.#at);
+    this.training.metrics.add(report.packed, size);
+    this.#stepMetrics.add(report.packed, size);
+    this.#since = {
+      samples: this.#since.samples + size,
+      milliseconds: this.#since.milliseconds + milliseconds,
+    };
+    if (!updates) return {};
+    this.#step = seriesOf(this.#stepMetrics.results());
+    this.#stepMetrics.reset();
+    const { gradientNorm, clippedGradientNorm, lossScale, layers } = report;
+    const { step, epoch } = this.#at;
+    const gradients = { gradientNorm, clippedGradientNorm, lossScale, layers };
+    const event: StepEvent = { step, epoch, metrics: this.#step, learningRate, ...gradients, ...this.#since };
+    this.#since = { samples: 0, milliseconds: 0 };
+    this.options.onStep?.(event);
+    const decisions = this.#callbacks.onStep(this.#moment(this.#step));
+    if (decisions.stop === 'diverged') throw diverged(step, this.#step['loss'] ?? Number.NaN);
+    return decisions;
+  }
+
+  /** Validates, tells, and asks the rules; the training then stands before the next epoch. */
+  async #endEpoch(): Promise<Decisions['stop']> {
+    const { metrics } = this.training;
+    const trained = metrics.results();
+    const validated = (await this.#evaluator?.results()) ?? {};
+    const results = { ...trained, ...asValidation(validated) };
+    this.#epoch = { ...seriesOf(trained), ...asValidation(seriesOf(validated)) };
+    metrics.reset();
+    const { step, epoch } = this.#at;
+    this.options.onEpoch?.({ step, epoch, metrics: this.#epoch, results });
+    const decisions = this.#callbacks.onEpoch(this.#moment(this.#epoch));
+    this.#at = { ...this.#at, epoch: epoch + 1, samples: 0 };
+    return this.#act(decisions, this.#epoch);
+  }
 
   /** Carries decisions out, in their order; learning rates follow the callbacks' own scale. */
-  const act = async ({ snapshot: take, restoreBest, checkpoint, stop }: Decisions): Promise<typeof stop> => {
-    if (take) snapshot.take();
-    if (restoreBest) snapshot.restore();
-    if (checkpoint) await save(checkpoint);
+  async #act(
+    { snapshot, restoreBest, checkpoint, stop }: Decisions,
+    metrics: Readonly<Record<string, number>>,
+  ): Promise<Decisions['stop']> {
+    if (snapshot) this.#snapshot.take(metrics);
+    if (restoreBest) {
+      this.#snapshot.restore();
+      this.#epoch = { ...this.#snapshot.metrics };
+    }
+    if (checkpoint) await this.#save(checkpoint, restoreBest ? this.#epoch : metrics);
     return stop;
-  };
+  }
 
-  /** Gathers the batches of the call from a position. */
-  const prepare = (from: Position, order: Uint32Array): Prepared => {
-    const calls = plan.callsAt(from, [settings.checkpoints.everySteps, settings.limits.steps]);
-    const batches: BatchPlan[] = [];
-    let after = from;
-    for (let call = 0; call < calls; call++) {
-      batches.push(plan.batchAt(after));
-      after = plan.after(after);
-    }
-    const updates = batches.every((batch) => batch.updates);
-    const form = { updates, statistics: plan.statisticsAt(from.step) };
-    const tensors = feed.prepare(order.subarray(from.samples, after.samples), calls);
-    return { batches, after, form, tensors };
-  };
+  async #save(
+    reason: CheckpointReason | 'stopped',
+    metrics: Readonly<Record<string, number>>,
+  ): Promise<void> {
+    await this.#keeper?.save(reason, this.#at, { last: metrics, epoch: this.#epoch });
+  }
 
-  /** Runs a call while the batches of the next one are gathered; returns what each of its steps told. */
-  const run = async ({ batches, after, form, tensors }: Prepared, order: Uint32Array) => {
-    const { tf } = gs;
-    const scale = callbacks.learningRateScale;
-    const rates = batches.map((_, call) => schedule(at.step + call) * scale);
-    const seeds = batches.map(({ index }) => [...stepSeed(settings.seed, index)]);
-    const [rate = 0, seed = []] = [rates[0], seeds[0]];
-    const single = batches.length === 1;
-    const control = single
-      ? [tf.scalar(rate), tf.tensor1d(seed, 'int32')]
-      : [tf.tensor1d(rates), tf.tensor2d(seeds, [seeds.length, 2], 'int32')];
-    let told: Tensor[] = [];
-    try {
-      const running = steps.step(form, feed.layout, batches.length).runAsync([...tensors, ...control]);
-      try {
-        // Not awaited yet: gathering takes time on this thread while TensorFlow computes on its own.
-        ahead.call = after.samples < train.count ? prepare(after, order) : null;
-      } finally {
-        told = await running;
-      }
-      const values = (told[0]?.dataSync() ?? new Float32Array()) as Float32Array;
-      const length = values.length / batches.length;
-      return batches.map(({ size }, call) => ({
-        size,
-        learningRate: rates[call] ?? 0,
-        report: steps.read(values.subarray(call * length, (call + 1) * length), form, size),
-      }));
-    } finally {
-      tf.dispose([...tensors, ...control, ...told]);
-    }
-  };
+  /** What rules are told. */
+  #moment(metrics: Readonly<Record<string, number>>): Moment {
+    const now = performance.now();
+    const seconds = (now - this.#clock) / 1000;
+    this.#clock = now;
+    const { step, epoch } = this.#at;
+    return { step, epoch, seconds, learningRate: this.#rateOf(Math.max(0, step - 1)), metrics };
+  }
 
-  try {
-    options.onStart?.({ totalSteps: plan.totalSteps, step: at.step });
-    let stop = callbacks.onStart().stop;
-    while (!stop && at.epoch <= settings.epochs) {
-      const order = epochOrder(train.count, at.epoch - 1, settings);
-      while (!stop && at.samples < train.count) {
-        await options.waitUntilReady?.();
-        if (options.shouldStop?.()) {
-          await save('stopped');
-          return { reason: 'stopped', step: at.step, epoch: at.epoch, metrics: last };
-        }
-        const began = performance.now();
-        const current = ahead.call ?? prepare(at, order);
-        ahead.call = null;
-        const results = await run(current, order);
-        const milliseconds = (performance.now() - began) / results.length;
-        const decisions: Decisions[] = [];
-        for (const { size, learningRate, report } of results) {
-          at = plan.after(at);
-          metrics.add(report.packed, size);
-          stepMetrics.add(report.packed, size);
-          if (!current.form.updates) continue;
-          last = seriesOf(stepMetrics.results());
-          stepMetrics.reset();
-          const { gradientNorm, clippedGradientNorm, lossScale, layers } = report;
-          const told = { metrics: last, learningRate, gradientNorm, clippedGradientNorm, lossScale, layers };
-          options.onStep?.({ step: at.step, epoch: at.epoch, ...told, samples: size, milliseconds });
-          decisions.push(callbacks.onStep(moment(last)));
-          if (decisions.at(-1)?.stop === 'diverged') throw diverged(at.step, last['loss'] ?? Number.NaN);
-        }
-        // The weights are those after the call's last step, and so is what is done about them.
-        stop = await act(decisions.reduce((all, one) => ({ ...all, ...one }), {}));
-      }
-      if (at.samples < train.count) break;
-      const measured = seriesOf(metrics.results());
-      const validated = evaluator ? await evaluator.evaluate() : {};
-      const named = Object.entries(validated).map(([name, value]) => [validationName(name), value] as const);
-      last = { ...measured, ...Object.fromEntries(named) };
-      metrics.reset();
-      options.onEpoch?.({ step: at.step, epoch: at.epoch, metrics: last });
-      const decisions = callbacks.onEpoch(moment(last));
-      at = { ...at, epoch: at.epoch + 1, samples: 0 };
-      stop = (await act(decisions)) ?? stop;
-    }
-    training.optimizer.averages?.overwrite();
-    await act(callbacks.onEnd(moment(last)));
-    const epoch = Math.min(at.epoch, settings.epochs);
-    return {
-      reason: stop === undefined || stop === 'diverged' ? 'completed' : stop,
-      step: at.step,
-      epoch,
-      metrics: last,
-    };
-  } finally {
-    evaluator?.dispose();
-    snapshot.dispose();
-    feed.dispose();
-    gs.tf.dispose(ahead.call?.tensors ?? []);
+  #result(reason: FitResult['reason']): FitResult {
+    const { step, epoch, samples } = this.#at;
+    // Between epochs a training stands before the first sample of the next one.
+    return { reason, step, epoch: samples === 0 ? epoch - 1 : epoch, metrics: this.#epoch };
   }
 }
 

@@ -2,12 +2,14 @@
 
 import {
   GradstreamError,
+  toPointer,
   type MetricSettings,
   type OutputLoss,
+  type ProblemItem,
   type TrainingSettings,
 } from '@gradstream/contracts';
 import type { Engine, Tensor1D, Variable } from '@gradstream/engine';
-import type { GraphNode } from '@gradstream/models';
+import type { GraphNode, ModelGraph } from '@gradstream/models';
 import { createLossFunction, type LossFunction } from '../losses/index.js';
 import { acceptsLogitsOf } from '../losses/logits.js';
 import { Metrics } from '../metrics/index.js';
@@ -26,24 +28,50 @@ export interface TrainedOutput {
   readonly metrics: readonly MetricSettings[];
 }
 
-function refuse(detail: string): never {
-  throw new GradstreamError('VALIDATION_FAILED', detail);
-}
-
 /** Losses by output, the one of a single output under its name. */
 function lossesOf(
   { loss, classWeights }: TrainingSettings,
   names: readonly string[],
 ): ReadonlyMap<string, OutputLoss> {
-  if ('outputs' in loss) {
-    const unknown = Object.keys(loss.outputs).find((name) => !names.includes(name));
-    if (unknown !== undefined)
-      refuse(`A loss names the output "${unknown}", the model has ${names.join(', ')}.`);
-    return new Map(Object.entries(loss.outputs));
-  }
-  const [name = '', ...others] = names;
-  if (others.length > 0) refuse(`The model has the outputs ${names.join(', ')}: give each its loss by name.`);
-  return new Map([[name, { loss, weight: 1, classWeights }]]);
+  if ('outputs' in loss) return new Map(Object.entries(loss.outputs));
+  return new Map([[names[0] ?? '', { loss, weight: 1, classWeights }]]);
+}
+
+/** Throws VALIDATION_FAILED, with a pointer into the settings, for losses and metrics that are not of the model's outputs. */
+export function checkOutputs({ outputs }: ModelGraph, settings: TrainingSettings): void {
+  const names = outputs.map(({ name }) => name);
+  const { loss, metrics, classWeights } = settings;
+  const known = names.map((name) => `"${name}"`).join(', ');
+  const losses = 'outputs' in loss ? Object.keys(loss.outputs) : names;
+  const problems: ProblemItem[] = [];
+  const add = (pointer: string, message: string, hint: string): void => {
+    problems.push({ pointer, code: 'unfitOutput', message, hint });
+  };
+  if (!('outputs' in loss) && names.length > 1)
+    add('/loss', `one loss, and the outputs ${known}`, 'Give each output its loss by name: {"outputs": {…}}');
+  if (losses.length === 0) add('/loss/outputs', 'no output has a loss', `Give one a loss: ${known}`);
+  for (const name of losses)
+    if (!names.includes(name))
+      add(toPointer(['loss', 'outputs', name]), `the model has no output "${name}"`, `It has ${known}`);
+  if ('outputs' in loss && classWeights)
+    add('/classWeights', 'class weights of no output', 'Put them beside the loss of their output');
+  if ('outputs' in metrics) {
+    for (const name of Object.keys(metrics.outputs)) {
+      const pointer = toPointer(['metrics', 'outputs', name]);
+      if (!names.includes(name)) add(pointer, `the model has no output "${name}"`, `It has ${known}`);
+      else if (!losses.includes(name))
+        add(pointer, `the output "${name}" has metrics and no loss`, 'Give it a loss; its weight may be 0');
+    }
+  } else if (metrics.length > 0 && names.length > 1)
+    add(
+      '/metrics',
+      `metrics of no output, and the outputs ${known}`,
+      'Name them by output: {"outputs": {…}}',
+    );
+  if (problems.length === 0) return;
+  const [first] = problems;
+  const detail = `The losses and metrics do not fit the model's outputs: ${first?.message ?? ''}. ${first?.hint ?? ''}.`;
+  throw new GradstreamError('VALIDATION_FAILED', detail, { errors: problems });
 }
 
 /** The outputs that are trained, in the order of the model's. Class weights are variables of the caller's to dispose. */

@@ -4,7 +4,8 @@ import { Plan, START, type Position } from './plan.js';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const statistics = { normsEverySteps: null, fullEverySteps: null };
-const settings = { batchSize: 4, accumulate: 1, epochs: 2, stepsPerCall: 1, statistics };
+const rules = { limits: { steps: null, seconds: null }, checkpoints: { everySteps: null } };
+const settings = { batchSize: 4, accumulate: 1, epochs: 2, stepsPerCall: 1, statistics, ...rules };
 
 /** The batches of an epoch. */
 function epochOf(plan: Plan, epoch = 1) {
@@ -41,10 +42,16 @@ describe('plan', () => {
   });
 
   test('a call takes several steps only where nothing is due between them', () => {
-    const plan = new Plan({ ...settings, stepsPerCall: 2 }, 22);
     const at = (step: number): Position => ({ ...START, step, samples: 4 * step });
-    expect(upTo(6).map((step) => plan.callsAt(at(step), []))).toEqual([2, 2, 2, 2, 1, 1]);
-    expect(upTo(4).map((step) => plan.callsAt(at(step), [3]))).toEqual([2, 2, 1, 2]);
+    const calls = (more: object, count: number): number[] => {
+      const plan = new Plan({ ...settings, stepsPerCall: 2, ...more }, 22);
+      return upTo(count).map((step) => plan.callsAt(at(step)));
+    };
+    expect(calls({}, 6)).toEqual([2, 2, 2, 2, 1, 1]);
+    expect(calls({ stepsPerCall: 4 }, 6)).toEqual([4, 4, 3, 2, 1, 1]); // What is left, but for the small last batch.
+    expect(calls({ checkpoints: { everySteps: 3 } }, 4)).toEqual([2, 2, 1, 2]);
+    expect(calls({ limits: { steps: 2, seconds: null } }, 4)).toEqual([2, 1, 2, 2]); // A limit comes once.
+    expect(calls({ accumulate: 2 }, 4)).toEqual([1, 1, 1, 1]);
     const full = { ...settings, stepsPerCall: 2, statistics: { normsEverySteps: 1, fullEverySteps: 3 } };
     const withStatistics = new Plan(full, 22);
     expect(upTo(4).map((step) => withStatistics.statisticsAt(step))).toEqual([
@@ -53,7 +60,7 @@ describe('plan', () => {
       'full',
       'norms',
     ]);
-    expect(upTo(4).map((step) => withStatistics.callsAt(at(step), []))).toEqual([2, 1, 1, 2]);
+    expect(upTo(4).map((step) => withStatistics.callsAt(at(step)))).toEqual([2, 1, 1, 2]);
   });
 });
 

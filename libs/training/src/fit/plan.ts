@@ -4,8 +4,8 @@ import type { TrainingSettings } from '@gradstream/contracts';
 
 type PlanSettings = Pick<
   TrainingSettings,
-  'batchSize' | 'accumulate' | 'epochs' | 'stepsPerCall' | 'statistics'
->;
+  'batchSize' | 'accumulate' | 'epochs' | 'stepsPerCall' | 'statistics' | 'limits'
+> & { readonly checkpoints: { readonly everySteps: number | null } };
 
 /** Where a training stands. */
 export interface Position {
@@ -43,14 +43,15 @@ export class Plan {
   ) {
     this.batchesPerEpoch = Math.ceil(samples / settings.batchSize);
     this.updatesPerEpoch = Math.ceil(this.batchesPerEpoch / settings.accumulate);
-    this.totalSteps = settings.epochs * this.updatesPerEpoch;
+    const all = settings.epochs * this.updatesPerEpoch;
+    this.totalSteps = Math.min(all, settings.limits.steps ?? all);
   }
 
   /** The batch at a position; an epoch's last batch ends in an update, however many batches there were since the last. */
   batchAt({ epoch, samples: from, microSteps }: Position): BatchPlan {
     const { batchSize, accumulate } = this.settings;
     const size = Math.min(batchSize, this.samples - from);
-    const updates = microSteps + 1 === accumulate || from + size === this.samples;
+    const updates = microSteps + 1 >= accumulate || from + size === this.samples;
     return { from, size, updates, index: (epoch - 1) * this.batchesPerEpoch + Math.floor(from / batchSize) };
   }
 
@@ -74,19 +75,25 @@ export class Plan {
   }
 
   /**
-   * How many batches from a position on one call may take: `stepsPerCall`, where as many updates of the same form follow
-   * within the epoch, and `stops` (updates after which something else is due) does not fall between them; else 1.
+   * How many batches from a position on one call takes: `stepsPerCall`, or what is left of the epoch's full batches, where
+   * each makes an update of the same form and nothing else is due between them; else 1. Few lengths, for each is captured.
    */
-  callsAt(position: Position, stops: readonly (number | null)[]): number {
+  callsAt(position: Position): number {
     const { stepsPerCall, batchSize, accumulate } = this.settings;
     const left = Math.floor((this.samples - position.samples) / batchSize);
-    if (accumulate > 1 || left < stepsPerCall) return 1;
+    if (accumulate > 1 || left < 1) return 1;
+    const calls = Math.min(stepsPerCall, left);
     const statistics = this.statisticsAt(position.step);
-    for (let offset = 0; offset < stepsPerCall; offset++) {
-      const step = position.step + offset;
-      const isBefore = offset > 0 && stops.some((every) => every !== null && step % every === 0);
-      if (isBefore || this.statisticsAt(step) !== statistics) return 1;
+    for (let step = position.step; step < position.step + calls; step++) {
+      const isBetween = step > position.step && this.#isStop(step);
+      if (isBetween || this.statisticsAt(step) !== statistics) return 1;
     }
-    return stepsPerCall;
+    return calls;
+  }
+
+  /** Whether something is due after so many updates. */
+  #isStop(step: number): boolean {
+    const { checkpoints, limits } = this.settings;
+    return step === limits.steps || (checkpoints.everySteps !== null && step % checkpoints.everySteps === 0);
   }
 }

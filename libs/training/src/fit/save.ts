@@ -1,12 +1,20 @@
 // A training's whole state to a checkpoint, and back.
 
-import { toWireNumber, type CheckpointManifest } from '@gradstream/contracts';
+import {
+  fromWireNumber,
+  GradstreamError,
+  toWireNumber,
+  wireMetricsSchema,
+  type CheckpointManifest,
+  type WireNumber,
+} from '@gradstream/contracts';
 import type { Engine, Variable } from '@gradstream/engine';
 import type { CallbackSet } from '../callbacks/callbackSet.js';
 import { writeCheckpoint, type OpenCheckpoint, type WrittenCheckpoint } from '../checkpoint/checkpoint.js';
 import { hostValues, type TensorSource } from '../checkpoint/dtypes.js';
 import type { TensorFile } from '../checkpoint/tensorReader.js';
 import type { Metrics } from '../metrics/index.js';
+import { inexactBecause } from '../checkpoint/manifest.js';
 import type { NamedVariable } from '../optimizers/weights.js';
 import type { Position } from './plan.js';
 import type { Snapshot } from './snapshot.js';
@@ -58,18 +66,47 @@ function executionOf({ gs, steps }: Training): CheckpointManifest['execution'] {
   };
 }
 
-/** Writes the whole state at a position. Not while a step runs. */
+/** What was measured when a checkpoint is written. */
+export interface SavedMetrics {
+  /** Of the weights that are written, for the record. */
+  readonly last: Readonly<Record<string, number>>;
+  /** Over the last whole epoch. */
+  readonly epoch: Readonly<Record<string, number>>;
+}
+
+const toWire = (metrics: Readonly<Record<string, number>>): Record<string, WireNumber> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toWireNumber(value)]));
+
+const fromWire = (metrics: unknown): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(wireMetricsSchema.parse(metrics)).map(
+      ([name, value]) => [name, fromWireNumber(value)] as const,
+    ),
+  );
+
+/** What decides about the order of steps besides the seed. */
+const shapeOf = ({ settings }: Training, samples: number) => ({
+  batchSize: settings.batchSize,
+  accumulate: settings.accumulate,
+  shuffle: settings.shuffle,
+  samples,
+});
+
+/** Writes the whole state at a position. Not while a step runs. The weights' file has what evaluations use: the averages. */
 export async function saveTraining(
   { training, callbacks, snapshot, stepMetrics }: SavedParts,
   target: CheckpointTarget,
-  position: Position,
-  metrics: Readonly<Record<string, number>>,
+  { step, epoch, samples, microSteps, count }: Position & { readonly count: number },
+  metrics: SavedMetrics,
 ): Promise<WrittenCheckpoint> {
-  const { network, settings, gs } = training;
-  const { step, epoch, samples, microSteps } = position;
+  const { network, settings, gs, optimizer } = training;
+  const averaged = network.weights.filter(({ variable }) => optimizer.averages?.of(variable));
+  const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
   return writeCheckpoint(target.folder, {
-    weights: network.weights.map(sourceOf),
-    state: [...training.stateVariables, ...snapshot.variables].map(sourceOf),
+    weights: network.weights.map((weight) =>
+      sourceOf({ name: weight.name, variable: training.evaluated(weight) }),
+    ),
+    state: [...raw, ...training.stateVariables, ...snapshot.variables].map(sourceOf),
     ...(target.usage ? { usage: target.usage } : {}),
     manifest: {
       engineVersion: gs.version,
@@ -81,15 +118,40 @@ export async function saveTraining(
       seed: settings.seed,
       framesWatermark: target.framesWatermark?.() ?? 0,
       execution: executionOf(training),
-      metrics: Object.fromEntries(
-        Object.entries(metrics).map(([name, value]) => [name, toWireNumber(value)]),
-      ),
+      metrics: toWire(metrics.last),
       state: {
         callbacks: callbacks.state as Json,
         metrics: training.metrics.state() as Json,
         stepMetrics: stepMetrics.state() as Json,
+        epochMetrics: toWire(metrics.epoch),
+        bestMetrics: toWire(snapshot.metrics),
+        shape: shapeOf(training, count),
       },
     },
+  });
+}
+
+/**
+ * Whether a checkpoint is of this training: throws CHECKPOINT_INVALID when seed, batches or number of samples differ, or
+ * the spec where the target names one. Returns what else differs, so that the continuation ends with other bytes.
+ */
+export function checkResume(
+  training: Training,
+  manifest: CheckpointManifest,
+  samples: number,
+  target: CheckpointTarget | null,
+): string[] {
+  const saved = JSON.stringify(manifest.state['shape'] ?? null);
+  const now = JSON.stringify(shapeOf(training, samples));
+  if (saved !== now) {
+    const detail = `The checkpoint belongs to a training of ${saved}, this one has ${now}: resume with the same batches and data, or begin a new training with its weights.`;
+    throw new GradstreamError('CHECKPOINT_INVALID', detail);
+  }
+  return inexactBecause(manifest, {
+    specSha256: target?.specSha256 ?? manifest.specSha256,
+    seed: training.settings.seed,
+    engineVersion: training.gs.version,
+    execution: executionOf(training),
   });
 }
 
@@ -105,30 +167,43 @@ async function load({ tf }: Engine, file: TensorFile, variables: readonly NamedV
   }
 }
 
-/** Brings weights, slots, sums and best weights back, and returns the position. The callbacks are made from the manifest. */
+/**
+ * Brings weights, slots, sums and best weights back; returns the position, and what was measured over the last whole epoch.
+ * The callbacks are made from the manifest.
+ */
 export async function restoreTraining(
   { training, snapshot, stepMetrics }: Omit<SavedParts, 'callbacks'>,
   { manifest, weights, state }: OpenCheckpoint,
-): Promise<Position> {
-  const { gs, network } = training;
+): Promise<{ position: Position; epochMetrics: Record<string, number> }> {
+  const { gs, network, optimizer } = training;
   await load(gs, weights, network.weights);
-  if (state.tensors.some(({ name }) => name.startsWith('best/'))) snapshot.take();
-  await load(gs, state, [...training.stateVariables, ...snapshot.variables]);
+  if (state.tensors.some(({ name }) => name.startsWith('best/')))
+    snapshot.take(fromWire(manifest.state['bestMetrics']));
+  const averaged = network.weights.filter(({ variable }) => optimizer.averages?.of(variable));
+  const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
+  await load(gs, state, [...raw, ...training.stateVariables, ...snapshot.variables]);
   training.metrics.restore(manifest.state['metrics']);
   stepMetrics.restore(manifest.state['stepMetrics']);
   const { step, epoch, position } = manifest;
-  return { step, epoch, samples: position.samples, microSteps: position.microSteps };
+  return {
+    position: { step, epoch, samples: position.samples, microSteps: position.microSteps },
+    epochMetrics: fromWire(manifest.state['epochMetrics']),
+  };
 }
 
 /** Assigns the weights of a checkpoint to a network of the same shapes: the start of another run. */
-export async function loadWeights({ gs, network }: Training, weights: TensorFile): Promise<void> {
+export async function loadWeights({ gs, network, optimizer }: Training, weights: TensorFile): Promise<void> {
   await load(gs, weights, network.weights);
+  optimizer.averages?.reset();
 }
 
-/** The weights as they are now, by name. */
-export function readWeights({ network }: Training): Map<string, { shape: number[]; values: Float32Array }> {
+/** The weights that evaluations use, by name: the averages where the optimizer keeps them. */
+export function readWeights(training: Training): Map<string, { shape: number[]; values: Float32Array }> {
   const read = (variable: Variable): Float32Array => Float32Array.from(variable.dataSync());
   return new Map(
-    network.weights.map(({ name, variable }) => [name, { shape: variable.shape, values: read(variable) }]),
+    training.network.weights.map((weight) => {
+      const variable = training.evaluated(weight);
+      return [weight.name, { shape: variable.shape, values: read(variable) }];
+    }),
   );
 }

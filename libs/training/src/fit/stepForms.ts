@@ -13,30 +13,32 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@gradstream/engine';
+import type { Segment } from '@gradstream/models';
 import { clipGradients } from '../clipping/clip.js';
-import { totalLoss, type OutputBatch, type TotalLoss } from '../losses/outputs.js';
 import type { Metrics } from '../metrics/index.js';
-import type { Forward, ForwardOptions, Network } from '../network/network.js';
 import type { GradientAccumulator } from '../optimizers/accumulator.js';
 import type { Optimizer } from '../optimizers/ruleOptimizer.js';
 import { layerNames } from '../statistics/norms.js';
-import type { TrainedOutput } from './outputs.js';
+import { checkSum, weightOf, type Accumulation } from './accumulation.js';
+import { batchLoss, tensorsIn, type BatchLoss, type LossParts } from './batchLoss.js';
 import { splitInputs, type InputLayout } from './upload.js';
 
 /** What a step is made of. */
-export interface StepParts {
-  readonly gs: Engine;
-  readonly network: Network;
-  readonly outputs: readonly TrainedOutput[];
+export interface StepParts extends LossParts {
   readonly optimizer: Optimizer;
   /** Null where each batch is an update. */
   readonly accumulator: GradientAccumulator | null;
+  readonly accumulation: Accumulation;
   /** Null but for float16. */
   readonly lossScale: LossScale | null;
   readonly metrics: Metrics;
   readonly settings: TrainingSettings;
-  readonly forward: Pick<ForwardOptions, 'segments' | 'withoutActivation'>;
+  /** What is computed again for the backward pass. */
+  readonly segments: readonly Segment[];
 }
+
+/** How a step is run, once that is decided. */
+type ChosenExecutor = Exclude<TrainingSettings['executor'], 'auto'>;
 
 /** Which form a step has. */
 export interface Form {
@@ -57,137 +59,128 @@ export interface StepReport {
   readonly layers: readonly (GroupNorms | GroupStatistics)[];
 }
 
-/** What the losses of a batch take, by output. */
-export function batchOf(
-  outputs: readonly TrainedOutput[],
-  pass: Forward,
-  targets: readonly Tensor[],
-  weights: readonly (Tensor | null)[],
-): Map<string, OutputBatch> {
-  return new Map(
-    outputs.map(({ name, index, classWeights }, at) => {
-      const [output, target] = [pass.outputs[index], targets[at]];
-      if (!output || !target) throw new Error(`the output ${name} has no value or no target`);
-      const mask = pass.masks[index] ?? null;
-      return [name, { output, target, classWeights, mask, sampleWeights: weights[at] ?? null }];
-    }),
-  );
-}
-
-export const lossesOf = (
-  outputs: readonly TrainedOutput[],
-): Map<string, { loss: TrainedOutput['loss']; weight: number }> =>
-  new Map(outputs.map(({ name, loss, weight }) => [name, { loss, weight }]));
-
-/** The terms of the loss beside those of the outputs. */
-function withPenalties(gs: Engine, { total, byOutput }: TotalLoss, terms: readonly Scalar[]): TotalLoss {
-  return terms.length === 0
-    ? { total, byOutput }
-    : { total: gs.tf.addN([total, ...terms]).asScalar(), byOutput };
-}
-
-/** What a forward pass leaves for the rest of the step. */
-interface Computed {
-  readonly batches: ReadonlyMap<string, OutputBatch>;
-  readonly losses: TotalLoss;
-  readonly updates: Forward['updates'];
-}
-
 /** The trace of a training step: [packed metrics, norms, statistics] as one vector. */
 function trainingStep(parts: StepParts, form: Form, layout: InputLayout, given: readonly Tensor[]): Tensor {
-  const { gs, network, outputs, lossScale, accumulator, settings } = parts;
+  const { gs, network, lossScale, settings } = parts;
   const { tf } = gs;
-  const { inputs, targets, weights, rest } = splitInputs(given, layout);
-  const [learningRate, seed] = rest as [Scalar, Tensor1D];
+  const batch = splitInputs(given, layout);
+  const [learningRate, seed] = batch.rest as [Scalar, Tensor1D];
   const trained = network.trainable;
   const variables = trained.map(({ variable }) => variable);
 
-  // Forward and loss. What is used after the gradients is kept: tfjs drops what a gradient's function made.
-  let kept: Computed | undefined;
+  // Forward and loss. What is used after the gradients is kept: tfjs drops what a gradient's function made. Of losses
+  // that are sums, the penalties are those of one batch.
+  const penalties = form.updates || parts.accumulation === 'mean';
+  let kept: BatchLoss | undefined;
   const lossOf = (): Scalar => {
-    const pass = network.forward(inputs, { seed, ...parts.forward });
-    const batches = batchOf(outputs, pass, targets, weights);
-    const penalty = network.penalty();
-    const terms = [...pass.losses, ...(penalty ? [penalty] : [])];
-    const losses = withPenalties(gs, totalLoss(gs, lossesOf(outputs), batches), terms);
-    kept = { batches, losses, updates: pass.updates };
-    madeBy(kept).forEach((tensor) => tf.keep(tensor));
-    return lossScale ? lossScale.scale(losses.total) : losses.total;
+    kept = batchLoss(parts, batch, { seed, segments: parts.segments }, penalties);
+    tensorsIn(kept).forEach((tensor) => tf.keep(tensor));
+    const { total } = kept.losses;
+    return lossScale ? lossScale.scale(total) : total;
   };
   const { grads } = tf.variableGrads(lossOf, variables);
   if (!kept) throw new Error('the loss was not computed');
-  const packed = parts.metrics.pack(gs, kept.batches, kept.losses);
+  const told: Tensor[] = [parts.metrics.pack(gs, kept.batches, kept.losses)];
   const raw = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-  const batch = inputs[0]?.shape[0] ?? 1;
-
-  const told: Tensor[] = [packed];
-  if (!form.updates && accumulator) accumulator.add(raw, tf.scalar(batch));
-  else {
-    const summed = accumulator ? accumulator.mean(raw, tf.scalar(batch)) : raw;
+  const summed = accumulated(parts, form, kept, raw, batch.inputs[0]?.shape[0] ?? 1);
+  if (summed) {
     const unscaled = lossScale?.unscale(summed);
     const gradients = unscaled?.gradients ?? summed;
-    const names = layerNames(trained);
-    const byLayer = names.map((name) => gradients.filter((_, at) => trained[at]?.layer.name === name));
-    const wantsNorms =
-      form.statistics !== 'none' || (settings.clip !== null && 'globalNorm' in settings.clip);
-    const norms = wantsNorms ? gs.norms(byLayer) : null;
-    const global = norms && norms.square().sum().sqrt().asScalar();
+    const norms = normsOf(parts, form, gradients);
     const clipped = settings.clip
-      ? clipGradients(gs, settings.clip, trained, gradients, global ?? undefined)
+      ? clipGradients(gs, settings.clip, trained, gradients, norms?.global)
       : gradients;
     const apply = (): void => {
       parts.optimizer.apply(clipped, learningRate);
     };
-    const report = lossScale && unscaled ? lossScale.update(unscaled.finite, apply) : null;
-    if (!report) apply();
-    if (report) told.push(report.scale.reshape([1]), report.skipped.reshape([1]));
-    if (norms && global && form.statistics !== 'none') {
-      const after = settings.clip && clipped.length > 0 ? gs.norms([clipped]) : global.reshape([1]);
-      told.push(global.reshape([1]), after);
-      told.push(
-        form.statistics === 'norms'
-          ? norms
-          : gs.statistics(
-              byLayer.map((list) => ({ gradients: list })),
-              { level: 'full' },
-            ),
-      );
+    const update = (): Scalar[] => {
+      const report = lossScale && unscaled ? lossScale.update(unscaled.finite, apply) : null;
+      if (!report) apply();
+      return report ? [report.scale.asScalar(), report.skipped.asScalar()] : [];
+    };
+    const isFull = form.statistics === 'full';
+    let report: Scalar[] = [];
+    const changes = isFull
+      ? gs.updatesOf(variables, () => {
+          report = update();
+        })
+      : [];
+    if (!isFull) report = update();
+    told.push(...report);
+    if (norms && form.statistics !== 'none') {
+      told.push(norms.global, settings.clip && clipped.length > 0 ? gs.norms([clipped]) : norms.global);
+      const groups = norms.layers.map((layer) => {
+        const of = <T>(list: readonly T[]): T[] => list.filter((_, at) => trained[at]?.layer.name === layer);
+        return { gradients: of(gradients), updates: of(changes), weights: of(variables) };
+      });
+      told.push(isFull ? gs.statistics(groups, { level: 'full' }) : norms.byLayer);
     }
   }
   // Statistics of layers change after everything has used the old ones.
-  for (const { weight, value } of kept.updates) weight.variable.assign(value);
+  for (const { weight, value } of kept.pass.updates) weight.variable.assign(value);
   const all = tf.concat(told.map((part) => part.reshape([-1])));
-  tf.dispose(madeBy(kept));
+  tf.dispose(tensorsIn(kept));
   return all;
 }
 
-/** The tensors that outlive the function whose gradients are taken. */
-function madeBy({ batches, losses, updates }: Computed): Tensor[] {
-  const ofBatches = [...batches.values()].flatMap(({ output, mask }) => (mask ? [output, mask] : [output]));
-  const all = [...ofBatches, losses.total, ...losses.byOutput.values(), ...updates.map(({ value }) => value)];
-  return [...new Set(all)];
+/** The gradients of an update; null where they wait for those of other batches. */
+function accumulated(
+  { gs, accumulator, accumulation }: StepParts,
+  form: Form,
+  loss: BatchLoss,
+  gradients: readonly Tensor[],
+  samples: number,
+): readonly Tensor[] | null {
+  if (!accumulator) return gradients;
+  if (accumulation === 'sum') checkSum(loss);
+  const weight = accumulation === 'sum' ? 1 : weightOf(loss, samples);
+  const given = typeof weight === 'number' ? gs.tf.scalar(weight) : weight;
+  if (form.updates)
+    return accumulation === 'sum' ? accumulator.sum(gradients) : accumulator.mean(gradients, given);
+  accumulator.add(gradients, given);
+  return null;
+}
+
+/** The norms of all gradients and of each layer's, where the form tells them or clipping takes them. */
+function normsOf({ gs, network, settings }: StepParts, form: Form, gradients: readonly Tensor[]) {
+  const clips = settings.clip !== null && 'globalNorm' in settings.clip;
+  if (form.statistics === 'none' && !clips) return null;
+  const layers = layerNames(network.trainable);
+  const groups = layers.map((name) =>
+    gradients.filter((_, at) => network.trainable[at]?.layer.name === name),
+  );
+  const byLayer = gs.norms(groups);
+  return { layers, byLayer, global: byLayer.square().sum().sqrt().asScalar() };
 }
 
 /** The forms of a training step, each captured when it is first used. */
 export class StepForms {
   readonly #steps = new Map<string, CapturedStep>();
   readonly #names: readonly string[];
+  #pinned: ChosenExecutor | null = null;
 
   constructor(private readonly parts: StepParts) {
     this.#names = layerNames(parts.network.trainable);
   }
 
-  /** The step of a form for samples of a layout; `calls` of them in one. */
-  step(form: Form, layout: InputLayout, calls: number): CapturedStep {
-    const key = JSON.stringify([form, layout, calls]);
+  /** The step of a form for `size` samples of a layout; `calls` of them in one. */
+  step(form: Form, layout: InputLayout, size: number, calls: number): CapturedStep {
+    const key = JSON.stringify([form, layout, size, calls]);
     const known = this.#steps.get(key);
     if (known) return known;
     const { gs, settings } = this.parts;
-    const { precision, executor } = settings;
+    const { precision } = settings;
+    // One choice for all forms: others might round differently, and a resumed training could not know which had which.
+    const executor = settings.executor === 'auto' ? (this.executor ?? 'auto') : settings.executor;
     const body = (...tensors: Tensor[]): Tensor[] => [trainingStep(this.parts, form, layout, tensors)];
     const step = gs.capture(body, { precision, executor, stepsPerCall: calls });
     this.#steps.set(key, step);
     return step;
+  }
+
+  /** With `auto`: what an earlier part of the training chose. */
+  pin(executor: ChosenExecutor): void {
+    this.#pinned = executor;
   }
 
   /** Reads what a step of a form told of so many samples. */
@@ -208,10 +201,10 @@ export class StepForms {
     return { packed, gradientNorm, clippedGradientNorm, lossScale: scale, layers };
   }
 
-  /** What the first form that ran was executed by, for the record; null before. */
-  get executor(): string | null {
+  /** What the first form that ran was executed by; null before. */
+  get executor(): ChosenExecutor | null {
     const used = [...this.#steps.values()].flatMap((step) => step.receipts.map(({ executor }) => executor));
-    return used.find((executor) => executor !== null) ?? null;
+    return this.#pinned ?? used.find((executor) => executor !== null) ?? null;
   }
 
   dispose(): void {

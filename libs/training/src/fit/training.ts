@@ -1,6 +1,6 @@
 // A model in training: its network, optimizer and all else that changes from step to step.
 
-import type { TrainingSettings } from '@gradstream/contracts';
+import { GradstreamError, type TrainingSettings } from '@gradstream/contracts';
 import type { Engine, LossScale, Tensor, Variable } from '@gradstream/engine';
 import { constrain, estimateMemory, segmentsOf, type ModelGraph, type Segment } from '@gradstream/models';
 import type { Metrics } from '../metrics/index.js';
@@ -9,11 +9,23 @@ import { GradientAccumulator } from '../optimizers/accumulator.js';
 import { makeOptimizer } from '../optimizers/create.js';
 import type { Optimizer } from '../optimizers/ruleOptimizer.js';
 import type { NamedVariable } from '../optimizers/weights.js';
-import { metricsOf, trainedOutputs, type TrainedOutput } from './outputs.js';
+import { accumulationOf } from './accumulation.js';
+import { checkOutputs, metricsOf, trainedOutputs, type TrainedOutput } from './outputs.js';
 import { StepForms } from './stepForms.js';
 
 /** Roles that settings know normalization's weights by. */
 const roleOf = ({ spec }: Weight): string => (spec.role === 'scale' ? 'normalization' : spec.role);
+
+/** Throws MODEL_INVALID for a model of which nothing would change. */
+function checkTrainable({ layers }: ModelGraph): void {
+  if (layers.some(({ weights }) => weights.some(({ trainable }) => trainable))) return;
+  const frozen = layers.filter(({ weights }) => weights.length > 0).map(({ name }) => name);
+  const detail =
+    frozen.length === 0
+      ? 'No layer of the model has weights, so that there is nothing to train: add one that has, such as "dense".'
+      : `All layers with weights are frozen (${frozen.join(', ')}): set "trainable" to true in at least one.`;
+  throw new GradstreamError('MODEL_INVALID', detail);
+}
 
 /** What a constraint makes of a weight. */
 function constrained(gs: Engine, weights: ReadonlyMap<Variable, Weight>, variable: Variable): Tensor | null {
@@ -47,33 +59,69 @@ export class Training {
   /** What is computed again for the backward pass. */
   readonly segments: readonly Segment[];
   readonly steps: StepForms;
+  readonly #owned: { dispose: () => void }[] = [];
 
+  /** Throws VALIDATION_FAILED for settings that do not fit the model, MODEL_INVALID when no weight would be trained. */
   constructor(
     readonly gs: Engine,
     readonly graph: ModelGraph,
     readonly settings: TrainingSettings,
   ) {
-    this.network = new Network(gs, graph, settings.seed);
-    this.outputs = trainedOutputs(gs, this.network, settings);
-    const trained = this.network.trainable;
-    const weights = trained.map((weight) => ({
-      name: weight.name,
-      variable: weight.variable,
-      role: roleOf(weight),
-    }));
-    const byVariable = new Map(trained.map((weight) => [weight.variable, weight]));
-    this.optimizer = makeOptimizer(gs, settings.optimizer, weights, {
-      constrain: ({ variable }) => constrained(gs, byVariable, variable),
-    });
-    this.accumulator = settings.accumulate > 1 ? new GradientAccumulator(gs, weights) : null;
-    this.lossScale = settings.precision === 'float16' ? gs.lossScale() : null;
-    this.metrics = metricsOf(this.network, this.outputs);
-    const final = this.outputs.flatMap(({ without }) => (without ? [without] : []));
-    const { network, outputs, optimizer, accumulator, lossScale, metrics } = this;
-    this.segments = segmentsFor(graph, settings, this.optimizer);
-    const forward = { withoutActivation: new Set(final), segments: this.segments };
-    const parts = { network, outputs, optimizer, accumulator, lossScale, metrics, forward };
-    this.steps = new StepForms({ ...parts, gs, settings });
+    checkOutputs(graph, settings);
+    checkTrainable(graph);
+    try {
+      this.network = this.#own(new Network(gs, graph, settings.seed));
+      this.outputs = trainedOutputs(gs, this.network, settings);
+      for (const { classWeights } of this.outputs) if (classWeights) this.#own(classWeights);
+      const accumulation = accumulationOf(this.outputs, settings);
+      const trained = this.network.trainable;
+      const weights = trained.map((weight) => ({
+        name: weight.name,
+        variable: weight.variable,
+        role: roleOf(weight),
+      }));
+      const byVariable = new Map(trained.map((weight) => [weight.variable, weight]));
+      const options = {
+        constrain: ({ variable }: { variable: Variable }) => constrained(gs, byVariable, variable),
+      };
+      this.optimizer = this.#own(makeOptimizer(gs, settings.optimizer, weights, options));
+      this.accumulator = settings.accumulate > 1 ? this.#own(new GradientAccumulator(gs, weights)) : null;
+      this.lossScale = settings.precision === 'float16' ? this.#own(gs.lossScale()) : null;
+      this.metrics = metricsOf(this.network, this.outputs);
+      this.segments = segmentsFor(graph, settings, this.optimizer);
+      const { network, outputs, optimizer, accumulator, lossScale, metrics, segments } = this;
+      const parts = {
+        gs,
+        network,
+        outputs,
+        optimizer,
+        accumulator,
+        accumulation,
+        lossScale,
+        metrics,
+        segments,
+      };
+      this.steps = this.#own(new StepForms({ ...parts, settings }));
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  /** The variable that evaluations use for a weight: its average where the optimizer keeps one. */
+  evaluated({ variable }: Weight): Variable {
+    return this.optimizer.averages?.of(variable) ?? variable;
+  }
+
+  /** Runs work on the network as evaluations use it. */
+  async asEvaluated<T>(work: () => Promise<T>): Promise<T> {
+    const { averages } = this.optimizer;
+    averages?.swap();
+    try {
+      return await work();
+    } finally {
+      averages?.swap();
+    }
   }
 
   /** The variables beside the weights that a checkpoint keeps, in a fixed order. */
@@ -94,11 +142,11 @@ export class Training {
   }
 
   dispose(): void {
-    this.steps.dispose();
-    this.optimizer.dispose();
-    this.accumulator?.dispose();
-    this.lossScale?.dispose();
-    for (const { classWeights } of this.outputs) classWeights?.dispose();
-    this.network.dispose();
+    for (const owned of this.#owned.splice(0).reverse()) owned.dispose();
+  }
+
+  #own<T extends { dispose: () => void }>(part: T): T {
+    this.#owned.push(part);
+    return part;
   }
 }

@@ -42,6 +42,9 @@ export interface LossFunction {
   readonly value: (target: Tensor, output: Tensor, weights?: LossWeights) => Scalar;
 }
 
+/** The loss that a reduction says. */
+export const meanOf = ({ sum, divisor }: Reduced): Scalar => (divisor === 1 ? sum : sum.div<Scalar>(divisor));
+
 function formOf(gs: Engine, settings: LossSettings): Form {
   switch (settings.name) {
     case 'binaryCrossentropy':
@@ -112,9 +115,6 @@ export function createLossFunction(gs: Engine, settings: LossSettings, { fused =
     takesLogitsOf: isFused || isFromLogits(settings) ? logitsOf(settings) : null,
     perSample,
     reduced,
-    value: (...args) => {
-      const { sum, divisor } = reduced(...args);
-      return divisor === 1 ? sum : sum.div<Scalar>(divisor);
-    },
+    value: (...args) => meanOf(reduced(...args)),
   };
 }

@@ -21,6 +21,8 @@ export interface Reduced {
   readonly sum: Scalar;
   /** A number where it is the same for all batches of this size. Never 0. */
   readonly divisor: Scalar | number;
+  /** What the loss counts for in a mean over several batches: the divisor, but 0 where nothing counts. */
+  readonly weight: Scalar | number;
 }
 
 /** 1 for what counts by a mask from outside and by the loss's own one; null when all does. */
@@ -55,8 +57,11 @@ function weigh(loss: Values, { sampleWeights = null, mask = null }: Weights): We
 /** Weighs and adds up. Throws INVALID_ARGUMENT for weights of shapes that do not fit. */
 export function reduce(loss: Values, weights: Weights, reduction: Reduction): Reduced {
   const { weighted, counted, factor } = weigh(loss, weights);
-  const divisor = divisorOf(loss.values, counted, factor, reduction);
-  return { values: weighted, sum: weighted.sum<Scalar>(), divisor };
+  return {
+    values: weighted,
+    sum: weighted.sum<Scalar>(),
+    ...divisorOf(loss.values, counted, factor, reduction),
+  };
 }
 
 /** Σ weight · value, and Σ weight, which is 0 when nothing counts: for a mean over more than one batch. */
@@ -78,12 +83,14 @@ function divisorOf(
   counted: Tensor | null,
   factor: Tensor | null,
   reduction: Reduction,
-): Scalar | number {
-  if (reduction === 'sum' || reduction === 'none') return 1;
+): Pick<Reduced, 'divisor' | 'weight'> {
+  if (reduction === 'sum' || reduction === 'none') return { divisor: 1, weight: 1 };
   if (reduction === 'meanWithSampleWeight' && factor) {
-    const total = totalOf(values, factor);
-    return total.add<Scalar>(total.equal(0).cast('float32')); // Nothing counts: the sum is 0, and so is the mean.
+    const weight = totalOf(values, factor);
+    // Nothing counts: the sum is 0, and so is the mean.
+    return { divisor: weight.add<Scalar>(weight.equal(0).cast('float32')), weight };
   }
-  if (!counted) return values.size;
-  return totalOf(values, counted).maximum<Scalar>(1);
+  if (!counted) return { divisor: values.size, weight: values.size };
+  const weight = totalOf(values, counted);
+  return { divisor: weight.maximum<Scalar>(1), weight };
 }

@@ -84,12 +84,19 @@ export class Network {
     seed: number,
   ) {
     const all = graph.layers.flatMap((layer) => layer.weights.map((spec) => ({ layer, spec })));
-    this.weights = all.map(({ layer, spec }, index) => {
-      const value = initialOf(gs, spec, weightSeed(seed, index));
-      const variable = gs.variable(value, spec.trainable);
-      value.dispose();
-      return { name: `${layer.name}/${spec.name}`, layer, spec, variable };
-    });
+    const weights: Weight[] = [];
+    this.weights = weights;
+    try {
+      for (const [index, { layer, spec }] of all.entries()) {
+        const value = initialOf(gs, spec, weightSeed(seed, index));
+        const variable = gs.variable(value, spec.trainable);
+        value.dispose();
+        weights.push({ name: `${layer.name}/${spec.name}`, layer, spec, variable });
+      }
+    } catch (error) {
+      this.dispose(); // Of a network that does not fit into memory nothing stays there.
+      throw error;
+    }
     this.#byName = new Map(this.weights.map((weight) => [weight.name, weight]));
   }
 
@@ -111,7 +118,9 @@ export class Network {
     const shared =
       nodes.some(({ inputs }) => inputs.includes(value)) ||
       outputs.filter((other) => other.value === value).length > 1;
-    return shared ? null : (producerOf(this.graph, value) ?? null);
+    const call = shared ? undefined : producerOf(this.graph, value);
+    // A penalty on what the layer gives is one on what its activation gives.
+    return call && !call.plan.activityRegularizer ? call : null;
   }
 
   /** Inputs [batch, ...shape], in the order of the graph's, to outputs. */
@@ -147,7 +156,10 @@ export class Network {
     for (const { variable } of this.weights) variable.dispose();
   }
 
-  /** Runs calls as one block that keeps only what it gives on. Where masks come in, as they are: blocks have none. */
+  /**
+   * Runs calls as one block that keeps only what it gives on. Where masks come in, or statistics that an earlier call
+   * changed, as they are: blocks take neither.
+   */
   #runSegment(segment: Segment, options: ForwardOptions, { values, masks, losses, updates }: Progress): void {
     const { gs, graph } = this;
     const nodes = graph.nodes.slice(segment.from, segment.to);
@@ -162,7 +174,8 @@ export class Network {
     ]);
     const given = [...made].filter((value) => usedLater.has(value));
     const indexes = nodes.map((_, offset) => segment.from + offset);
-    if (needed.some((value) => masks.get(value))) {
+    const layers = new Set(nodes.map(({ layer }) => layer));
+    if (needed.some((value) => masks.get(value)) || updates.some(({ weight }) => layers.has(weight.layer))) {
       for (const index of indexes) this.#run(index, options, { values, masks, losses, updates });
       return;
     }
@@ -202,7 +215,9 @@ export class Network {
       masks: node.inputs.map((value) => masks.get(value) ?? null),
       weight: (name) => {
         const weight = this.weight(`${layer.name}/${name}`);
-        return options.weightOf?.(weight) ?? weight.variable;
+        // A layer that is called twice goes on from what its first call made of its statistics.
+        const pending = updates.findLast((update) => update.weight === weight)?.value;
+        return pending ?? options.weightOf?.(weight) ?? weight.variable;
       },
       seed: options.seed && this.#seedOf(options.seed, index),
       beforeActivation: options.onPreActivation && ((x) => options.onPreActivation?.(index, x) ?? x),

@@ -34,14 +34,29 @@ export class GradientAccumulator {
     });
   }
 
-  /** Within a step that makes an update: takes in the last micro-batch, returns the whole batch's gradients, starts anew. */
+  /**
+   * Within a step that makes an update: takes in the last micro-batch, returns the whole batch's gradients, starts anew.
+   * They are 0 where nothing counts.
+   */
   mean(gradients: readonly Tensor[], weight: Scalar): Tensor[] {
-    return this.engine.tf.tidy(() => {
+    const { tf } = this.engine;
+    return tf.tidy(() => {
       this.#addTo(gradients, weight);
-      const share = this.#total.reciprocal();
+      const share = tf.divNoNan(tf.scalar(1), this.#total);
       const means = this.#sums.map((sum) => sum.mul(share));
       this.reset();
       return means;
+    });
+  }
+
+  /** The same for losses that are sums over their batch, which `add` takes with the weight 1. */
+  sum(gradients: readonly Tensor[]): Tensor[] {
+    const { tf } = this.engine;
+    return tf.tidy(() => {
+      this.#addTo(gradients, tf.scalar(1));
+      const sums = this.#sums.map((sum) => sum.clone());
+      this.reset();
+      return sums;
     });
   }
 

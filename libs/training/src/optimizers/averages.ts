@@ -50,6 +50,16 @@ export class WeightAverages {
     });
   }
 
+  /** The average of a weight; null for one that has none. */
+  of(weight: Variable): Variable | null {
+    return this.#pairs.find((pair) => pair.weight === weight)?.average ?? null;
+  }
+
+  /** The averages become the weights: where these were set from outside. */
+  reset(): void {
+    for (const { weight, average } of this.#pairs) average.assign(weight);
+  }
+
   /** The weights become their averages, as at the end of Keras's `fit`. */
   overwrite(): void {
     for (const { weight, average } of this.#pairs) weight.assign(average);

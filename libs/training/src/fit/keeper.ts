@@ -1,0 +1,57 @@
+// The checkpoints of a training: written when they are due, and removed when the policy no longer keeps them.
+
+import { fromWireNumber, type CheckpointManifest } from '@gradstream/contracts';
+import path from 'node:path';
+import type { CheckpointReason } from '../callbacks/callback.js';
+import { listCheckpoints, removeCheckpoint, removeLeftovers } from '../checkpoint/checkpoint.js';
+import { MANIFEST, readManifest } from '../checkpoint/manifest.js';
+import { toDelete, type Retained } from '../checkpoint/retention.js';
+import type { CheckpointEvent } from './events.js';
+import type { Position } from './plan.js';
+import { saveTraining, type CheckpointTarget, type SavedMetrics, type SavedParts } from './save.js';
+
+interface Kept extends Retained {
+  readonly folder: string;
+}
+
+const numbersOf = (metrics: CheckpointManifest['metrics']): Record<string, number> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, fromWireNumber(value)] as const));
+
+export class CheckpointKeeper {
+  #kept: Kept[] = [];
+
+  constructor(
+    private readonly parts: SavedParts,
+    private readonly target: CheckpointTarget,
+    /** Samples of the training data. */
+    private readonly samples: number,
+    private readonly onCheckpoint: ((event: CheckpointEvent) => void | Promise<void>) | undefined,
+  ) {}
+
+  /** Removes what a crash left, and takes in the checkpoints that are there. Throws CHECKPOINT_INVALID. */
+  async open(): Promise<void> {
+    const { folder } = this.target;
+    await removeLeftovers(folder);
+    for (const found of await listCheckpoints(folder)) {
+      const { metrics } = await readManifest(
+        path.join(found.folder, MANIFEST),
+        `step-${found.step}/${MANIFEST}`,
+      );
+      this.#kept.push({ ...found, metrics: numbersOf(metrics) });
+    }
+  }
+
+  /** Writes the state at a position, tells of it, then removes what need not be kept. */
+  async save(reason: CheckpointReason | 'stopped', at: Position, metrics: SavedMetrics): Promise<void> {
+    const written = await saveTraining(this.parts, this.target, { ...at, count: this.samples }, metrics);
+    const { folder, manifest } = written;
+    this.#kept = [
+      ...this.#kept.filter(({ step }) => step !== manifest.step),
+      { step: manifest.step, folder, metrics: metrics.last },
+    ];
+    await this.onCheckpoint?.({ ...written, reason });
+    const doomed = toDelete(this.#kept, this.parts.training.settings.checkpoints);
+    for (const checkpoint of doomed) await removeCheckpoint(checkpoint.folder);
+    this.#kept = this.#kept.filter((checkpoint) => !doomed.includes(checkpoint));
+  }
+}
