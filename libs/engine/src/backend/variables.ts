@@ -8,11 +8,18 @@ import type { Runtime } from './runtime.js';
 export const registeredVariables = ({ tf }: Runtime): Variable[] =>
   Object.values(tf.engine().state.registeredVariables);
 
-/** Makes a variable's value a resource; does nothing to one that has it already. */
+const adopted = new WeakSet<Variable>();
+
+/** Makes a variable's value a resource of its own; does nothing to one that has it already. */
 export function adoptVariable(runtime: Runtime, variable: Variable): void {
+  if (adopted.has(variable)) return;
+  adopted.add(variable);
   const { backend, binding, parts } = runtime;
-  if (binding.isVariable(runtime.record(variable).id)) return;
-  const resource = parts.context.newVariable(binding.eager(runtime.id(variable)), variable.name);
+  // A variable that was made from another one shares its record, until here.
+  const isShared = binding.isVariable(runtime.record(variable).id);
+  const value = isShared ? variable.clone() : variable;
+  const resource = parts.context.newVariable(binding.eager(runtime.id(value)), variable.name);
+  if (isShared) value.dispose();
   const holder = backend.createOutputTensor(binding.describe(resource));
   variable.assign(holder); // Shares the record; the variable alone keeps it from here on.
   holder.dispose();

@@ -127,6 +127,28 @@ describe('a captured step', () => {
     v.dispose();
   });
 
+  test('leaves a variable that was made from another one as it was', async () => {
+    const { tf } = engine();
+    const weight = engine().variable(tf.tensor1d([1, 2]));
+    const [copy, adopted] = [engine().variable(weight, false), tf.variable(weight)];
+    const step = engine().capture(() => {
+      weight.assign(weight.mul(10));
+      adopted.assign(adopted.add(1));
+      return [];
+    });
+    await step.runAsync([]);
+    weight.assign(weight.add(1));
+    expect([[...weight.dataSync()], [...copy.dataSync()], [...adopted.dataSync()]]).toEqual([
+      [11, 21],
+      [1, 2],
+      [2, 3],
+    ]);
+    step.dispose();
+    [weight, copy, adopted].forEach((variable) => {
+      variable.dispose();
+    });
+  });
+
   test('leaves clones of a variable as they were', () => {
     const { tf } = engine();
     const v = tf.variable(tf.tensor1d([1, 2]));

@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { trainingSettingsSchema, type TrainingSettingsInput } from '@gradstream/contracts';
+import {
+  lossSettingsSchema,
+  trainingSettingsSchema,
+  type TrainingSettingsInput,
+} from '@gradstream/contracts';
 import { parseModel, type ModelGraph } from '@gradstream/models';
 import { arrayData, type Samples } from '../fit/data.js';
 import { Training } from '../fit/training.js';
 import { useEngine } from '../testing/engine.js';
 import { checkInitialLoss } from './initialLoss.js';
 import { learningRateRange, smooth, steepest } from './learningRateRange.js';
+import { lowestLoss } from './lowestLoss.js';
 import { overfitOneBatch } from './overfit.js';
 import { traceBackpropagation } from './trace.js';
 
@@ -91,7 +96,88 @@ describe('one batch by heart', () => {
   });
 });
 
+describe('one batch by heart, with losses that do not end at 0', () => {
+  const numbers = samples(8);
+  const directions = { values: Float32Array.from({ length: 24 }, (_, i) => Math.cos(i)), shape: [3] };
+  const linear = graphOf(
+    ['InputLayer', { batch_shape: [null, 4] }],
+    ['Dense', { units: 16, activation: 'tanh' }],
+    ['Dense', { units: 3 }],
+  );
+  const settings = settingsOf({
+    loss: 'cosineSimilarity',
+    optimizer: { name: 'muon', learningRate: 0.02 },
+    limits: { steps: 5 }, // Of the training, not of this test.
+  });
+
+  test('cosine similarity, whose least is -1', async () => {
+    const batch = { ...numbers, targets: [directions] };
+    const result = await overfitOneBatch(get(), linear, settings, batch);
+    expect(result).toMatchObject({ learned: true, lowestLoss: -1 });
+    expect(result.lastLoss).toBeLessThan(-0.9);
+    expect(result.steps).toBeGreaterThan(5);
+  });
+
+  test('what hinders it is named', async () => {
+    const hindered = graphOf(
+      ['InputLayer', { batch_shape: [null, 4] }],
+      ['Dense', { units: 16, kernel_regularizer: 'l2' }],
+      ['Dropout', { rate: 0.5, name: 'half' }],
+      ['Dense', { units: 5, activation: 'softmax' }],
+    );
+    const { learned, explanation } = await overfitOneBatch(get(), hindered, settingsOf(), numbers, {
+      steps: 5,
+    });
+    expect(learned).toBe(false);
+    expect(explanation).toMatch(/without half/);
+    expect(explanation).toMatch(/Regularizers/);
+  });
+
+  // The least of each loss over a grid of outputs, by the loss's formula in float64.
+  const least = (of: (y: number) => number): number =>
+    Math.min(...Array.from({ length: 100_000 }, (_, i) => of((i + 0.5) / 100_000)));
+  const targetOf = (values: readonly number[], shape = [1]) => ({ values: Float32Array.from(values), shape });
+  test.each([
+    ['poisson', { loss: 'poisson' as const }, [0.5, 0.25], (t: number) => least((y) => y - t * Math.log(y))],
+    [
+      'binary, smoothed',
+      { loss: { name: 'binaryCrossentropy' as const, labelSmoothing: 0.25 } },
+      [0, 1],
+      (t: number) => {
+        const p = t * 0.75 + 0.125;
+        return least((y) => -p * Math.log(y) - (1 - p) * Math.log(1 - y));
+      },
+    ],
+    ['squares', { loss: 'meanSquaredError' as const }, [1, 3], () => 0],
+  ])('the lowest loss: %s', (_, given, targets, of) => {
+    const expected = targets.reduce((sum, target) => sum + of(target), 0) / targets.length;
+    const { loss } = settingsOf(given);
+    if ('outputs' in loss) throw new Error('one loss');
+    expect(lowestLoss(loss, targetOf(targets))).toBeCloseTo(expected, 6);
+  });
+
+  test('the lowest loss: two classes with a label between them', () => {
+    const p = 0.2;
+    const expected = least((y) => -p * Math.log(y) - (1 - p) * Math.log(1 - y));
+    const loss = lossSettingsSchema.parse('categoricalCrossentropy');
+    expect(lowestLoss(loss, targetOf([p, 1 - p], [2]))).toBeCloseTo(expected, 6);
+  });
+});
+
 describe('learning-rate range', () => {
+  test('of a loss below 0', async () => {
+    const { arrays } = arrayData({
+      inputs: samples(64).inputs,
+      targets: { values: Float32Array.from({ length: 192 }, (_, i) => Math.cos(i % 12)), shape: [3] },
+    });
+    const data = arrayData({ inputs: arrays?.inputs ?? [], targets: arrays?.targets ?? [] });
+    const linear = graphOf(['InputLayer', { batch_shape: [null, 4] }], ['Dense', { units: 3 }]);
+    const settings = settingsOf({ loss: 'cosineSimilarity', batchSize: 16 });
+    const { points, diverges } = await learningRateRange(get(), linear, settings, data, { steps: 30 });
+    // It lies between -1 and 1 whatever the rate, so that it cannot explode.
+    expect([points.length, diverges]).toEqual([30, null]);
+  });
+
   test('finds a rate at which the loss falls, below the one at which it explodes', async () => {
     const settings = settingsOf({ optimizer: { name: 'sgd' }, batchSize: 16 });
     const result = await learningRateRange(get(), classifier(), settings, dataOf(samples(128)), {

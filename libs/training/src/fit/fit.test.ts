@@ -1,82 +1,28 @@
 // The training loop: what it learns, and that a stop at any moment changes nothing.
 
 import { describe, expect, test } from '@jest/globals';
-import { trainingSettingsSchema, type TrainingSettingsInput } from '@gradstream/contracts';
-import { parseModel, type ModelGraph } from '@gradstream/models';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { listCheckpoints, openCheckpoint } from '../checkpoint/checkpoint.js';
+import type { TrainingSettingsInput } from '@gradstream/contracts';
+import type { ModelGraph } from '@gradstream/models';
 import { useEngine } from '../testing/engine.js';
-import { arrayData, type TrainingData } from './data.js';
+import {
+  dense,
+  dropout,
+  graphOf,
+  mlp,
+  run as trainedRun,
+  settingsOf,
+  wedges,
+  type Ran,
+} from '../testing/trainings.js';
+import { arrayData } from './data.js';
 import { predict } from './evaluate.js';
 import type { StepEvent } from './events.js';
 import { fit, type FitOptions } from './fit.js';
-import { readWeights } from './save.js';
 import { Training } from './training.js';
 
 const get = useEngine();
-const SPEC = { specSha256: 'a'.repeat(64), specVersion: 1 };
-
-function graphOf(layers: readonly object[], input: number[] = [4]): ModelGraph {
-  const first = { class_name: 'InputLayer', config: { batch_shape: [null, ...input] } };
-  const parsed = parseModel({ class_name: 'Sequential', config: { layers: [first, ...layers] } });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.graph;
-}
-const dense = (units: number, more: object = {}): object => ({
-  class_name: 'Dense',
-  config: { units, ...more },
-});
-const dropout = { class_name: 'Dropout', config: { rate: 0.25 } };
-const mlp = [dense(8, { activation: 'gelu' }), dropout, dense(3, { activation: 'softmax' })];
-
-/** Points of three classes that lie in wedges around the origin. */
-function wedges(count: number): TrainingData {
-  const x = Float32Array.from({ length: count * 4 }, (_, i) => Math.sin(1.7 * i) + Math.sin(0.3 * i * i));
-  const y = Int32Array.from({ length: count }, (_, i) => {
-    const angle = Math.atan2(x[4 * i] ?? 0, x[4 * i + 1] ?? 0) + Math.PI;
-    return Math.min(2, Math.floor((3 * angle) / (2 * Math.PI)));
-  });
-  return arrayData({ inputs: { values: x, shape: [4] }, targets: { values: y, shape: [] } });
-}
-
-const settingsOf = (given: Partial<TrainingSettingsInput> = {}) =>
-  trainingSettingsSchema.parse({ loss: 'sparseCategoricalCrossentropy', ...given });
-
-interface Ran {
-  readonly steps: StepEvent[];
-  readonly weights: Record<string, number[]>;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly reason: string;
-}
-
-/** Trains from the start or from a checkpoint, and gives the final weights. */
-async function run(
-  graph: ModelGraph,
-  given: Partial<TrainingSettingsInput>,
-  options: FitOptions,
-): Promise<Ran> {
-  const training = new Training(get(), graph, settingsOf(given));
-  const steps: StepEvent[] = [];
-  try {
-    const { metrics, reason } = await fit(training, { ...options, onStep: (event) => steps.push(event) });
-    const weights = [...readWeights(training)].map(([name, { values }]) => [name, [...values]]);
-    return { steps, metrics, reason, weights: Object.fromEntries(weights) as Record<string, number[]> };
-  } finally {
-    training.dispose();
-  }
-}
-
-/** Works in a folder of its own. */
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'gradstream-fit-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+const run = (graph: ModelGraph, given: Partial<TrainingSettingsInput>, options: FitOptions): Promise<Ran> =>
+  trainedRun(get(), graph, given, options);
 
 describe('learning', () => {
   test('a small network learns three classes', async () => {
@@ -120,71 +66,6 @@ describe('learning', () => {
     byHand.steps.forEach(({ metrics }, index) => {
       expect(metrics['loss']).toBeCloseTo(automatic.steps[index]?.metrics['loss'] ?? NaN, 3);
     });
-  });
-});
-
-/** Runs whole, and stopped after some steps and resumed; the two must end alike. */
-async function expectExact(graph: ModelGraph, given: Partial<TrainingSettingsInput>, stopAfterCalls: number) {
-  const train = wedges(50);
-  const whole = await run(graph, given, { train, validation: wedges(20) });
-  await inFolder(async (folder) => {
-    const checkpoints = { folder, ...SPEC };
-    let calls = 0;
-    const first = await run(graph, given, {
-      train,
-      validation: wedges(20),
-      checkpoints,
-      shouldStop: () => calls++ >= stopAfterCalls,
-    });
-    expect(first.reason).toBe('stopped');
-    const newest = (await listCheckpoints(folder)).at(-1);
-    const resumeFrom = await openCheckpoint(newest?.folder ?? '');
-    const second = await run(graph, given, { train, validation: wedges(20), checkpoints, resumeFrom });
-    await resumeFrom.close();
-    expect(second.weights).toEqual(whole.weights);
-    expect(second.metrics).toEqual(whole.metrics);
-    const told = (ran: Ran) =>
-      ran.steps.map(({ step, metrics, learningRate }) => ({ step, metrics, learningRate }));
-    expect([...told(first), ...told(second)]).toEqual(told(whole));
-  });
-}
-
-describe('resume is exact', () => {
-  test.each(
-    (['sgd', 'adam', 'lamb'] as const).flatMap((optimizer) =>
-      (['float32', 'bfloat16'] as const).flatMap((precision) =>
-        [3, 9].map((after) => ({ optimizer, precision, after })),
-      ),
-    ),
-  )('$optimizer, $precision, stopped after $after batches', async ({ optimizer, precision, after }) => {
-    await expectExact(
-      graphOf(mlp),
-      { optimizer, precision, batchSize: 8, epochs: 3, metrics: ['accuracy'] },
-      after,
-    );
-  });
-
-  test('in the middle of an accumulation', async () => {
-    await expectExact(graphOf(mlp), { optimizer: 'adam', batchSize: 4, accumulate: 3, epochs: 2 }, 8);
-  });
-
-  test('with averages, a schedule, early stopping and regularizers', async () => {
-    const layers = [
-      dense(8, { activation: 'tanh', kernel_regularizer: 'l2' }),
-      dense(3, { activation: 'softmax' }),
-    ];
-    await expectExact(
-      graphOf(layers),
-      {
-        optimizer: { name: 'adamW', ema: { momentum: 0.9 } },
-        schedule: { name: 'cosine', warmupSteps: 4 },
-        earlyStopping: { patience: 2, restoreBest: true },
-        reduceOnPlateau: { patience: 1, factor: 0.5 },
-        batchSize: 16,
-        epochs: 6,
-      },
-      11,
-    );
   });
 });
 

@@ -4,7 +4,6 @@ import type { TrainingSettings } from '@gradstream/contracts';
 import {
   unpackStatistics,
   type CapturedStep,
-  type Engine,
   type GroupNorms,
   type GroupStatistics,
   type LossScale,
