@@ -3,7 +3,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } from '@gradstream/contracts';
 import { Database } from '@gradstream/data';
-import { Attempts, Datasets, Reconciler, RunFeed, Runs, type ClaimedAttempt } from '@gradstream/domain';
+import {
+  Attempts,
+  Datasets,
+  Reconciler,
+  RunControls,
+  RunFeed,
+  Runs,
+  type ClaimedAttempt,
+} from '@gradstream/domain';
 import { QUEUE_PREFIX } from '@gradstream/platform';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
@@ -197,9 +205,9 @@ describe('attempts', () => {
     await attempts().release(first, 'shut down');
     expect((await attempts().claim(first.runId, 'w2'))?.attempt).toBe(2);
     const runId = await newRun();
-    await api.app.get(Runs).cancel(api.principal, runId);
+    await api.app.get(RunControls).cancel(api.principal, runId);
     expect(await attempts().claim(runId, 'w')).toBeNull();
-    await expect(api.app.get(Runs).cancel(api.principal, runId)).rejects.toMatchObject({
+    await expect(api.app.get(RunControls).cancel(api.principal, runId)).rejects.toMatchObject({
       code: 'RUN_FINISHED',
     });
   });

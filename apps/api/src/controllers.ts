@@ -1,6 +1,7 @@
 import { ApiKeysController } from './rest/apiKeys.controller.js';
 import { DatasetsController } from './rest/datasets.controller.js';
 import { ModelsController } from './rest/models.controller.js';
+import { RunControlsController } from './rest/runControls.controller.js';
 import { RunsController } from './rest/runs.controller.js';
 import { StreamsController } from './rest/streams.controller.js';
 
@@ -10,5 +11,6 @@ export const controllers = [
   DatasetsController,
   ModelsController,
   RunsController,
+  RunControlsController,
   StreamsController,
 ];

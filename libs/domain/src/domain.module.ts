@@ -14,7 +14,9 @@ import { LiveKeys } from './keys/liveKeys.js';
 import { Models } from './models/models.js';
 import { Attempts } from './runs/attempts.js';
 import { RunCompletion } from './runs/completion.js';
+import { RunControls } from './runs/controls.js';
 import { RunFeed } from './runs/feed.js';
+import { RunQueue } from './runs/queue.js';
 import { Reconciler } from './runs/reconciler.js';
 import { Runs } from './runs/runs.js';
 import { FrameReader } from './runs/slices.js';
@@ -33,7 +35,9 @@ const services = [
   Models,
   RunStates,
   RunCompletion,
+  RunQueue,
   Runs,
+  RunControls,
   FrameReader,
   Tails,
   RunFeed,

@@ -12,7 +12,14 @@ export { Idempotency, type KeyedRequest } from './idempotency/idempotency.js';
 export { ApiKeys } from './keys/apiKeys.js';
 export { FirstKey } from './keys/firstKey.js';
 export { Models } from './models/models.js';
-export { Attempts, type ClaimedAttempt, type Outcome, type StoredCheckpoint } from './runs/attempts.js';
+export {
+  Attempts,
+  type ClaimedAttempt,
+  type Outcome,
+  type StopRequest,
+  type StoredCheckpoint,
+} from './runs/attempts.js';
+export { RunControls } from './runs/controls.js';
 export { RunFeed, type FeedOptions, type FollowOptions } from './runs/feed.js';
 export { Reconciler } from './runs/reconciler.js';
 export { Runs } from './runs/runs.js';

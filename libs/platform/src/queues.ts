@@ -31,6 +31,11 @@ export class Queues implements OnApplicationShutdown {
     await this.#queue(name).add(name, payload, { ...options, jobId: id });
   }
 
+  /** Takes back a job that waits; one that runs is left alone. Throws when Redis is away. */
+  async remove(name: QueueName, id: string): Promise<void> {
+    await this.#queue(name).remove(id);
+  }
+
   /** Throws when Redis is away. */
   async ping(): Promise<void> {
     await this.#redis.ping();

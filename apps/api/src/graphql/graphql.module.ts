@@ -14,6 +14,7 @@ import { formatError } from './errors.js';
 import { checkVariables, limits, limitsRule } from './limits.js';
 import { ModelsResolver } from './models.resolver.js';
 import { GraphqlReporter } from './reporter.js';
+import { RunControlsResolver } from './runControls.resolver.js';
 import { RunsResolver } from './runs.resolver.js';
 import { scalars } from './scalars.js';
 import { SocketServer } from './socketServer.js';
@@ -85,6 +86,7 @@ class GraphqlPartsModule {}
     DatasetsResolver,
     ModelsResolver,
     RunsResolver,
+    RunControlsResolver,
     SubscriptionsResolver,
     SocketServer,
   ],

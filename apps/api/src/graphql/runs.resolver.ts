@@ -76,9 +76,4 @@ export class RunsResolver {
       run: await this.runs.create(await principal(), parseInput(createRunSchema, spec)),
     }));
   }
-
-  @Mutation('cancelRun')
-  cancel(@Args('input') { id }: { id: string }, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({ run: await this.runs.cancel(await principal(), id) }));
-  }
 }

@@ -19,10 +19,9 @@ import {
   type RunEventBatch,
   type Verdict,
 } from '@gradstream/contracts';
-import { Checkpoints, RunFeed, Runs, type Precondition, type Principal } from '@gradstream/domain';
+import { Checkpoints, RunFeed, Runs, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
 import { GetEndpoint, PostEndpoint } from '../http/endpoint.js';
-import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
 import { ZodBody, ZodQuery } from '../http/zod.pipe.js';
 
@@ -78,23 +77,6 @@ export class RunsController {
   @GetEndpoint(':id', { summary: 'Get a run', scope: 'read', params, response: runSchema })
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<Run> {
     return this.runs.get(caller, id);
-  }
-
-  @PostEndpoint(':id/cancel', {
-    summary: 'Stop a run at its next step',
-    scope: 'write',
-    status: 202,
-    params,
-    response: runSchema,
-    location: '/v1/runs',
-    ifMatch: true,
-  })
-  cancel(
-    @Caller() caller: Principal,
-    @Param('id') id: string,
-    @IfMatch() precondition: Precondition,
-  ): Promise<Run> {
-    return this.runs.cancel(caller, id, precondition);
   }
 
   @GetEndpoint(':id/metrics', {

@@ -36,6 +36,22 @@ describe('AttemptLimits', () => {
     expect(aborted(limits)).toEqual({ preparing: true, uploading: true, writing: false, concluding: false });
   });
 
+  test('a pause waits for its checkpoint, until a cancel or a shutdown does not', () => {
+    const limits = new AttemptLimits();
+    limits.stop('pause');
+    limits.trainerEnded();
+    jest.advanceTimersByTime(600_000);
+    expect(aborted(limits)).toEqual({
+      preparing: true,
+      uploading: false,
+      writing: false,
+      concluding: false,
+    });
+    limits.stop('cancel');
+    jest.advanceTimersByTime(600_000);
+    expect(limits.uploading.aborted).toBe(true);
+  });
+
   test('a shutdown after a cancel is a shutdown', () => {
     const limits = new AttemptLimits();
     limits.stop('cancel');

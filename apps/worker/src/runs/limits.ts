@@ -38,9 +38,10 @@ export class AttemptLimits {
     return this.#concluding.signal;
   }
 
-  /** Notes that a stop was asked for. A shutdown bounds everything, a cancel waits for Postgres. */
+  /** Notes that a stop was asked for. A shutdown bounds everything, a cancel waits for Postgres, a pause for all. */
   stop(cause: StopCause): void {
     this.#preparing.abort();
+    if (cause === 'pause') return;
     this.#stopping = true;
     this.#boundUploads();
     if (cause !== 'shutdown') return;

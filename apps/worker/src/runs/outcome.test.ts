@@ -41,6 +41,11 @@ describe('decide', () => {
       { release: 'its worker was shut down' },
     ],
     [
+      'it stopped for a pause: Postgres says whether it rests',
+      ending({ verdict: stopped, stopCause: 'pause' }),
+      { release: 'resumed before it had paused' },
+    ],
+    [
       'it failed',
       ending({ verdict: failed }),
       { end: { state: 'failed', failure: { code: 'DIVERGED', message: 'NaN at step 3' } } },

@@ -1,12 +1,12 @@
 // What becomes of a run when its trainer has ended, or before it began: pure tables.
 
 import { asDiskFull, type FromTrainer, type RunFailure } from '@gradstream/contracts';
-import type { Outcome } from '@gradstream/domain';
+import type { Outcome, StopRequest } from '@gradstream/domain';
 import { toGradstreamError } from '@gradstream/platform';
 import type { TrainerExit } from '../trainer/process.js';
 
 /** Why the worker asked the trainer to stop. */
-export type StopCause = 'cancel' | 'shutdown';
+export type StopCause = StopRequest | 'shutdown';
 
 /** The trainer's own last word. */
 export type Verdict = Extract<FromTrainer, { type: 'finished' | 'failed' }>;
@@ -44,9 +44,10 @@ function protocolFailure({ message: problem }: Error, { logTail }: TrainerExit):
   return { code: 'TRAINER_PROTOCOL', message, signal: null, logTail: [...logTail, said], errors: [] };
 }
 
-/** What a stop makes of a run that is not done. */
+/** What a stop makes of a run that is not done. One to be paused is given back, and rests unless it was resumed meanwhile. */
 export function decideStopped(cause: StopCause): Decision {
-  return cause === 'cancel' ? { end: { state: 'cancelled' } } : { release: 'its worker was shut down' };
+  if (cause === 'cancel') return { end: { state: 'cancelled' } };
+  return { release: cause === 'pause' ? 'resumed before it had paused' : 'its worker was shut down' };
 }
 
 /**

@@ -23,7 +23,7 @@ class Notes implements RunAttempts {
   readonly written: (number | string)[] = [];
   outcome: Outcome | null = null;
 
-  heartbeat = (): Promise<{ cancelRequested: boolean }> => Promise.resolve({ cancelRequested: false });
+  heartbeat = (): Promise<null> => Promise.resolve(null);
   started = (): Promise<void> => Promise.resolve();
   position = (): Promise<number> => Promise.resolve(this.steps.length);
   appendFrames = (_: ClaimedAttempt, frames: readonly NewFrame[]): Promise<number> => {
@@ -161,6 +161,28 @@ describe('while the storage is away', () => {
     await running;
     expect(notes.written).toEqual([end]);
   });
+});
+
+test('a cancel while a pause waits for its checkpoint ends the run', async () => {
+  const { session, notes, files } = sessionOf('until it is stopped');
+  files.checkpoints = 'silent';
+  const running = session.run();
+  await until(() => notes.steps.length === 1 && files.asked > 0);
+  session.stop('pause');
+  session.stop('cancel');
+  await running;
+  expect(notes.written).toEqual(['cancelled']);
+});
+
+test('a pause waits for the storage, then gives the run back', async () => {
+  const { session, notes, files } = sessionOf('until it is stopped');
+  files.checkpoints = 'away';
+  const running = session.run();
+  await until(() => notes.steps.length === 1 && files.asked > 0);
+  session.stop('pause');
+  files.checkpoints = 'there';
+  await running;
+  expect(notes.written).toEqual([1, 'resumed before it had paused']);
 });
 
 test('a trainer that breaks the protocol fails its run with a code of its own', async () => {

@@ -15,6 +15,8 @@ import { RunWriter } from './writer.js';
 
 /** How long a trainer may take to stop at a step, in ms. */
 const STOP_MS = 8000;
+/** The same for a pause, which is no hurry and wants the checkpoint of that step. */
+const PAUSE_MS = 60_000;
 /** How long its process may take to end after its last word, in ms. */
 const EXIT_MS = 5000;
 
@@ -59,8 +61,8 @@ export class RunSession {
     const { attempts, log } = this.parts;
     const stopBeating = startHeartbeat({
       beat: () => attempts.heartbeat(this.claimed),
-      onCancel: () => {
-        this.stop('cancel');
+      onStop: (request) => {
+        this.stop(request);
       },
       onFenced: (error) => {
         this.#abandon(error);
@@ -80,11 +82,14 @@ export class RunSession {
 
   /** Stops the attempt: what is being prepared at once, a trainer at its next step or, when it does not, by force. */
   stop(cause: StopCause): void {
+    const before = this.#stopCause;
+    if (before === cause) return;
     this.#limits.stop(cause);
-    if (this.#stopCause) return;
-    this.#stopCause = cause;
+    // A pause is for later: a cancel and a shutdown do not wait as long, and a cancel is the end.
+    if (before !== null && before !== 'pause') return;
+    if (before === null || cause === 'cancel') this.#stopCause = cause;
     this.#trainer?.send({ type: 'stop' });
-    this.#boundTrainer(STOP_MS);
+    this.#boundTrainer(cause === 'pause' ? PAUSE_MS : STOP_MS);
   }
 
   /** What becomes of the run, unless it is no longer ours. */

@@ -5,22 +5,21 @@ import { wireNumberSchema } from '../common/numbers.js';
 import { errorCodeSchema, problemItemSchema } from '../errors/problem.js';
 import { runSpecSchema } from './spec.js';
 
-export const runStates = ['queued', 'preparing', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const runStates = [
+  'queued',
+  'preparing',
+  'running',
+  'paused',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
 export const runStateSchema = z.enum(runStates).meta({ id: 'RunState' });
 export type RunState = z.infer<typeof runStateSchema>;
 
-/** Where a run may go from each state. A worker that gives a run back puts it into `queued` again. */
-export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
-  queued: ['preparing', 'cancelled', 'failed'],
-  preparing: ['running', 'queued', 'failed', 'cancelled'],
-  running: ['succeeded', 'failed', 'cancelled', 'queued', 'preparing'],
-  succeeded: [],
-  failed: [],
-  cancelled: [],
-};
-
-/** Whether a run in this state will never change again. */
-export const isFinal = (state: RunState): boolean => runTransitions[state].length === 0;
+/** Whether a run in this state has ended: it changes no more, unless somebody starts it again. */
+export const isFinal = (state: RunState): boolean =>
+  state === 'succeeded' || state === 'failed' || state === 'cancelled';
 
 export const runFailureSchema = z
   .object({
@@ -39,6 +38,7 @@ export const runSchema = z
     name: z.string(),
     state: runStateSchema,
     cancelRequested: z.boolean(),
+    pauseRequested: z.boolean().describe('A worker has it still, and stops at its next step'),
     attempt: z.int().min(0).describe('How often a worker has started it'),
     step: z.int().min(0),
     totalSteps: z.int().nullable().describe('Known once the data is read'),

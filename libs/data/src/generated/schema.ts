@@ -142,6 +142,7 @@ export interface Runs {
   metric_values: Generated<number[]>;
   model_id: string | null;
   name: string;
+  pause_requested: Generated<boolean>;
   project_id: string;
   spec: Json;
   started_at: Timestamp | null;

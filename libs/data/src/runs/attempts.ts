@@ -1,7 +1,7 @@
 // SQL of attempts, and of a run's state: every change names the state that it starts from, and every write of a
 // worker the attempt that it belongs to.
 
-import type { RunFailure, RunState } from '@gradstream/contracts';
+import { isFinal, type RunFailure, type RunState } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../database.js';
@@ -13,6 +13,16 @@ export interface Fence {
   readonly runId: string;
   readonly attempt: number;
 }
+
+/** A change of state, and why the run failed if it is that. */
+interface StateChange {
+  readonly from: RunState;
+  readonly to: RunState;
+  readonly failure: RunFailure | null;
+}
+
+/** What is asked of the worker that has a run. */
+type StopRequests = Pick<RunRow, 'cancel_requested' | 'pause_requested'>;
 
 @Injectable()
 export class AttemptRepository {
@@ -82,18 +92,20 @@ export class AttemptRepository {
       .executeTakeFirstOrThrow();
   }
 
-  /** Changes the state of a run that the caller has locked. */
-  async setState(runId: string, to: RunState, failure: RunFailure | null = null): Promise<void> {
-    const ended = to === 'succeeded' || to === 'failed' || to === 'cancelled';
-    await this.database.query
+  /** Changes the state of a run, and returns whether it was in the one that the change starts from. */
+  async setState(runId: string, { from, to, failure }: StateChange): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
       .updateTable('runs')
       .set({
         state: to,
-        ...(failure ? { failure: jsonb(failure) } : {}),
-        ...(ended ? { finished_at: new Date() } : {}),
+        failure: failure && jsonb(failure),
+        finished_at: isFinal(to) ? new Date() : null,
+        ...(to === 'paused' ? { pause_requested: false } : {}),
       })
       .where('id', '=', runId)
-      .execute();
+      .where('state', '=', from)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
   }
 
   /** How many attempts of a run ended because their worker was not heard of any more. */
@@ -116,9 +128,9 @@ export class AttemptRepository {
       .execute();
   }
 
-  /** Says that the worker lives. Returns whether a stop is asked for; undefined when the attempt was replaced. */
-  async beat({ runId, attempt }: Fence): Promise<boolean | undefined> {
-    const row = await this.database.query
+  /** Says that the worker lives. Returns what is asked of it; undefined when the attempt was replaced. */
+  async beat({ runId, attempt }: Fence): Promise<StopRequests | undefined> {
+    return this.database.query
       .updateTable('run_attempts')
       .from('runs')
       .set({ heartbeat_at: sql<Date>`now()` })
@@ -127,9 +139,8 @@ export class AttemptRepository {
       .where('run_attempts.run_id', '=', runId)
       .where('run_attempts.number', '=', attempt)
       .where('runs.state', 'in', ['preparing', 'running'] satisfies RunState[])
-      .returning('runs.cancel_requested')
+      .returning(['runs.cancel_requested', 'runs.pause_requested'])
       .executeTakeFirst();
-    return row?.cancel_requested;
   }
 
   async endAttempt({ runId, attempt }: Fence, outcome: string): Promise<void> {

@@ -70,10 +70,19 @@ export class RunRepository {
       .executeTakeFirst();
   }
 
-  async requestCancel(projectId: string, id: string): Promise<void> {
+  /** Asks the worker of a run for something, or takes that back. */
+  async request(
+    projectId: string,
+    id: string,
+    requests: { readonly cancel?: boolean; readonly pause?: boolean },
+  ): Promise<void> {
+    const { cancel, pause } = requests;
     await this.database.query
       .updateTable('runs')
-      .set({ cancel_requested: true })
+      .set({
+        ...(cancel === undefined ? {} : { cancel_requested: cancel }),
+        ...(pause === undefined ? {} : { pause_requested: pause }),
+      })
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .execute();

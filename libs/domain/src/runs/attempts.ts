@@ -42,6 +42,9 @@ export interface StoredCheckpoint {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What a client may ask of the worker that has a run. */
+export type StopRequest = 'cancel' | 'pause';
+
 export type Outcome =
   { readonly state: 'succeeded' | 'cancelled' } | { readonly state: 'failed'; readonly failure: RunFailure };
 
@@ -64,10 +67,7 @@ export class Attempts {
       const old: Fence = { runId, attempt: run.attempt };
       if (run.state !== 'queued' && (await this.attempts.isAttemptAlive(old, SILENT_SECONDS))) return null;
       await this.attempts.endAttempt(old, 'lost');
-      if (run.cancel_requested) {
-        await this.states.change(run, 'cancelled', 'cancelled by a request');
-        return null;
-      }
+      if (await this.#stopAsRequested(run)) return null;
       const lost = await this.attempts.countLost(runId);
       if (lost >= MAX_LOST) {
         await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(lost) });
@@ -99,11 +99,18 @@ export class Attempts {
     };
   }
 
-  /** Says that the worker lives; returns whether a stop is asked for. Throws ATTEMPT_FENCED. */
-  async heartbeat(fence: Fence): Promise<{ cancelRequested: boolean }> {
-    const cancelRequested = await this.database.asSystem(() => this.attempts.beat(fence));
-    if (cancelRequested === undefined) throw fenced(fence);
-    return { cancelRequested };
+  /** Cancels or pauses a run without a worker, if that was asked for. */
+  async #stopAsRequested(run: RunRow): Promise<'cancelled' | 'paused' | null> {
+    const to = run.cancel_requested ? 'cancelled' : run.pause_requested ? 'paused' : null;
+    if (to) await this.states.change(run, to, `${to} by a request`);
+    return to;
+  }
+
+  /** Says that the worker lives; returns the stop that is asked for. Throws ATTEMPT_FENCED. */
+  async heartbeat(fence: Fence): Promise<StopRequest | null> {
+    const requests = await this.database.asSystem(() => this.attempts.beat(fence));
+    if (requests === undefined) throw fenced(fence);
+    return requests.cancel_requested ? 'cancel' : requests.pause_requested ? 'pause' : null;
   }
 
   /** The data is read and training begins. */
@@ -168,11 +175,12 @@ export class Attempts {
     });
   }
 
-  /** Gives the run back, to be taken on by any worker. */
+  /** Gives the run back: to rest if a cancel or a pause was asked for, else to any worker. */
   async release(claimed: ClaimedAttempt, cause: string): Promise<void> {
     await this.#fencedly(claimed, async (run) => {
-      await this.states.change(run, 'queued', cause);
-      await this.attempts.endAttempt(claimed, 'released');
+      const stopped = await this.#stopAsRequested(run);
+      if (!stopped) await this.states.change(run, 'queued', cause);
+      await this.attempts.endAttempt(claimed, stopped ?? 'released');
     });
   }
 

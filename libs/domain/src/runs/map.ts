@@ -26,6 +26,7 @@ export function toRun(row: RunRow): Run {
     name: row.name,
     state: runStateSchema.parse(row.state),
     cancelRequested: row.cancel_requested,
+    pauseRequested: row.pause_requested,
     attempt: row.attempt,
     step: row.step,
     totalSteps: row.total_steps,

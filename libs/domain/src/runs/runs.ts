@@ -1,9 +1,7 @@
-// Runs: what clients do with them. What workers do is in attempts.ts.
+// Runs: making and reading them. What clients ask of those that exist is in controls.ts, what workers do in attempts.ts.
 
 import {
   GradstreamError,
-  isFinal,
-  runStateSchema,
   type CreateRun,
   type Page,
   type PageQuery,
@@ -12,17 +10,15 @@ import {
   type RunSpec,
   type Verdict,
 } from '@gradstream/contracts';
-import { Database, isForeignKeyViolation, RunRepository, type RunRow } from '@gradstream/data';
-import { Queues } from '@gradstream/platform';
+import { Database, isForeignKeyViolation, RunRepository } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
-import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { RunCompletion } from './completion.js';
 import { toRun } from './map.js';
-import { RunStates } from './states.js';
+import { RunQueue } from './queue.js';
 
 const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'runs', owner });
 const runInvalid = (errors: readonly ProblemItem[]): GradstreamError =>
@@ -34,8 +30,7 @@ export class Runs {
     private readonly database: Database,
     private readonly runs: RunRepository,
     private readonly completion: RunCompletion,
-    private readonly states: RunStates,
-    private readonly queues: Queues,
+    private readonly queue: RunQueue,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -46,10 +41,7 @@ export class Runs {
     if (spec === null) throw runInvalid(problems);
     const id = newId('run');
     const run = await this.#insert(principal, id, spec);
-    // When the queue is away the run exists all the same: the reconciler queues it later.
-    await this.queues.add('runs', id, { runId: id }).catch((error: unknown) => {
-      this.states.logLater(id, error);
-    });
+    await this.queue.add(id);
     return run;
   }
 
@@ -75,30 +67,6 @@ export class Runs {
       this.runs.list(principal.projectId, keyset),
     );
     return toPage(listOf(principal), rows, query, toRun);
-  }
-
-  /** Stops a run: a queued one at once, one that trains at its next step. Throws RUN_FINISHED. */
-  async cancel(principal: Principal, id: string, precondition: Precondition = noPrecondition): Promise<Run> {
-    requireScope(principal, 'write');
-    const { projectId } = principal;
-    return this.database.asProject(projectId, async () => {
-      const row = await this.#lock(projectId, id);
-      precondition(toRun(row));
-      const state = runStateSchema.parse(row.state);
-      if (isFinal(state))
-        throw new GradstreamError('RUN_FINISHED', `The run is ${state}: there is nothing to cancel.`);
-      await this.runs.requestCancel(projectId, id);
-      if (state === 'queued') await this.states.change(row, 'cancelled', 'cancelled by a request');
-      const run = toRun(await this.#lock(projectId, id));
-      await this.idempotency.keep(run);
-      return run;
-    });
-  }
-
-  async #lock(projectId: string, id: string): Promise<RunRow> {
-    const row = await this.runs.lock(projectId, checkId('run', id));
-    if (!row) throw notFound('run', id);
-    return row;
   }
 
   /** Stores the run. Throws RUN_INVALID when what it needs was deleted meanwhile. */

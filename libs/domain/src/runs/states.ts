@@ -1,17 +1,31 @@
-// The state machine of a run: one table of transitions (contracts), and an event for each change.
+// The state machine of a run: one table of transitions, checked again by the statement that changes the state, and an
+// event for each change.
 
 import {
   GradstreamError,
   runStateSchema,
-  runTransitions,
   type NewFrame,
   type RunEvent,
   type RunFailure,
   type RunState,
 } from '@gradstream/contracts';
 import { AttemptRepository, FrameRepository, type RunRow } from '@gradstream/data';
-import { Logger, Wakeups } from '@gradstream/platform';
+import { Wakeups } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
+
+/**
+ * Where a run may go from each state. A worker that gives a run back puts it into `queued` again, as a resume and a
+ * retry do; `paused` has no worker.
+ */
+const transitions: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ['preparing', 'paused', 'cancelled', 'failed'],
+  preparing: ['running', 'queued', 'paused', 'failed', 'cancelled'],
+  running: ['succeeded', 'failed', 'cancelled', 'queued', 'preparing', 'paused'],
+  paused: ['queued', 'cancelled'],
+  succeeded: [],
+  failed: ['queued'],
+  cancelled: ['queued'],
+};
 
 /** A frame for an event of a run as it stands. */
 export function eventFrame(run: Pick<RunRow, 'step' | 'epoch'>, event: RunEvent): NewFrame {
@@ -25,7 +39,6 @@ export class RunStates {
     private readonly attempts: AttemptRepository,
     private readonly frames: FrameRepository,
     private readonly wakeups: Wakeups,
-    private readonly logger: Logger,
   ) {}
 
   /** Changes the state of a run that the caller has locked, with an event and any frames before it. */
@@ -36,10 +49,10 @@ export class RunStates {
     options: { before?: readonly NewFrame[]; failure?: RunFailure } = {},
   ): Promise<void> {
     const from = runStateSchema.parse(run.state);
-    if (!runTransitions[from].includes(to)) {
-      throw new GradstreamError('CONFLICT', `A run that is ${from} cannot become ${to}.`);
-    }
-    await this.attempts.setState(run.id, to, options.failure ?? null);
+    const changed =
+      transitions[from].includes(to) &&
+      (await this.attempts.setState(run.id, { from, to, failure: options.failure ?? null }));
+    if (!changed) throw new GradstreamError('CONFLICT', `A run that is ${from} cannot become ${to}.`);
     const event = eventFrame(run, { type: 'stateChanged', from, to, cause });
     await this.frames.append(run, [...(options.before ?? []), event]);
     this.wakeups.notify(run.id);
@@ -48,10 +61,5 @@ export class RunStates {
   /** Tells followers that a run has something new. */
   hint(runId: string): void {
     this.wakeups.notify(runId);
-  }
-
-  /** Notes that a run could not be queued; the reconciler will. */
-  logLater(runId: string, error: unknown): void {
-    this.logger.log.warn({ err: error, runId }, 'the run will be queued later');
   }
 }

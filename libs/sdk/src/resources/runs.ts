@@ -54,6 +54,16 @@ export class RunsResource {
     return runSchema.parse(await this.http.post(`/v1/runs/${id}/cancel`, {}));
   }
 
+  /** Asks for a stop that a resume ends: at once when it is queued, at the next step when it trains. */
+  async pause(id: string): Promise<Run> {
+    return runSchema.parse(await this.http.post(`/v1/runs/${id}/pause`, {}));
+  }
+
+  /** Queues a paused run, or takes a pause back that has not come about. */
+  async resume(id: string): Promise<Run> {
+    return runSchema.parse(await this.http.post(`/v1/runs/${id}/resume`, {}));
+  }
+
   /** Points of the run's metrics after a cursor. */
   async metrics(id: string, options: HistoryOptions = {}): Promise<MetricBatch> {
     return metricBatchSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query: { ...options } }));

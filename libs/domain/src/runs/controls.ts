@@ -1,0 +1,101 @@
+// What clients ask of runs that exist. Each is one transaction on the locked run; asked again, it changes nothing.
+
+import { GradstreamError, isFinal, runStateSchema, type Run, type RunState } from '@gradstream/contracts';
+import { Database, RunRepository, type RunRow } from '@gradstream/data';
+import { Injectable } from '@nestjs/common';
+import { checkId, notFound } from '../common/ids.js';
+import { noPrecondition, type Precondition } from '../common/precondition.js';
+import { requireScope, type Principal } from '../common/principal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
+import { toRun } from './map.js';
+import { RunQueue } from './queue.js';
+import { RunStates } from './states.js';
+
+/** Throws RUN_FINISHED for a run that has ended. */
+function refuseFinal(state: RunState, what: string): void {
+  if (!isFinal(state)) return;
+  const again = state === 'succeeded' ? '' : ' Retry it to start it again.';
+  throw new GradstreamError('RUN_FINISHED', `The run is ${state}: there is nothing to ${what}.${again}`);
+}
+
+/** Throws CONFLICT for a run that is to be cancelled. */
+function refuseCancelling({ cancel_requested: cancelling }: RunRow, what: string): void {
+  if (cancelling)
+    throw new GradstreamError('CONFLICT', `The run is being cancelled: it is too late to ${what} it.`);
+}
+
+@Injectable()
+export class RunControls {
+  constructor(
+    private readonly database: Database,
+    private readonly runs: RunRepository,
+    private readonly states: RunStates,
+    private readonly queue: RunQueue,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  /** Stops a run: one without a worker at once, one that trains at its next step. Throws RUN_FINISHED. */
+  async cancel(principal: Principal, id: string, precondition: Precondition = noPrecondition): Promise<Run> {
+    return this.#change(principal, id, precondition, async (row, state) => {
+      refuseFinal(state, 'cancel');
+      await this.runs.request(row.project_id, id, { cancel: true });
+      if (state === 'queued' || state === 'paused')
+        await this.states.change(row, 'cancelled', 'cancelled by a request');
+    });
+  }
+
+  /**
+   * Lets a run rest until it is resumed: a queued one at once, one that trains at its next step and with a checkpoint.
+   * Throws RUN_FINISHED, and CONFLICT for one that is being cancelled.
+   */
+  async pause(principal: Principal, id: string, precondition: Precondition = noPrecondition): Promise<Run> {
+    const run = await this.#change(principal, id, precondition, async (row, state) => {
+      refuseFinal(state, 'pause');
+      refuseCancelling(row, 'pause');
+      if (state === 'queued') await this.states.change(row, 'paused', 'paused by a request');
+      else if (state !== 'paused') await this.runs.request(row.project_id, id, { pause: true });
+    });
+    if (run.state === 'paused') await this.queue.remove(id);
+    return run;
+  }
+
+  /**
+   * Queues a paused run, and takes back a pause that its worker has not come to. A run that goes on anyway is left
+   * alone. Throws RUN_FINISHED, and CONFLICT for one that is being cancelled.
+   */
+  async resume(principal: Principal, id: string, precondition: Precondition = noPrecondition): Promise<Run> {
+    const run = await this.#change(principal, id, precondition, async (row, state) => {
+      refuseFinal(state, 'resume');
+      refuseCancelling(row, 'resume');
+      await this.runs.request(row.project_id, id, { pause: false });
+      if (state === 'paused') await this.states.change(row, 'queued', 'resumed by a request');
+    });
+    if (run.state === 'queued') await this.queue.add(id);
+    return run;
+  }
+
+  /** Changes a run that is locked, and answers with it as it is then. */
+  async #change(
+    principal: Principal,
+    id: string,
+    precondition: Precondition,
+    change: (row: RunRow, state: RunState) => Promise<void>,
+  ): Promise<Run> {
+    requireScope(principal, 'write');
+    const { projectId } = principal;
+    return this.database.asProject(projectId, async () => {
+      const row = await this.#lock(projectId, id);
+      precondition(toRun(row));
+      await change(row, runStateSchema.parse(row.state));
+      const run = toRun(await this.#lock(projectId, id));
+      await this.idempotency.keep(run);
+      return run;
+    });
+  }
+
+  async #lock(projectId: string, id: string): Promise<RunRow> {
+    const row = await this.runs.lock(projectId, checkId('run', id));
+    if (!row) throw notFound('run', id);
+    return row;
+  }
+}
