@@ -5,6 +5,7 @@ import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } f
 import { Database } from '@gradstream/data';
 import {
   Attempts,
+  CheckpointCommits,
   Datasets,
   Reconciler,
   RunControls,
@@ -172,14 +173,8 @@ describe('attempts', () => {
       () => attempts().heartbeat(old),
       () => attempts().finish(old, { state: 'succeeded' }),
       () =>
-        attempts().commitCheckpoint(old, {
-          objectKey: 'k',
-          step: 1,
-          epoch: 1,
-          bytes: 1,
-          sha256: 'a',
-          metrics: {},
-        }),
+        api.app.get(CheckpointCommits).plan(old, 1, [{ name: 'model.safetensors', bytes: 1, sha256: 'a' }]),
+      () => api.app.get(CheckpointCommits).commit(old, { step: 1, epoch: 1, files: [], metrics: {} }),
     ]) {
       await expect(write()).rejects.toMatchObject({ code: 'ATTEMPT_FENCED' });
     }

@@ -12,9 +12,9 @@ import {
   type ClaimedAttempt,
   type Principal,
 } from '@gradstream/domain';
-import { Storage } from '@gradstream/platform';
 import { randomBytes } from 'node:crypto';
 import type { TestApi } from './app.js';
+import { storeCheckpoint } from './checkpoints.js';
 
 export interface TestProject {
   readonly principal: Principal;
@@ -93,11 +93,7 @@ async function trainedRun(api: TestApi, principal: Principal, spec: object): Pro
   if (!claim) throw new Error('the run was not claimed');
   await attempts.started(claim, { totalSteps: 2 });
   await attempts.appendFrames(claim, [frame(1), frame(2)], await attempts.position(claim));
-  const bytes = Buffer.from('weights');
-  const objectKey = `projects/${principal.projectId}/checkpoints/test`;
-  await api.app.get(Storage).putBytes(objectKey, bytes);
-  const file = { objectKey, bytes: bytes.byteLength, sha256: 'a'.repeat(64) };
-  await attempts.commitCheckpoint(claim, { ...file, step: 2, epoch: 1, metrics: { loss: 2 } });
+  await storeCheckpoint(api, claim, { step: 2, metrics: { loss: 2 } });
   await attempts.finish(claim, { state: 'succeeded' });
   return claim;
 }

@@ -49,11 +49,14 @@ export async function runAttempt(
       spec: start.spec,
       folder: start.workFolder,
       onStart: (totalSteps) =>
-        void channel.send({ type: 'started', totalSteps, engineVersion: started.version }),
+        void channel.send({ type: 'started', totalSteps, engineVersion: started.version, step: 0 }),
       onFrame: (frame) => {
         channel.addFrame(frame);
       },
-      onCheckpoint: (checkpoint) => void channel.send({ type: 'checkpoint', ...checkpoint }),
+      onCheckpoint: ({ file, bytes, sha256, ...checkpoint }) => {
+        const files = [{ name: 'model.safetensors', file, bytes, sha256 } as const];
+        void channel.send({ type: 'checkpoint', files, ...checkpoint });
+      },
       waitUntilReady: () => channel.ready(),
       shouldStop,
     });

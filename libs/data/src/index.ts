@@ -1,4 +1,4 @@
-export { CheckpointRepository, type CheckpointRow } from './checkpoints/repository.js';
+export { CheckpointRepository, type CheckpointFile, type CheckpointRow } from './checkpoints/repository.js';
 export { DataModule } from './data.module.js';
 export { Database } from './database.js';
 export { DatasetRepository, type CheckedDataset, type DatasetRow } from './datasets/repository.js';

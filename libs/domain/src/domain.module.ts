@@ -2,6 +2,7 @@ import { DataModule } from '@gradstream/data';
 import { Module } from '@nestjs/common';
 import { Cleanup } from './cleanup/cleanup.js';
 import { Checkpoints } from './checkpoints/checkpoints.js';
+import { CheckpointCommits } from './checkpoints/commits.js';
 import { DatasetContents } from './datasets/contents.js';
 import { Datasets } from './datasets/datasets.js';
 import { DatasetRemoval } from './datasets/removal.js';
@@ -15,11 +16,13 @@ import { Models } from './models/models.js';
 import { Attempts } from './runs/attempts.js';
 import { RunCompletion } from './runs/completion.js';
 import { RunControls } from './runs/controls.js';
+import { AttemptFence } from './runs/fence.js';
 import { RunFeed } from './runs/feed.js';
 import { RunQueue } from './runs/queue.js';
 import { Reconciler } from './runs/reconciler.js';
 import { Runs } from './runs/runs.js';
 import { FrameReader } from './runs/slices.js';
+import { AttemptStarts } from './runs/starts.js';
 import { RunStates } from './runs/states.js';
 import { Tails } from './runs/tails.js';
 
@@ -41,7 +44,10 @@ const services = [
   FrameReader,
   Tails,
   RunFeed,
+  AttemptFence,
+  AttemptStarts,
   Attempts,
+  CheckpointCommits,
   Cleanup,
   Reconciler,
   Checkpoints,

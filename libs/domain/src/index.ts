@@ -1,4 +1,5 @@
 export { Checkpoints, type Download } from './checkpoints/checkpoints.js';
+export { CheckpointCommits, type StoredCheckpoint } from './checkpoints/commits.js';
 export { requireScope, type Principal } from './common/principal.js';
 export { cursorOf, type CursorList } from './common/cursor.js';
 export type { Precondition } from './common/precondition.js';
@@ -12,13 +13,8 @@ export { Idempotency, type KeyedRequest } from './idempotency/idempotency.js';
 export { ApiKeys } from './keys/apiKeys.js';
 export { FirstKey } from './keys/firstKey.js';
 export { Models } from './models/models.js';
-export {
-  Attempts,
-  type ClaimedAttempt,
-  type Outcome,
-  type StopRequest,
-  type StoredCheckpoint,
-} from './runs/attempts.js';
+export { Attempts, type Outcome, type StopRequest } from './runs/attempts.js';
+export type { ClaimedAttempt } from './runs/starts.js';
 export { RunControls } from './runs/controls.js';
 export { RunFeed, type FeedOptions, type FollowOptions } from './runs/feed.js';
 export { Reconciler } from './runs/reconciler.js';

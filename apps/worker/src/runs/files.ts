@@ -1,18 +1,27 @@
 // The files of an attempt: a folder with the dataset, and what the trainer writes into it.
 
-import type { ClaimedAttempt } from '@gradstream/domain';
+import { GradstreamError } from '@gradstream/contracts';
+import { CheckpointCommits, type ClaimedAttempt, type StoredCheckpoint } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetCache } from '../files/datasetCache.js';
 import { WorkerFolder } from '../files/workerFolder.js';
+import type { CheckpointMessage } from './uploads.js';
 
-/** A file that is complete. */
-interface CompleteFile {
-  readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
+const unusable = (what: string, cause?: unknown): GradstreamError =>
+  new GradstreamError(
+    'CHECKPOINT_INVALID',
+    `The run cannot go on: ${what}. Delete the checkpoint, or retry the run from its start.`,
+    { cause },
+  );
+
+/** Throws an object that is gone as what it means here. */
+function asInvalid(error: unknown): never {
+  if (error instanceof GradstreamError && error.code === 'NOT_FOUND')
+    throw unusable('a file of its checkpoint is gone', error);
+  throw error;
 }
 
 @Injectable()
@@ -21,6 +30,7 @@ export class RunFiles {
     private readonly worker: WorkerFolder,
     private readonly cache: DatasetCache,
     private readonly storage: Storage,
+    private readonly commits: CheckpointCommits,
   ) {}
 
   /** A fresh folder for an attempt. */
@@ -42,15 +52,37 @@ export class RunFiles {
     return file;
   }
 
-  /** Stores a checkpoint's file, keyed by its content, and deletes it here; returns its key. */
-  async storeCheckpoint(
-    { projectId }: ClaimedAttempt,
-    { file, bytes, sha256 }: CompleteFile,
+  /**
+   * The folder of the checkpoint that an attempt goes on from, in the attempt's own; undefined when it begins at step 0.
+   * Throws CHECKPOINT_INVALID when what is stored is not what was committed.
+   */
+  async checkpoint(
+    { resumeFrom }: ClaimedAttempt,
+    folder: string,
     signal: AbortSignal,
-  ): Promise<string> {
-    const key = `projects/${projectId}/checkpoints/${sha256}.safetensors`;
-    await this.storage.putFile(key, file, { bytes, signal });
-    await rm(file, { force: true });
-    return key;
+  ): Promise<string | undefined> {
+    if (!resumeFrom) return undefined;
+    const target = path.join(folder, 'resume', `step-${resumeFrom.step}`);
+    await rm(target, { recursive: true, force: true }); // Of a try that failed.
+    await mkdir(target, { recursive: true });
+    for (const { name, objectKey, bytes, sha256 } of resumeFrom.files) {
+      const read = await this.storage.downloadTo(objectKey, path.join(target, name), signal).catch(asInvalid);
+      if (read.sha256 !== sha256 || read.bytes !== bytes)
+        throw unusable(`${name} of step ${resumeFrom.step} is not the file that was committed`);
+    }
+    return target;
+  }
+
+  /** Stores a checkpoint's files and deletes them here; returns them with their keys. */
+  async storeCheckpoint(
+    claimed: ClaimedAttempt,
+    { step, files }: CheckpointMessage,
+    signal: AbortSignal,
+  ): Promise<StoredCheckpoint['files']> {
+    const planned = await this.commits.plan(claimed, step, files);
+    for (const [index, { objectKey, bytes }] of planned.entries())
+      await this.storage.putFile(objectKey, files[index]?.file ?? '', { bytes, signal });
+    for (const { file } of files) await rm(file, { force: true });
+    return planned;
   }
 }

@@ -1,6 +1,6 @@
 // Takes runs on and keeps their sessions, so that a shutdown can give them back.
 
-import { Attempts } from '@gradstream/domain';
+import { Attempts, CheckpointCommits } from '@gradstream/domain';
 import { Config, Logger } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ export class RunRunner {
 
   constructor(
     private readonly attempts: Attempts,
+    private readonly commits: CheckpointCommits,
     private readonly files: RunFiles,
     private readonly config: Config,
     private readonly logger: Logger,
@@ -33,6 +34,7 @@ export class RunRunner {
     log.info({ run: runId, attempt: claimed.attempt }, 'taken on');
     const parts = {
       attempts: this.attempts,
+      commits: this.commits,
       files: this.files,
       log,
       trainer: { program: TRAINER, tensorflowDir, threads: worker.threads },

@@ -30,7 +30,7 @@ class Notes implements RunAttempts {
     this.steps.push(...frames.map(({ step }) => step));
     return this.position();
   };
-  commitCheckpoint = (_: ClaimedAttempt, { step }: StoredCheckpoint): Promise<void> => {
+  commit = (_: ClaimedAttempt, { step }: StoredCheckpoint): Promise<void> => {
     this.written.push(step);
     return Promise.resolve();
   };
@@ -64,16 +64,14 @@ class Files {
     await this.#ask(() => this.datasets, signal);
     return folder;
   };
-  storeCheckpoint = async (
-    _: ClaimedAttempt,
-    { sha256 }: { sha256: string },
-    signal: AbortSignal,
-  ): Promise<string> => {
+  checkpoint = ({ resumeFrom }: ClaimedAttempt, folder: string): Promise<string | undefined> =>
+    Promise.resolve(resumeFrom ? path.join(folder, `step-${resumeFrom.step}`) : undefined);
+  storeCheckpoint = async (_: ClaimedAttempt, __: object, signal: AbortSignal): Promise<[]> => {
     this.mostUnderWay = Math.max(this.mostUnderWay, ++this.#underWay);
     try {
       this.asked++;
       await this.#ask(() => this.checkpoints, signal);
-      return sha256;
+      return [];
     } finally {
       this.#underWay--;
     }
@@ -86,13 +84,13 @@ class Files {
   }
 }
 
-function sessionOf(name: string) {
+function sessionOf(name: string, resumeFrom: ClaimedAttempt['resumeFrom'] = null) {
   const [notes, files] = [new Notes(), new Files()];
   const program = path.join(import.meta.dirname, 'fixtures/trainer.mjs');
   const trainer = { program, tensorflowDir: '', threads: 1 };
-  const claimed = { runId: 'run_1', attempt: 1, spec: { name } } as ClaimedAttempt; // The fixture reads the name alone.
+  const claimed = { runId: 'run_1', attempt: 1, spec: { name }, resumeFrom } as ClaimedAttempt; // The fixture reads the name alone.
   const session = new RunSession(
-    { attempts: notes, files, log: createLog('test', 'silent'), trainer },
+    { attempts: notes, commits: notes, files, log: createLog('test', 'silent'), trainer },
     claimed,
   );
   return { session, notes, files };
@@ -183,6 +181,18 @@ test('a pause waits for the storage, then gives the run back', async () => {
   files.checkpoints = 'there';
   await running;
   expect(notes.written).toEqual([1, 'resumed before it had paused']);
+});
+
+test('a trainer goes on from the checkpoint that it is given', async () => {
+  const { session, notes } = sessionOf('begins at step 7', { step: 7, files: [] });
+  await session.run();
+  expect([notes.steps, notes.written]).toEqual([[8], ['succeeded']]);
+});
+
+test('a trainer that begins at another step than its run fails it', async () => {
+  const { session, notes } = sessionOf('begins at step 7');
+  await session.run();
+  expect(notes.outcome).toMatchObject({ state: 'failed', failure: { code: 'TRAINER_PROTOCOL' } });
 });
 
 test('a trainer that breaks the protocol fails its run with a code of its own', async () => {

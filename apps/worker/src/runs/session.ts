@@ -1,7 +1,7 @@
 // One attempt in this worker, from its files to its end.
 
-import { GradstreamError, type FromTrainer } from '@gradstream/contracts';
-import type { Attempts, ClaimedAttempt } from '@gradstream/domain';
+import { GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
+import type { Attempts, CheckpointCommits, ClaimedAttempt } from '@gradstream/domain';
 import type { Log } from '@gradstream/platform';
 import { TrainerProcess } from '../trainer/process.js';
 import { trainerEnvironment } from '../trainer/environment.js';
@@ -22,7 +22,8 @@ const EXIT_MS = 5000;
 
 export interface SessionParts {
   readonly attempts: RunAttempts;
-  readonly files: Pick<RunFiles, 'open' | 'close' | 'dataset' | 'storeCheckpoint'>;
+  readonly commits: Pick<CheckpointCommits, 'commit'>;
+  readonly files: Pick<RunFiles, 'open' | 'close' | 'dataset' | 'checkpoint' | 'storeCheckpoint'>;
   readonly log: Log;
   readonly trainer: TrainerSettings;
 }
@@ -115,8 +116,12 @@ export class RunSession {
       () => this.parts.files.dataset(this.claimed, folder, signal),
       this.#retry(signal),
     );
+    const resumeFrom = await retryWhileAway(
+      () => this.parts.files.checkpoint(this.claimed, folder, signal),
+      this.#retry(signal),
+    );
     signal.throwIfAborted();
-    this.#trainer = this.#fork(folder, datasetFile);
+    this.#trainer = this.#fork({ workFolder: folder, datasetFile, ...(resumeFrom ? { resumeFrom } : {}) });
     const exit = await this.#trainer.ended;
     this.#limits.trainerEnded();
     await this.#uploads.drained();
@@ -139,13 +144,13 @@ export class RunSession {
     }
   }
 
-  #fork(workFolder: string, datasetFile: string): TrainerProcess {
+  #fork(given: Pick<StartTraining, 'workFolder' | 'datasetFile' | 'resumeFrom'>): TrainerProcess {
     const { program, tensorflowDir, threads } = this.parts.trainer;
     const { runId, attempt, spec } = this.claimed;
-    const paths = { workFolder, datasetFile, tensorflowDir };
+    const paths = { ...given, tensorflowDir };
     const trainer = new TrainerProcess({
       program,
-      cwd: workFolder,
+      cwd: given.workFolder,
       env: trainerEnvironment(process.env),
       onMessage: (message) => {
         if (this.#violation) return;
@@ -154,8 +159,7 @@ export class RunSession {
         else this.#accept(message);
       },
       onViolation: (error) => {
-        this.#violation ??= error;
-        trainer.kill();
+        this.#violate(error);
       },
     });
     return trainer;
@@ -164,7 +168,7 @@ export class RunSession {
   #accept(message: Exclude<FromTrainer, { type: 'ready' }>): void {
     switch (message.type) {
       case 'started':
-        this.#writer.started(message.totalSteps, message.engineVersion);
+        this.#begin(message);
         return;
       case 'frames':
         this.#writer.frames(message.frames);
@@ -180,9 +184,21 @@ export class RunSession {
     }
   }
 
+  /** A trainer that begins elsewhere than its run would tell a false history. */
+  #begin({ step, totalSteps, engineVersion }: Extract<FromTrainer, { type: 'started' }>): void {
+    const expected = this.claimed.resumeFrom?.step ?? 0;
+    if (step === expected) this.#writer.started(totalSteps, engineVersion);
+    else this.#violate(new Error(`training began after step ${step}, not after ${expected}`));
+  }
+
+  #violate(error: Error): void {
+    this.#violation ??= error;
+    this.#trainer?.kill();
+  }
+
   #createWriter(): RunWriter {
-    const { attempts, log } = this.parts;
-    return new RunWriter(attempts, this.claimed, {
+    const { log } = this.parts;
+    return new RunWriter(this.parts, this.claimed, {
       ...this.#retry(this.#limits.writing),
       onPressure: (high) => {
         this.#press('frames', high);

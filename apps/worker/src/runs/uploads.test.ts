@@ -3,11 +3,13 @@ import { CheckpointUploads, type CheckpointMessage } from './uploads.js';
 
 const checkpoint = (step: number, bytes = 1): CheckpointMessage => ({
   type: 'checkpoint',
-  file: `/${step}`,
   step,
   epoch: 1,
-  bytes,
-  sha256: '',
+  // Two files: the limit is on their sum.
+  files: [
+    { name: 'model.safetensors', file: '', bytes: bytes / 2, sha256: '' },
+    { name: 'state.safetensors', file: '', bytes: bytes / 2, sha256: '' },
+  ],
   metrics: {},
 });
 
@@ -20,7 +22,7 @@ function gated() {
       new Promise((resolve, reject) => {
         gates.push({
           pass: () => {
-            resolve('key');
+            resolve([]);
           },
           fail: reject,
         });

@@ -6,13 +6,13 @@ import type { StoredCheckpoint } from '@gradstream/domain';
 
 export type CheckpointMessage = Extract<FromTrainer, { type: 'checkpoint' }>;
 
-/** Checkpoints that may wait, the one under way included. Each is a file on the worker's disk. */
+/** Checkpoints that may wait, the one under way included. Each is some files on the worker's disk. */
 const MAX_WAITING = 100;
 const MAX_WAITING_BYTES = 2 ** 30;
 
 export interface UploadsOptions {
-  /** Stores a checkpoint's file, however long it takes; returns its key. */
-  readonly store: (checkpoint: CheckpointMessage) => Promise<string>;
+  /** Stores a checkpoint's files, however long it takes; returns them with their keys. */
+  readonly store: (checkpoint: CheckpointMessage) => Promise<StoredCheckpoint['files']>;
   readonly onStored: (stored: StoredCheckpoint) => void;
   /** Called when too much waits, and when that is over. */
   readonly onPressure: (high: boolean) => void;
@@ -50,7 +50,7 @@ export class CheckpointUploads {
   /** Says when the trainer has to be held: above the limit, until half of it is gone. */
   #press(): void {
     const { maxWaiting = MAX_WAITING, maxWaitingBytes = MAX_WAITING_BYTES } = this.options;
-    const bytes = this.#queue.reduce((sum, checkpoint) => sum + checkpoint.bytes, 0);
+    const bytes = this.#queue.flatMap(({ files }) => files).reduce((sum, file) => sum + file.bytes, 0);
     const share = Math.max(this.#queue.length / maxWaiting, bytes / maxWaitingBytes);
     const pressed = this.#queue.length > 1 && share > (this.#pressed ? 0.5 : 1);
     if (pressed === this.#pressed) return;
@@ -62,8 +62,8 @@ export class CheckpointUploads {
     const { store, onStored, onFailure } = this.options;
     try {
       for (let next = this.#queue[0]; next; next = this.#queue[0]) {
-        const { step, epoch, bytes, sha256, metrics } = next;
-        onStored({ objectKey: await store(next), step, epoch, bytes, sha256, metrics });
+        const { step, epoch, metrics } = next;
+        onStored({ step, epoch, files: await store(next), metrics });
         this.#queue.shift();
         this.#press();
       }

@@ -16,14 +16,14 @@ const frame = (step: number): NewFrame => ({
 const claimed = { runId: 'run_1', attempt: 1 } as ClaimedAttempt; // The writer only hands it on.
 
 /** A store that keeps steps, and fails as a plan says: before it stores, after it (the answer is lost), or not. */
-class PlannedStore implements RunStore {
+class PlannedStore {
   readonly steps: number[] = [];
   constructor(private readonly plan: ('before' | 'after' | 'fenced' | 'ok')[] = []) {}
 
   started(): Promise<void> {
     return Promise.resolve();
   }
-  commitCheckpoint(): Promise<void> {
+  commit(): Promise<void> {
     return Promise.resolve();
   }
   position(): Promise<number> {
@@ -39,10 +39,10 @@ class PlannedStore implements RunStore {
 }
 
 /** A writer on a store; its pauses take no time. */
-function writerOn(store: RunStore, highWaterBytes = 1e9) {
+function writerOn(store: PlannedStore, highWaterBytes = 1e9) {
   const pressure: boolean[] = [];
   const failures: unknown[] = [];
-  const writer = new RunWriter(store, claimed, {
+  const writer = new RunWriter({ attempts: store, commits: store } satisfies RunStore, claimed, {
     sleep: () => Promise.resolve(),
     onPressure: (high) => pressure.push(high),
     onFailure: (error) => failures.push(error),

@@ -2,11 +2,14 @@
 // that come meanwhile are merged. While Postgres is away they wait in memory; beyond a limit the trainer is held.
 
 import type { NewFrame } from '@gradstream/contracts';
-import type { Attempts, ClaimedAttempt, StoredCheckpoint } from '@gradstream/domain';
+import type { Attempts, CheckpointCommits, ClaimedAttempt, StoredCheckpoint } from '@gradstream/domain';
 import { retryWhileAway, type RetryOptions } from '../support/retry.js';
 
-/** The part of Attempts that is needed here. */
-export type RunStore = Pick<Attempts, 'started' | 'appendFrames' | 'commitCheckpoint' | 'position'>;
+/** Where a run's words go. */
+export interface RunStore {
+  readonly attempts: Pick<Attempts, 'started' | 'appendFrames' | 'position'>;
+  readonly commits: Pick<CheckpointCommits, 'commit'>;
+}
 
 type Entry =
   | { readonly type: 'started'; readonly totalSteps: number; readonly engineVersion: string }
@@ -101,8 +104,8 @@ export class RunWriter {
     if (entry.type === 'frames') return this.#append(entry);
     // Both may be tried again: a second time they change nothing.
     await retryWhileAway(async () => {
-      if (entry.type === 'started') await this.store.started(this.claimed, entry);
-      else await this.store.commitCheckpoint(this.claimed, entry.stored);
+      if (entry.type === 'started') await this.store.attempts.started(this.claimed, entry);
+      else await this.store.commits.commit(this.claimed, entry.stored);
     }, this.options);
     this.#position = null;
   }
@@ -117,10 +120,11 @@ export class RunWriter {
       this.#queue.shift();
     }
     const after =
-      this.#position ?? (await retryWhileAway(() => this.store.position(this.claimed), this.options));
+      this.#position ??
+      (await retryWhileAway(() => this.store.attempts.position(this.claimed), this.options));
     // The place is part of the write: a try that was stored although its answer was lost is recognised.
     this.#position = await retryWhileAway(
-      () => this.store.appendFrames(this.claimed, frames, after),
+      () => this.store.attempts.appendFrames(this.claimed, frames, after),
       this.options,
     );
     this.#account(-bytes);

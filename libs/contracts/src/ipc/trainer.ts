@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { errorCodeSchema, problemItemSchema } from '../errors/problem.js';
 import { frameKinds, runEventSchema } from '../run/frames.js';
 import { runSpecSchema } from '../run/spec.js';
+import { wholeCheckpointFiles } from '../training/checkpoint.js';
 
 /** To the trainer: train this. Files are local paths that the worker prepared. */
 export const startTrainingSchema = z.object({
@@ -13,6 +14,8 @@ export const startTrainingSchema = z.object({
   attempt: z.int(),
   spec: runSpecSchema,
   datasetFile: z.string(),
+  /** The folder `step-N` of the checkpoint to go on from, whole. Its spec is another one when `spec.origin` names it. */
+  resumeFrom: z.string().optional(),
   /** A folder of the attempt alone, for checkpoints. */
   workFolder: z.string(),
   tensorflowDir: z.string(),
@@ -47,17 +50,30 @@ const frameSchema = z.object({
 export const fromTrainerSchema = z.discriminatedUnion('type', [
   /** The process has loaded and waits for `start`. */
   z.object({ type: z.literal('ready') }),
-  /** Data read and step captured; training begins. */
-  z.object({ type: z.literal('started'), totalSteps: z.int(), engineVersion: z.string() }),
+  /** Data read and step captured; training begins after `step`: that of `resumeFrom`, or 0. */
+  z.object({
+    type: z.literal('started'),
+    totalSteps: z.int(),
+    engineVersion: z.string(),
+    step: z.int().min(0),
+  }),
   z.object({ type: z.literal('frames'), frames: z.array(frameSchema) }),
-  /** A complete safetensors file lies in the work folder; the worker uploads and deletes it. */
+  /** Complete files lie in the work folder, the weights among them; the worker uploads and deletes them. */
   z.object({
     type: z.literal('checkpoint'),
-    file: z.string(),
     step: z.int(),
     epoch: z.int(),
-    bytes: z.int(),
-    sha256: z.string(),
+    files: z
+      .array(
+        z.object({
+          name: z.enum(wholeCheckpointFiles),
+          file: z.string(),
+          bytes: z.int(),
+          sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        }),
+      )
+      .refine((files) => files.some(({ name }) => name === 'model.safetensors'), 'has no weights')
+      .refine((files) => new Set(files.map(({ name }) => name)).size === files.length, 'has a file twice'),
     metrics: z.record(z.string(), z.union([z.number(), z.nan(), z.literal(Infinity), z.literal(-Infinity)])),
   }),
   z.object({ type: z.literal('finished'), outcome: z.enum(['completed', 'stopped']) }),

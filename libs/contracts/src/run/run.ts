@@ -62,9 +62,13 @@ export const checkpointSchema = z
     attempt: z.int(),
     step: z.int(),
     epoch: z.int(),
-    bytes: z.int(),
-    sha256: z.string(),
-    metrics: z.record(z.string(), wireNumberSchema),
+    bytes: z.int().describe('Of the weights'),
+    sha256: z.string().describe('Of the weights'),
+    files: z
+      .array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() }))
+      .describe('All that is stored: weights, optimizer and other state, manifest'),
+    resumable: z.boolean().describe('Whether training can go on from it: weights alone do not suffice'),
+    metrics: z.record(z.string(), wireNumberSchema).describe('What was last measured at its step'),
     createdAt: timestampSchema,
   })
   .meta({ id: 'Checkpoint' });

@@ -10,6 +10,9 @@ export const CHECKPOINT_FORMAT = 1;
 export const checkpointFiles = ['model.safetensors', 'state.safetensors'] as const;
 export type CheckpointFileName = (typeof checkpointFiles)[number];
 
+/** All files of a whole checkpoint. Weights alone can be used, but not gone on from. */
+export const wholeCheckpointFiles = [...checkpointFiles, 'manifest.json'] as const;
+
 const count = z.int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 hexadecimal digits');
 const storedFileSchema = z.strictObject({ bytes: count, sha256 });

@@ -1,21 +1,29 @@
 // SQL of checkpoints. A checkpoint exists when its row does.
 
 import { Injectable } from '@nestjs/common';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { Checkpoints } from '../generated/schema.js';
+import { jsonb } from '../json.js';
 import type { Keyset } from '../pages.js';
 import type { RunRow } from '../runs/repository.js';
 
 export type CheckpointRow = Selectable<Checkpoints>;
 
+/** A stored file of a checkpoint, as the column `files` holds it. */
+export interface CheckpointFile {
+  readonly name: string;
+  readonly objectKey: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 export interface NewCheckpointRow {
   readonly id: string;
   readonly step: number;
   readonly epoch: number;
-  readonly objectKey: string;
-  readonly bytes: number;
-  readonly sha256: string;
+  readonly files: readonly CheckpointFile[];
+  readonly resumable: boolean;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -34,9 +42,8 @@ export class CheckpointRepository {
         attempt: run.attempt,
         step: checkpoint.step,
         epoch: checkpoint.epoch,
-        object_key: checkpoint.objectKey,
-        bytes: checkpoint.bytes,
-        sha256: checkpoint.sha256,
+        files: jsonb(checkpoint.files),
+        resumable: checkpoint.resumable,
         metric_names: Object.keys(checkpoint.metrics),
         metric_values: Object.values(checkpoint.metrics),
       })
@@ -63,6 +70,31 @@ export class CheckpointRepository {
       .selectAll()
       .where('project_id', '=', projectId)
       .where('id', '=', id)
+      .executeTakeFirst();
+  }
+
+  /** The last checkpoint of a run to go on from; not one that a later attempt has taken back by beginning before it. */
+  async findResumable(runId: string): Promise<CheckpointRow | undefined> {
+    return this.database.query
+      .selectFrom('checkpoints as checkpoint')
+      .selectAll('checkpoint')
+      .where('checkpoint.run_id', '=', runId)
+      .where('checkpoint.resumable', '=', true)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('run_attempts as later')
+              .select(sql`1`.as('one'))
+              .whereRef('later.run_id', '=', 'checkpoint.run_id')
+              .whereRef('later.number', '>', 'checkpoint.attempt')
+              .whereRef('later.start_step', '<', 'checkpoint.step'),
+          ),
+        ),
+      )
+      .orderBy('checkpoint.step', 'desc')
+      .orderBy('checkpoint.attempt', 'desc')
+      .limit(1)
       .executeTakeFirst();
   }
 }

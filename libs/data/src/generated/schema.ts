@@ -39,16 +39,15 @@ export interface ApiKeys {
 
 export interface Checkpoints {
   attempt: number;
-  bytes: number;
   created_at: Generated<Timestamp>;
   epoch: number;
+  files: Json;
   id: string;
   metric_names: string[];
   metric_values: number[];
-  object_key: string;
   project_id: string;
+  resumable: Generated<boolean>;
   run_id: string;
-  sha256: string;
   step: number;
 }
 

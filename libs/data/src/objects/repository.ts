@@ -8,6 +8,30 @@ import { Database } from '../database.js';
 export class DeletedObjectRepository {
   constructor(private readonly database: Database) {}
 
+  /** Notes files that are about to be uploaded, to be removed when no row comes to hold them. Again is no error. */
+  async plan(projectId: string, objectKeys: readonly string[], removeAfter: Date): Promise<void> {
+    const rows = objectKeys.map((key) => ({
+      project_id: projectId,
+      object_key: key,
+      remove_after: removeAfter,
+    }));
+    await this.database.query
+      .insertInto('deleted_objects')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('object_key').doUpdateSet({ remove_after: removeAfter }))
+      .execute();
+  }
+
+  /** Takes notes of files back that a row holds now; returns how many there were. */
+  async keep(projectId: string, objectKeys: readonly string[]): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('deleted_objects')
+      .where('project_id', '=', projectId)
+      .where('object_key', 'in', objectKeys)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+
   /** Notes a file, in the transaction that deletes the row it belonged to. */
   async insert(projectId: string, objectKey: string, removeAfter: Date): Promise<void> {
     await this.database.query

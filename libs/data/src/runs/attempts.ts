@@ -4,6 +4,7 @@
 import { isFinal, type RunFailure, type RunState } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import type { CheckpointRow } from '../checkpoints/repository.js';
 import { Database } from '../database.js';
 import { jsonb } from '../json.js';
 import type { RunRow } from './repository.js';
@@ -20,6 +21,9 @@ interface StateChange {
   readonly to: RunState;
   readonly failure: RunFailure | null;
 }
+
+/** Where an attempt begins that goes on from a checkpoint. */
+type AttemptStart = Pick<CheckpointRow, 'step' | 'epoch' | 'metric_names' | 'metric_values'>;
 
 /** What is asked of the worker that has a run. */
 type StopRequests = Pick<RunRow, 'cancel_requested' | 'pause_requested'>;
@@ -63,8 +67,14 @@ export class AttemptRepository {
     return row !== undefined;
   }
 
-  /** Records a new attempt of a run that the caller has locked; returns the run, without what the old one reached. */
-  async insertAttempt(run: RunRow, attempt: number, workerId: string, startStep: number): Promise<RunRow> {
+  /** Records a new attempt of a run that the caller has locked; returns the run as it stands where the attempt begins. */
+  async insertAttempt(
+    run: RunRow,
+    attempt: number,
+    workerId: string,
+    start: AttemptStart | null,
+  ): Promise<RunRow> {
+    const step = start?.step ?? 0;
     await this.database.query
       .insertInto('run_attempts')
       .values({
@@ -72,19 +82,19 @@ export class AttemptRepository {
         number: attempt,
         project_id: run.project_id,
         worker_id: workerId,
-        start_step: startStep,
+        start_step: step,
       })
       .execute();
     return this.database.query
       .updateTable('runs')
       .set({
         attempt,
-        step: startStep,
-        epoch: 0,
+        step,
+        epoch: start?.epoch ?? 0,
         total_steps: null,
         engine_version: null,
-        metric_names: [],
-        metric_values: [],
+        metric_names: start?.metric_names ?? [],
+        metric_values: start?.metric_values ?? [],
         started_at: run.started_at ?? new Date(),
       })
       .where('id', '=', run.id)

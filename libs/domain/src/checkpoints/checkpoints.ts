@@ -9,6 +9,7 @@ import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { toWireRecord } from '../runs/map.js';
+import { filesOf, weightsOf } from './files.js';
 
 /** A checkpoint's file on its way to a client. */
 export interface Download {
@@ -20,14 +21,18 @@ export interface Download {
 
 /** A row as clients see it. */
 function toCheckpoint(row: CheckpointRow): Checkpoint {
+  const files = filesOf(row);
+  const { bytes, sha256 } = weightsOf(files);
   return {
     id: row.id,
     runId: row.run_id,
     attempt: row.attempt,
     step: row.step,
     epoch: row.epoch,
-    bytes: row.bytes,
-    sha256: row.sha256,
+    bytes,
+    sha256,
+    files: files.map(({ name, ...file }) => ({ name, bytes: file.bytes, sha256: file.sha256 })),
+    resumable: row.resumable,
     metrics: toWireRecord(row.metric_names, row.metric_values),
     createdAt: row.created_at.toISOString(),
   };
@@ -62,11 +67,12 @@ export class Checkpoints {
   /** The weights as a safetensors file. */
   async download(principal: Principal, id: string): Promise<Download> {
     const row = await this.#find(principal, id);
-    const stream = await this.storage.openRead(row.object_key);
+    const { objectKey, bytes, sha256 } = weightsOf(filesOf(row));
+    const stream = await this.storage.openRead(objectKey);
     return {
       stream,
-      bytes: row.bytes,
-      sha256: row.sha256,
+      bytes,
+      sha256,
       fileName: `${row.run_id}-step-${row.step}.safetensors`,
     };
   }

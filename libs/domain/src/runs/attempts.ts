@@ -1,46 +1,16 @@
 // What workers do with runs. Every write names the attempt, and is refused once there is a newer one.
 
-import {
-  GradstreamError,
-  runSpecSchema,
-  type NewFrame,
-  type RunFailure,
-  type RunSpec,
-} from '@gradstream/contracts';
-import {
-  AttemptRepository,
-  CheckpointRepository,
-  Database,
-  DatasetRepository,
-  FrameRepository,
-  type Fence,
-  type RunRow,
-} from '@gradstream/data';
+import { GradstreamError, type NewFrame, type RunFailure } from '@gradstream/contracts';
+import { AttemptRepository, Database, FrameRepository, type Fence, type RunRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
-import { newId } from '../common/ids.js';
-import { eventFrame, RunStates } from './states.js';
+import { AttemptFence, fenced } from './fence.js';
+import { AttemptStarts, type ClaimedAttempt } from './starts.js';
+import { RunStates } from './states.js';
 
 /** Seconds without a sign of life after which an attempt counts as dead. */
 export const SILENT_SECONDS = 15;
 /** How often a run may lose its worker before it is given up. */
 const MAX_LOST = 3;
-
-/** A run that a worker has taken on. */
-export interface ClaimedAttempt extends Fence {
-  readonly projectId: string;
-  readonly spec: RunSpec;
-  readonly dataset: { readonly objectKey: string; readonly sha256: string; readonly bytes: number };
-}
-
-/** A checkpoint whose file is stored already. */
-export interface StoredCheckpoint {
-  readonly objectKey: string;
-  readonly step: number;
-  readonly epoch: number;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly metrics: Readonly<Record<string, number>>;
-}
 
 /** What a client may ask of the worker that has a run. */
 export type StopRequest = 'cancel' | 'pause';
@@ -54,9 +24,9 @@ export class Attempts {
     private readonly database: Database,
     private readonly attempts: AttemptRepository,
     private readonly frames: FrameRepository,
-    private readonly checkpoints: CheckpointRepository,
-    private readonly datasets: DatasetRepository,
+    private readonly starts: AttemptStarts,
     private readonly states: RunStates,
+    private readonly fence: AttemptFence,
   ) {}
 
   /** Takes on a run that is queued, or whose worker is dead. Null when there is nothing to do. */
@@ -73,30 +43,8 @@ export class Attempts {
         await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(lost) });
         return null;
       }
-      return this.#begin(run, workerId);
+      return this.starts.begin(run, workerId);
     });
-  }
-
-  async #begin(run: RunRow, workerId: string): Promise<ClaimedAttempt> {
-    const attempt = run.attempt + 1;
-    const renewed = await this.attempts.insertAttempt(run, attempt, workerId, 0);
-    const rewound =
-      run.attempt > 0 && run.step > 0 ? [eventFrame(renewed, { type: 'rewound', toStep: 0 })] : [];
-    if (run.state === 'preparing') {
-      await this.frames.append(renewed, rewound);
-    } else {
-      const cause = run.attempt === 0 ? 'a worker took it on' : 'a worker took it on again';
-      await this.states.change(renewed, 'preparing', cause, { before: rewound });
-    }
-    const dataset = await this.datasets.find(run.project_id, run.dataset_id);
-    if (!dataset) throw new GradstreamError('DATASET_UNREADABLE', 'The dataset of the run is gone.');
-    return {
-      runId: run.id,
-      attempt,
-      projectId: run.project_id,
-      spec: runSpecSchema.parse(run.spec),
-      dataset: { objectKey: dataset.object_key, sha256: dataset.sha256 ?? '', bytes: dataset.bytes ?? 0 },
-    };
   }
 
   /** Cancels or pauses a run without a worker, if that was asked for. */
@@ -118,7 +66,7 @@ export class Attempts {
     claimed: ClaimedAttempt,
     { totalSteps, engineVersion = null }: { totalSteps: number; engineVersion?: string | null },
   ): Promise<void> {
-    await this.#fencedly(claimed, async (run) => {
+    await this.fence.run(claimed, async (run) => {
       await this.attempts.setStarted(run.id, totalSteps, engineVersion);
       if (run.state === 'preparing') await this.states.change(run, 'running', 'training began');
     });
@@ -126,7 +74,7 @@ export class Attempts {
 
   /** The run's last sequence number. */
   async position(claimed: ClaimedAttempt): Promise<number> {
-    return this.#fencedly(claimed, (run) => Promise.resolve(run.last_seq));
+    return this.fence.run(claimed, (run) => Promise.resolve(run.last_seq));
   }
 
   /**
@@ -134,7 +82,7 @@ export class Attempts {
    * was stored although its answer was lost finds the position moved, and stores nothing.
    */
   async appendFrames(claimed: ClaimedAttempt, frames: readonly NewFrame[], after: number): Promise<number> {
-    return this.#fencedly(claimed, (run) => {
+    return this.fence.run(claimed, (run) => {
       if (run.last_seq === after) return this.frames.append(run, frames);
       if (run.last_seq === after + frames.length) return Promise.resolve(run.last_seq);
       const detail = `Frames were to follow number ${after} of ${run.id}, which is at ${run.last_seq}: another writer is at work.`;
@@ -142,23 +90,9 @@ export class Attempts {
     });
   }
 
-  /** Makes a stored file a checkpoint. Again for the same step is no error. */
-  async commitCheckpoint(claimed: ClaimedAttempt, stored: StoredCheckpoint): Promise<void> {
-    await this.#fencedly(claimed, async (run) => {
-      const id = newId('checkpoint');
-      const row = await this.checkpoints.insert(run, { id, ...stored });
-      if (!row) return;
-      const event = eventFrame(
-        { step: stored.step, epoch: stored.epoch },
-        { type: 'checkpointed', checkpointId: id, step: stored.step },
-      );
-      await this.frames.append(run, [event]);
-    });
-  }
-
   /** Ends the run. */
   async finish(claimed: ClaimedAttempt, outcome: Outcome): Promise<void> {
-    await this.#fencedly(claimed, async (run) => {
+    await this.fence.run(claimed, async (run) => {
       const cause =
         outcome.state === 'failed'
           ? outcome.failure.message
@@ -177,31 +111,12 @@ export class Attempts {
 
   /** Gives the run back: to rest if a cancel or a pause was asked for, else to any worker. */
   async release(claimed: ClaimedAttempt, cause: string): Promise<void> {
-    await this.#fencedly(claimed, async (run) => {
+    await this.fence.run(claimed, async (run) => {
       const stopped = await this.#stopAsRequested(run);
       if (!stopped) await this.states.change(run, 'queued', cause);
       await this.attempts.endAttempt(claimed, stopped ?? 'released');
     });
   }
-
-  /** Runs `work` on the run, locked, if the attempt is still its newest one. */
-  async #fencedly<T>({ projectId, ...fence }: ClaimedAttempt, work: (run: RunRow) => Promise<T>): Promise<T> {
-    return this.database.asProject(projectId, async () => {
-      const run = await this.attempts.lockFenced(fence);
-      if (!run) throw fenced(fence);
-      const result = await work(run);
-      this.states.hint(run.id);
-      return result;
-    });
-  }
-}
-
-/** The refusal of a worker that was replaced. */
-function fenced({ runId, attempt }: Fence): GradstreamError {
-  return new GradstreamError(
-    'ATTEMPT_FENCED',
-    `Attempt ${attempt} of ${runId} was replaced or has ended: this worker stops its trainer.`,
-  );
 }
 
 /** Why a run is given up. */

@@ -1,0 +1,94 @@
+// How a checkpoint comes to exist: its files are noted, uploaded, and then held by one row, under the attempt's fence. A
+// note that no row takes back makes the cleanup remove the file, so that nothing is left of what a worker did not finish.
+
+import { GradstreamError } from '@gradstream/contracts';
+import {
+  CheckpointRepository,
+  DeletedObjectRepository,
+  FrameRepository,
+  type CheckpointFile,
+} from '@gradstream/data';
+import { Injectable } from '@nestjs/common';
+import { newId } from '../common/ids.js';
+import { AttemptFence } from '../runs/fence.js';
+import type { ClaimedAttempt } from '../runs/starts.js';
+import { eventFrame } from '../runs/states.js';
+import { isWhole } from './files.js';
+
+/** How long files may wait for their row, in ms. */
+const UNCOMMITTED_MS = 24 * 60 * 60_000;
+
+/** A checkpoint whose files are stored already. */
+export interface StoredCheckpoint {
+  readonly step: number;
+  readonly epoch: number;
+  readonly files: readonly CheckpointFile[];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A file by its content. */
+interface FileContent {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+@Injectable()
+export class CheckpointCommits {
+  constructor(
+    private readonly fence: AttemptFence,
+    private readonly checkpoints: CheckpointRepository,
+    private readonly frames: FrameRepository,
+    private readonly objects: DeletedObjectRepository,
+  ) {}
+
+  /**
+   * Says where the files of a checkpoint go: to keys of their content that belong to this checkpoint alone, so that it
+   * can go without asking who else needs them. Again is no error. Throws ATTEMPT_FENCED.
+   */
+  async plan(
+    claimed: ClaimedAttempt,
+    step: number,
+    files: readonly FileContent[],
+  ): Promise<CheckpointFile[]> {
+    const { projectId, runId, attempt } = claimed;
+    const folder = `projects/${projectId}/checkpoints/${runId}/${attempt}/${step}`;
+    const planned = files.map(({ name, bytes, sha256 }) => ({
+      name,
+      objectKey: `${folder}/${sha256}/${name}`,
+      bytes,
+      sha256,
+    }));
+    await this.fence.run(claimed, () =>
+      this.objects.plan(
+        projectId,
+        planned.map(({ objectKey }) => objectKey),
+        new Date(Date.now() + UNCOMMITTED_MS),
+      ),
+    );
+    return planned;
+  }
+
+  /**
+   * Makes stored files a checkpoint. Again for the same step is no error. Throws ATTEMPT_FENCED, and CONFLICT when the
+   * files waited so long that they may be gone.
+   */
+  async commit(claimed: ClaimedAttempt, stored: StoredCheckpoint): Promise<void> {
+    await this.fence.run(claimed, async (run) => {
+      const id = newId('checkpoint');
+      const row = await this.checkpoints.insert(run, { id, resumable: isWhole(stored.files), ...stored });
+      if (!row) return;
+      const keys = stored.files.map(({ objectKey }) => objectKey);
+      if ((await this.objects.keep(run.project_id, keys)) !== keys.length) {
+        const detail =
+          'The files of the checkpoint were not noted, or waited for their row for more than a day.';
+        throw new GradstreamError('CONFLICT', detail);
+      }
+      const event = eventFrame(
+        { step: stored.step, epoch: stored.epoch },
+        { type: 'checkpointed', checkpointId: id, step: stored.step },
+      );
+      await this.frames.append(run, [event]);
+    });
+  }
+}

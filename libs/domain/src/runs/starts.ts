@@ -1,0 +1,68 @@
+// The beginning of an attempt: from which checkpoint, and what readers of the run are told of it.
+
+import { GradstreamError, runSpecSchema, type RunSpec } from '@gradstream/contracts';
+import {
+  AttemptRepository,
+  CheckpointRepository,
+  DatasetRepository,
+  FrameRepository,
+  type CheckpointFile,
+  type Fence,
+  type RunRow,
+} from '@gradstream/data';
+import { Injectable } from '@nestjs/common';
+import { filesOf } from '../checkpoints/files.js';
+import { eventFrame, RunStates } from './states.js';
+
+/** The checkpoint that an attempt goes on from. */
+export interface ResumePoint {
+  readonly step: number;
+  readonly files: readonly CheckpointFile[];
+}
+
+/** A run that a worker has taken on. */
+export interface ClaimedAttempt extends Fence {
+  readonly projectId: string;
+  readonly spec: RunSpec;
+  readonly dataset: { readonly objectKey: string; readonly sha256: string; readonly bytes: number };
+  /** Null to begin at step 0. */
+  readonly resumeFrom: ResumePoint | null;
+}
+
+@Injectable()
+export class AttemptStarts {
+  constructor(
+    private readonly attempts: AttemptRepository,
+    private readonly frames: FrameRepository,
+    private readonly checkpoints: CheckpointRepository,
+    private readonly datasets: DatasetRepository,
+    private readonly states: RunStates,
+  ) {}
+
+  /** Begins the next attempt of a run that the caller has locked, where its last checkpoint stands. */
+  async begin(run: RunRow, workerId: string): Promise<ClaimedAttempt> {
+    const attempt = run.attempt + 1;
+    const start = (await this.checkpoints.findResumable(run.id)) ?? null;
+    const renewed = await this.attempts.insertAttempt(run, attempt, workerId, start);
+    const rewound =
+      run.attempt > 0 && run.step > renewed.step
+        ? [eventFrame(renewed, { type: 'rewound', toStep: renewed.step })]
+        : [];
+    if (run.state === 'preparing') {
+      await this.frames.append(renewed, rewound);
+    } else {
+      const cause = run.attempt === 0 ? 'a worker took it on' : 'a worker took it on again';
+      await this.states.change(renewed, 'preparing', cause, { before: rewound });
+    }
+    const dataset = await this.datasets.find(run.project_id, run.dataset_id);
+    if (!dataset) throw new GradstreamError('DATASET_UNREADABLE', 'The dataset of the run is gone.');
+    return {
+      runId: run.id,
+      attempt,
+      projectId: run.project_id,
+      spec: runSpecSchema.parse(run.spec),
+      dataset: { objectKey: dataset.object_key, sha256: dataset.sha256 ?? '', bytes: dataset.bytes ?? 0 },
+      resumeFrom: start && { step: start.step, files: filesOf(start) },
+    };
+  }
+}
