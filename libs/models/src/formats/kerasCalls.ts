@@ -75,6 +75,13 @@ const keras3Schema = z.strictObject({
   kwargs: z.record(z.string(), z.unknown()).default({}),
 });
 
+/**
+ * Whether an option says nothing: Keras 3 writes `training` by itself, most often false, and a model's own `training` takes its
+ * place at every call, in fit and in predict.
+ */
+const isIdle = (name: string, value: unknown): boolean =>
+  name === 'training' && (value === null || typeof value === 'boolean');
+
 /** One call as Keras 3 writes it. */
 export function readKeras3Call(reader: Reader, given: unknown, path: Path): CallDefinition | null {
   const data = reader.parse(keras3Schema, given, path);
@@ -88,7 +95,8 @@ export function readKeras3Call(reader: Reader, given: unknown, path: Path): Call
     return named(null, tensors ?? []);
   });
   const { inputs, options } = readNamed(data.kwargs, tensorsIn);
-  return { inputs: [...positional, ...inputs], options: Object.fromEntries(options) };
+  const set = options.filter(([name, value]) => !isIdle(name, value));
+  return { inputs: [...positional, ...inputs], options: Object.fromEntries(set) };
 }
 
 const keras2Schema = z

@@ -49,14 +49,43 @@ describe("Keras's functional models", () => {
     expect(graph.nodes).toHaveLength(7);
   });
 
-  test('a call that is never in training says so', () => {
-    const { nodes } = graphOf(models['lstm_states']?.definition);
+  test('training at a call says nothing in Keras 3, which writes it by itself, and holds elsewhere', () => {
+    const inTraining = (definition: unknown) => {
+      const { nodes } = graphOf(definition);
+      return nodes.map(({ layer, training }) => [layer.name, training]);
+    };
     // Keras writes training: false at the call of a layer whose states are used.
-    expect(nodes.map(({ layer, training }) => [layer.name, training])).toEqual([
-      ['enc', false],
+    expect(inTraining(models['lstm_states']?.definition)).toEqual([
+      ['enc', true],
       ['dec', true],
       ['o', true],
     ]);
+    const drop = { type: 'dropout', rate: 0.5, inputs: 'x', options: { training: false } };
+    const layers = { drop, out: { type: 'dense', units: 1, inputs: 'drop' } };
+    const never = [
+      ['drop', false],
+      ['out', true],
+    ];
+    expect(inTraining({ inputs: [{ name: 'x', shape: [4] }], layers, outputs: ['out'] })).toEqual(never);
+    const keras2 = (
+      class_name: string,
+      config: { readonly name: string; readonly [key: string]: unknown },
+      node: unknown,
+    ): object => {
+      const inbound_nodes = node === null ? [] : [[node]];
+      return { class_name, name: config.name, config, inbound_nodes };
+    };
+    const config = {
+      name: 'm',
+      layers: [
+        keras2('InputLayer', { name: 'x', batch_input_shape: [null, 4] }, null),
+        keras2('Dropout', { name: 'drop', rate: 0.5 }, ['x', 0, 0, { training: false }]),
+        keras2('Dense', { name: 'out', units: 1 }, ['drop', 0, 0, {}]),
+      ],
+      input_layers: [['x', 0, 0]],
+      output_layers: [['out', 0, 0]],
+    };
+    expect(inTraining({ class_name: 'Functional', config, keras_version: '2.15.0' })).toEqual(never);
   });
 
   test('what is in a frozen model is frozen', () => {
