@@ -19,6 +19,8 @@ export interface CallDefinition {
   readonly inputs: readonly ArgumentReference[];
   /** What is passed besides tensors. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Inputs of layers that make masks, whose padding is masked at the call; what masks the graph makes when absent. */
+  readonly masks?: readonly TensorReference[];
 }
 
 export interface LayerDefinition {

@@ -7,6 +7,8 @@ import type { CallDefinition, GraphDefinition, LayerDefinition } from '../defini
 import { commonConfig, kerasObject } from '../layers/schemas.js';
 import { toKeras3Config, type Dialect } from './keras2Config.js';
 import { endsSchema, readKeras2Call, readKeras3Call } from './kerasCalls.js';
+import { mayMask, readOperation, refuseOperation, type Operation } from './maskOperations.js';
+import { withoutMasks } from './masks.js';
 import { withoutOwnNodes } from './ownNodes.js';
 import type { Path, Reader } from './reader.js';
 
@@ -52,14 +54,17 @@ const MODELS = new Set(['Sequential', 'Functional', 'Model']);
 /** Keras's functions on tensors that are also layers of the same name and meaning. */
 const SAME_AS_LAYERS = new Set(['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum']);
 
-/** Whether a class is not the layer of that name: a function on tensors, or one that users have written. */
-function isOther({
-  module,
-  registered_name: registered,
-  class_name: type,
-}: z.infer<typeof layerSchema>): boolean {
-  const isFunction = /(^|\.)ops(\.|$)/.test(module ?? '') && !SAME_AS_LAYERS.has(type);
-  return isFunction || (registered ?? '').includes('>');
+type GivenLayer = z.infer<typeof layerSchema>;
+
+/** Whether a class is a function on tensors. */
+const isFunction = ({ module, class_name: type }: GivenLayer): boolean =>
+  /(^|\.)ops(\.|$)/.test(module ?? '') && !SAME_AS_LAYERS.has(type);
+
+/** What a model's list of layers holds. */
+interface Content {
+  readonly layers: LayerDefinition[];
+  /** Operations by name, of which masks may be made. */
+  readonly operations: ReadonlyMap<string, Operation>;
 }
 
 class KerasReader {
@@ -75,9 +80,9 @@ class KerasReader {
     const data = this.reader.parse(functionalSchema, given, path);
     if (!data) return null;
     const { name, trainable, input_layers: inputs, output_layers: outputs } = data;
-    const layers = this.#layers(data.layers, [...path, 'layers'], depth).map((layer) =>
-      this.#withoutShape(layer),
-    );
+    const content = this.#layers(data.layers, [...path, 'layers'], depth);
+    const plain = content.layers.map((layer) => this.#withoutShape(layer));
+    const layers = withoutMasks(this.reader, content.operations, plain, outputs);
     const graph = { kind: 'Functional', name, trainable, layers, inputs, outputs, path } as const;
     return withoutOwnNodes(graph, this.dialect);
   }
@@ -87,7 +92,8 @@ class KerasReader {
     const isList = Array.isArray(given) && this.dialect !== 'keras3';
     const data = this.reader.parse(sequentialSchema, isList ? { layers: given as unknown } : given, path);
     if (!data) return null;
-    const layers = this.#layers(data.layers, isList ? path : [...path, 'layers'], depth);
+    const { layers, operations } = this.#layers(data.layers, isList ? path : [...path, 'layers'], depth);
+    for (const operation of operations.values()) refuseOperation(this.reader, operation);
     const [first] = layers;
     const hasShape = first?.type !== 'InputLayer' && !first?.model;
     const kept = layers.map((layer, index) => (index === 0 && hasShape ? layer : this.#withoutShape(layer)));
@@ -101,18 +107,34 @@ class KerasReader {
     return batch_input_shape === undefined ? layer : { ...layer, config };
   }
 
-  #layers(given: readonly unknown[], path: Path, depth: number): LayerDefinition[] {
-    if (!this.reader.mayAdd(given.length, path)) return [];
-    return given.flatMap((layer, index) => this.#layer(layer, index, [...path, index], depth) ?? []);
+  #layers(given: readonly unknown[], path: Path, depth: number): Content {
+    const operations = new Map<string, Operation>();
+    if (!this.reader.mayAdd(given.length, path)) return { layers: [], operations };
+    const layers = given.flatMap((layer, index) => {
+      const at = [...path, index];
+      const data = this.reader.parse(layerSchema, layer, at);
+      if (!data) return [];
+      if (!isFunction(data)) return this.#layer(data, index, at, depth) ?? [];
+      const operation = this.#operation(data, at);
+      if (operation) operations.set(operation.name, operation);
+      return [];
+    });
+    return { layers, operations };
   }
 
-  #layer(given: unknown, index: number, path: Path, depth: number): LayerDefinition | null {
-    const data = this.reader.parse(layerSchema, given, path);
-    if (!data || !(Array.isArray(data.config) || this.reader.mayHold(data.config, [...path, 'config'])))
-      return null;
+  /** A function on tensors; null where it cannot be part of a mask, which is refused. */
+  #operation({ class_name: type, name, config, inbound_nodes: nodes = [] }: GivenLayer, path: Path) {
+    const named = name ?? (Array.isArray(config) ? undefined : config['name']);
+    if (typeof named !== 'string' || !mayMask(type)) return refuseOperation(this.reader, { type, path });
+    return readOperation(this.reader, { name: named, type, nodes, path });
+  }
+
+  #layer(data: GivenLayer, index: number, path: Path, depth: number): LayerDefinition | null {
+    if (!Array.isArray(data.config) && !this.reader.mayHold(data.config, [...path, 'config'])) return null;
     const { class_name: type, config, inbound_nodes: nodes = [] } = data;
-    if (isOther(data)) {
-      const message = `"${(data.registered_name ?? type).slice(0, 100)}" of ${(data.module ?? '').slice(0, 100)} is no layer of Keras`;
+    const registered = data.registered_name ?? '';
+    if (registered.includes('>')) {
+      const message = `"${registered.slice(0, 100)}" is no layer of Keras`;
       return this.reader.refuse(path, 'unknownLayer', message, 'Use layers of Keras only');
     }
     const configPath = [...path, 'config'];

@@ -32,10 +32,16 @@ const tensorSchema = z.object({
   config: z.object({ keras_history: history.transform(toReference) }),
 });
 
+/** The tensor that a value is, or null. */
+export function asTensor(value: unknown): TensorReference | null {
+  const { success, data } = tensorSchema.safeParse(value);
+  return success ? data.config.keras_history : null;
+}
+
 /** All tensors within an argument, in Keras's order; null when there is something else in it. */
 function tensorsIn(argument: unknown): TensorReference[] | null {
-  const { success, data } = tensorSchema.safeParse(argument);
-  if (success) return [data.config.keras_history];
+  const tensor = asTensor(argument);
+  if (tensor) return [tensor];
   const entries = isRecord(argument)
     ? Object.entries(argument).toSorted(([a], [b]) => (a < b ? -1 : 1))
     : null;

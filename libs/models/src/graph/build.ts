@@ -28,6 +28,7 @@ import { SETTING_WORDS } from '../layers/words.js';
 import { checkConnections } from './connections.js';
 import { countValues, type GraphNode, type Layer, type ModelGraph, type ModelInput } from './graph.js';
 import { DEFAULT_LIMITS, type ModelLimits } from './limits.js';
+import { MaskSources } from './maskSources.js';
 
 export type BuiltModel =
   | { readonly ok: true; readonly graph: ModelGraph }
@@ -50,6 +51,7 @@ class Builder {
   readonly nodes: GraphNode[] = [];
   readonly values: Shape[] = [];
   readonly layers = new Map<string, Layer>();
+  readonly #masks = new MaskSources();
   #calls = 0;
   #full = false;
 
@@ -76,16 +78,13 @@ class Builder {
       const key = keyOf({ layer: layer.name, call: index });
       if (layer.type === 'InputLayer')
         made.set(key, [this.#input(layer, given?.[inputs.get(key) ?? -1], given)]);
-      else
-        made.set(
-          key,
-          this.#call(
-            layer,
-            call,
-            call.inputs.map((input) => this.#output(made, input, layer.path)),
-            scope,
-          ),
-        );
+      else {
+        const values = (references: readonly TensorReference[]): Made[] =>
+          references.map((reference) => this.#output(made, reference, layer.path));
+        const given = values(call.inputs);
+        if (call.masks) this.#checkMasks(layer, given, values(call.masks));
+        made.set(key, this.#call(layer, call, given, scope));
+      }
     }
     return definition.outputs.map((output) => {
       if (!made.has(keyOf(output)) && missing.length + misfits.length + cycle.length === 0) {
@@ -167,9 +166,21 @@ class Builder {
     if (!plan) return [];
     const outputs = plan.outputs.map((shape) => this.#value(shape, layer.path));
     const owner = this.#owner(layer, path, plan, trainable);
-    if (owner && outputs.every((value) => value !== null) && inputs.every((value) => value !== null))
+    if (owner && outputs.every((value) => value !== null) && inputs.every((value) => value !== null)) {
       this.nodes.push({ layer: owner, plan, inputs, outputs, training });
+      this.#masks.follow(layer.type, plan, inputs, outputs);
+    }
     return outputs;
+  }
+
+  /** Whether the masks that a call is given are those that come with its inputs. */
+  #checkMasks({ name, path }: LayerDefinition, inputs: readonly Made[], sources: readonly Made[]): void {
+    const known = (values: readonly Made[]): number[] => values.filter((value) => value !== null);
+    const isKnown = !sources.includes(null);
+    if (isKnown ? !this.#masks.lacks(known(inputs), known(sources)) : this.problems.length > 0) return;
+    const message = `layer "${name}" is given a mask that does not come with its inputs`;
+    const hint = 'Leave it out, or connect the layer so that all layers before it pass the mask on';
+    this.#problem(path, 'mask', message, hint);
   }
 
   /** The plan of a call, or null after its problems were listed. Settings are checked even where inputs are missing. */

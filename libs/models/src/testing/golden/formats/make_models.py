@@ -96,9 +96,21 @@ def normalized():
     )
 
 
+def masked():
+    words, steps = Input((5,), dtype="int32", name="words"), Input((5, 3), name="steps")
+    x = L.Dropout(0.5, name="drop")(L.Embedding(9, 3, mask_zero=True, name="table")(words))
+    x = L.LSTM(4, return_sequences=True, name="lstm")(x)
+    y = L.GRU(4, return_sequences=True, name="gru")(L.Masking(name="masking")(steps))
+    z = L.Bidirectional(L.LSTM(2, return_sequences=True), name="both")(L.Concatenate(name="joined")([x, L.Add(name="sum")([x, y])]))
+    z = L.MultiHeadAttention(2, 2, name="attention")(z, z)
+    return Model([words, steps], L.Dense(1, name="out")(L.GlobalAveragePooling1D(name="pool")(z)), name="masked")
+
+
 os.makedirs(folder, exist_ok=True)
 version = "keras3" if which == "keras" else "keras2"
-for make in [sequential, branches, merged, shared, nested, attention, recurrent, normalized]:
+# Keras 2 writes no masks.
+only = [masked] if which == "keras" else []
+for make in [sequential, branches, merged, shared, nested, attention, recurrent, normalized, *only]:
     keras.backend.clear_session()
     model = make()
     definition = json.loads(model.to_json())
