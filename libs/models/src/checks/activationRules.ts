@@ -1,8 +1,9 @@
 // Rules about a loss and the activation that a model ends in.
 
+import type { GraphNode } from '../graph/graph.js';
 import { logitsOf } from './logits.js';
 import type { OutputKind } from './lossTraits.js';
-import { error, warning, type OutputCase, type Rule } from './outputCase.js';
+import { error, warning, type OutputCase, type Rule, type TargetRule } from './outputCase.js';
 import { DISTRIBUTIONS, isBounded, PROBABILITIES, rangeOf, showRange } from './ranges.js';
 
 const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
@@ -66,6 +67,27 @@ const EXPECTED: Partial<Record<OutputKind, ReadonlySet<string>>> = {
   probabilities: PROBABILITIES,
   anyProbabilities: new Set([...DISTRIBUTIONS, ...PROBABILITIES]),
 };
+
+/** A loss of probabilities, or of numbers above 0, on outputs of an activation that is not known. */
+export const unknownActivation =
+  (last: GraphNode | undefined): TargetRule =>
+  ({ task, traits, fromLogits, at }) => {
+    const isPositive = traits.output === 'positive';
+    const isOpen = fromLogits || (task === 'regression' && !isPositive);
+    if (isOpen || (!isPositive && !EXPECTED[traits.output])) return [];
+    const wanted = isPositive ? 'above 0' : 'probabilities';
+    const sums = traits.output === 'distribution' ? ' that add up to 1' : '';
+    const source = last ? `of the layer "${last.layer.name}" (${last.layer.type})` : 'that are its inputs';
+    return warning({
+      pointer: at.model,
+      code: 'unknownActivation',
+      message: `the loss expects outputs that are ${wanted}${sums}; of those ${source} it is not known what they are`,
+      why: isPositive
+        ? 'the first output below 0 makes the loss NaN'
+        : 'values outside of 0 to 1 would be clipped, where the gradient is 0',
+      hint: 'Look at what the layers before make of it, or end the model in a layer with an activation of its own',
+    });
+  };
 
 /** Softmax where each label is decided for itself. */
 function competing({ task, units, at }: OutputCase) {

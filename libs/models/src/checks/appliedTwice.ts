@@ -1,26 +1,15 @@
 // Softmax or sigmoid on what a layer before has made probabilities of already.
 
-import { producerOf, type ModelGraph } from '../graph/graph.js';
-import { MOVING } from '../graph/outputActivation.js';
+import type { ModelGraph } from '../graph/graph.js';
+import { changedBy } from '../graph/outputActivation.js';
 import type { Finding } from './finding.js';
 import { error } from './outputCase.js';
 import { DISTRIBUTIONS, PROBABILITIES } from './ranges.js';
 
-/** The call that changed a value last, and is not a mere move. */
-function changed(graph: ModelGraph, from: number | undefined) {
-  let value = from;
-  while (value !== undefined) {
-    const node = producerOf(graph, value);
-    if (!node || !MOVING.has(node.layer.type)) return node;
-    value = node.inputs[0];
-  }
-  return undefined;
-}
-
 export function appliedTwice(graph: ModelGraph, output: number, pointer: string): Finding[] {
-  const last = changed(graph, graph.outputs[output]?.value);
+  const last = changedBy(graph, graph.outputs[output]?.value);
   if (!last || last.layer.weights.length > 0) return [];
-  const before = changed(graph, last.inputs[0]);
+  const before = changedBy(graph, last.inputs[0]);
   const [first, second] = [before?.plan.finalActivation, last.plan.finalActivation];
   const makes = (activation: typeof first): boolean =>
     activation !== undefined && (DISTRIBUTIONS.has(activation) || PROBABILITIES.has(activation));

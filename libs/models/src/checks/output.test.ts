@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { lossSettingsSchema } from '@gradstream/contracts';
 import { activations, type Activation } from '../activations/activation.js';
-import { sequential, testGraph } from '../testing/graph.js';
+import type { ModelGraph } from '../graph/graph.js';
+import { sequential, testGraph, type TestCall } from '../testing/graph.js';
 import { mostProbable } from './activationRules.js';
 import { toProblems } from './finding.js';
 import { lossTraits, type LearningTask } from './lossTraits.js';
@@ -150,6 +151,55 @@ describe('what does not fit is named with its place', () => {
     const findings = checkOutput(twice, { task: 'classification', loss, classes: 'indexes', size: 3 });
     expect(findings.map(({ code }) => code)).toEqual(['activationTwice']);
     expect(findings[0]?.message).toContain('"second"');
+  });
+
+  test('of an activation that is not known: said, and never refused', () => {
+    const calls = (last: TestCall): TestCall[] => [
+      { name: 'a', from: ['x'], shape: [3], activation: 'softmax', weights: { kernel: [4, 3] } },
+      { name: 'b', from: ['x'], shape: [3], activation: 'softmax', weights: { kernel: [4, 3] } },
+      last,
+    ];
+    const models = [
+      testGraph({ inputs: { x: [4] }, calls: calls({ name: 'mean', type: 'Average', from: ['a', 'b'] }) }),
+      sequential([5, 4], ['Dense', { units: 3, activation: 'softmax' }], ['GlobalAveragePooling1D']),
+      sequential([5, 4], ['SimpleRNN', { units: 3, activation: 'sigmoid' }]),
+      sequential(
+        [5, 4],
+        [
+          'Bidirectional',
+          {
+            merge_mode: 'ave',
+            layer: { class_name: 'SimpleRNN', config: { units: 3, activation: 'sigmoid' } },
+          },
+        ],
+      ),
+      sequential(
+        [3],
+        ['Dense', { units: 3 }],
+        ['Expression', { inputs: ['x'], formula: 'exp(x) / sum(exp(x), axis=-1, keepdims=true)' }],
+      ),
+      sequential([5, 4], ['Dense', { units: 3 }], ['Softmax', { axis: 1 }], ['GlobalAveragePooling1D']),
+    ];
+    const codes = (graph: ModelGraph, loss: unknown, check: Case) =>
+      checkOutput(graph, {
+        task: 'classification',
+        classes: 'indexes',
+        size: 3,
+        ...check,
+        loss: lossSettingsSchema.parse(loss),
+      }).map(({ severity, code }) => `${severity} ${code}`);
+    for (const graph of models) {
+      expect(codes(graph, 'sparseCategoricalCrossentropy', {})).toEqual(['warning unknownActivation']);
+      expect(codes(graph, 'binaryCrossentropy', multilabel)).toEqual(['warning unknownActivation']);
+      expect(codes(graph, 'poisson', { ...regression, size: 3 })).toEqual(['warning unknownActivation']);
+      expect(codes(graph, 'mse', { ...regression, size: 3 })).toEqual([]);
+      expect(codes(graph, logits('sparseCategoricalCrossentropy'), {})).toEqual([]);
+      // What does not depend on the activation is still refused.
+      expect(codes(graph, 'sparseCategoricalCrossentropy', { size: 4 })).toEqual([
+        'error outputUnits',
+        'warning unknownActivation',
+      ]);
+    }
   });
 
   test('of several outputs the one that is asked for, with its own place', () => {

@@ -2,19 +2,18 @@
 // useful, so it is said before, with the fix.
 
 import type { ModelGraph } from '../graph/graph.js';
-import { outputActivation } from '../graph/outputActivation.js';
+import { changedBy, outputActivation } from '../graph/outputActivation.js';
 import * as activation from './activationRules.js';
 import { appliedTwice } from './appliedTwice.js';
 import type { Finding } from './finding.js';
 import { isFromLogits } from './logits.js';
 import { lossTraits } from './lossTraits.js';
-import type { OutputCase, OutputCheck } from './outputCase.js';
+import type { OutputCheck, TargetCase } from './outputCase.js';
 import { classesRule, rankRule, taskRule, unitsRule } from './targetRules.js';
 
 const SPEC = { model: '/model', loss: '/loss', target: '/target/column' };
 
 const RULES = [
-  unitsRule,
   activation.oneUnitRule,
   activation.logitsRule,
   activation.probabilitiesRule,
@@ -27,10 +26,9 @@ const RULES = [
 export function checkOutput(graph: ModelGraph, check: OutputCheck): Finding[] {
   const { output = 0, loss, pointers = SPEC } = check;
   const shape = graph.outputs[output]?.shape ?? [];
-  const one: OutputCase = {
+  const one: TargetCase = {
     ...check,
     traits: lossTraits[loss.name],
-    activation: outputActivation(graph, output),
     shape,
     units: shape.at(-1) ?? 1,
     fromLogits: isFromLogits(loss),
@@ -41,5 +39,11 @@ export function checkOutput(graph: ModelGraph, check: OutputCheck): Finding[] {
   if (task.some(({ severity }) => severity === 'error')) return task;
   const form = [...classesRule(one), ...rankRule(one)];
   if (form.length > 0) return [...task, ...form];
-  return [...task, ...RULES.flatMap((rule) => rule(one)), ...appliedTwice(graph, output, pointers.model)];
+  const known = outputActivation(graph, output);
+  const last = changedBy(graph, graph.outputs[output]?.value);
+  const fit =
+    known === null
+      ? activation.unknownActivation(last)(one)
+      : RULES.flatMap((rule) => rule({ ...one, activation: known }));
+  return [...task, ...unitsRule(one), ...fit, ...appliedTwice(graph, output, pointers.model)];
 }

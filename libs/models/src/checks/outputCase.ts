@@ -22,9 +22,9 @@ export interface OutputCheck {
   readonly pointers?: { readonly model: string; readonly loss: string; readonly target: string };
 }
 
-export interface OutputCase extends OutputCheck {
+/** An output, whatever activation it has. */
+export interface TargetCase extends OutputCheck {
   readonly traits: LossTraits;
-  readonly activation: Activation;
   readonly shape: Shape;
   /** Length of the last axis. */
   readonly units: number;
@@ -32,6 +32,12 @@ export interface OutputCase extends OutputCheck {
   readonly at: { readonly model: string; readonly loss: string; readonly target: string };
 }
 
+/** An output of a known activation. */
+export interface OutputCase extends TargetCase {
+  readonly activation: Activation;
+}
+
+export type TargetRule = (one: TargetCase) => Finding[];
 export type Rule = (one: OutputCase) => Finding[];
 
 type Said = Omit<Finding, 'severity'>;

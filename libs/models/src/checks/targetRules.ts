@@ -2,10 +2,10 @@
 
 import type { LossName } from '@gradstream/contracts';
 import { showShape } from '../layers/layer.js';
-import { error, warning, type OutputCase, type Rule } from './outputCase.js';
+import { error, warning, type TargetCase, type TargetRule } from './outputCase.js';
 
 /** The loss that is mostly right for a task. */
-function usualLoss({ task, classes }: OutputCase): LossName {
+function usualLoss({ task, classes }: TargetCase): LossName {
   if (task === 'regression') return 'meanSquaredError';
   if (task !== 'classification') return 'binaryCrossentropy';
   return classes === 'indexes' ? 'sparseCategoricalCrossentropy' : 'categoricalCrossentropy';
@@ -16,7 +16,7 @@ const POOR_FOR_CLASSES =
 const ONE_AGAINST_REST = 'each class is decided for itself, and the outputs do not add up to 1';
 
 /** A loss for another task. */
-export const taskRule: Rule = (one) => {
+export const taskRule: TargetRule = (one) => {
   const { task, loss, traits, classes, at } = one;
   if (traits.tasks.includes(task)) return [];
   const said = {
@@ -35,7 +35,7 @@ export const taskRule: Rule = (one) => {
 };
 
 /** Class indexes where vectors are expected, and the reverse. */
-export const classesRule: Rule = ({ task, loss, traits, classes, at }) => {
+export const classesRule: TargetRule = ({ task, loss, traits, classes, at }) => {
   if (task !== 'classification' || traits.classes === null || traits.classes === classes) return [];
   const sparse = classes === 'indexes';
   const other: Partial<Record<LossName, LossName>> = {
@@ -57,7 +57,7 @@ export const classesRule: Rule = ({ task, loss, traits, classes, at }) => {
 };
 
 /** An output that is no vector a target. */
-export const rankRule: Rule = ({ shape, positions = 0, at }) => {
+export const rankRule: TargetRule = ({ shape, positions = 0, at }) => {
   if (shape.length === positions + 1) return [];
   const wanted = positions === 0 ? 'a vector is needed' : `${positions + 1} axes are needed`;
   return error({
@@ -70,7 +70,7 @@ export const rankRule: Rule = ({ shape, positions = 0, at }) => {
 };
 
 /** Units that a target needs, and what it is; null where any number will do, or it is not known. */
-function unitsFor({ task, loss, traits, classes, size }: OutputCase): [units: number, target: string] | null {
+function unitsFor({ task, loss, traits, classes, size }: TargetCase): [units: number, target: string] | null {
   if (traits.output === 'embedding') return null;
   if (task === 'binary') {
     const two = traits.output === 'distribution' || traits.output === 'scores' || classes === 'oneHot';
@@ -83,7 +83,7 @@ function unitsFor({ task, loss, traits, classes, size }: OutputCase): [units: nu
 }
 
 /** A number of units that is not that of the classes, labels or numbers. */
-export const unitsRule: Rule = (one) => {
+export const unitsRule: TargetRule = (one) => {
   const { task, size, units, at } = one;
   if (task === 'classification' && size !== null && size < 2) {
     return error({

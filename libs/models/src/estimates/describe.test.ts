@@ -39,6 +39,7 @@ test('a shared layer has its parameters once and its operations at each call', (
           name: 'tower',
           from: ['left'],
           shape: [3],
+          activation: 'relu',
           weights: { kernel: [4, 3] },
           statistics: { mean: [3] },
           flops: 24,
@@ -47,6 +48,7 @@ test('a shared layer has its parameters once and its operations at each call', (
           name: 'tower',
           from: ['right'],
           shape: [3],
+          activation: 'relu',
           weights: { kernel: [4, 3] },
           statistics: { mean: [3] },
           flops: 24,
@@ -66,5 +68,5 @@ test('a shared layer has its parameters once and its operations at each call', (
     },
   ]);
   expect(parameters).toEqual({ total: 15, trainable: 12, frozen: 3 });
-  expect(outputs.map(({ activation }) => activation)).toEqual(['linear', 'linear']);
+  expect(outputs.map(({ activation }) => activation)).toEqual(['relu', 'relu']);
 });

@@ -29,7 +29,8 @@ export interface ModelDescription {
   readonly outputs: readonly {
     readonly name: string;
     readonly shape: Shape;
-    readonly activation: Activation;
+    /** Null where it is not known, such as that of a sum. */
+    readonly activation: Activation | null;
   }[];
   readonly parameters: ParameterCounts;
   /** Names of the layers that are set not to train, themselves or by a model around them, and have weights. */

@@ -65,7 +65,7 @@ export interface LayerPlan {
   readonly flops: number;
   /** Values of one sample that the backward pass needs besides inputs and outputs. */
   readonly kept?: number;
-  /** The activation that ends the layer and that `context.activate` computes; `linear` when absent. */
+  /** The activation that ends the layer and that `context.activate` computes; absent where something else ends it. */
   readonly finalActivation?: Activation;
   /** Penalty on the outputs: its sum over their values, divided by the size of the batch, is added to the loss. */
   readonly activityRegularizer?: Regularizer | null;

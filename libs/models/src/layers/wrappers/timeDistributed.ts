@@ -81,7 +81,7 @@ export const timeDistributed: LayerType<z.infer<typeof config>> = {
       weights: weightsWithin(PREFIX, layer, inner),
       flops: steps * inner.flops,
       kept: steps * (inner.kept ?? 0),
-      finalActivation: isInTurn ? 'linear' : (inner.finalActivation ?? 'linear'),
+      ...(isInTurn || inner.finalActivation === undefined ? {} : { finalActivation: inner.finalActivation }),
       mask: 'pass',
       call: (context, tensors) => {
         const x = onlyTensor(tensors);
