@@ -276,6 +276,12 @@ test('models are checked and summarised as over REST', async () => {
   expect(await dataOf(check, { input: { name: 'm', definition } })).toEqual({
     validateModel: { ok: true, problems: [], summary },
   });
+  const more =
+    'warnings { pointer } memory { weights slots total } summary { frozenLayers flops { forward training } }';
+  const verdict = `query ($input: CreateModelInput!) { validateModel(input: $input) { ${more} } }`;
+  const input = { name: 'm', definition };
+  const { body } = await api.call('POST', '/v1/models/validate', { body: input });
+  expect({ validateModel: body }).toMatchObject(await dataOf(verdict, { input }));
   expect(await dataOf(check, { input: { name: 'm', definition: { class_name: 'Magic' } } })).toMatchObject({
     validateModel: {
       ok: false,

@@ -48,6 +48,9 @@ describe('models', () => {
       { name: 'out', type: 'Dense', outputShape: [10], parameterCount: 1450 },
     ],
     parameters: { total: 1490, trainable: 1490, frozen: 0 },
+    frozenLayers: [],
+    // A product of 9 taps and 4 filters at 36 places, one of 144 values and 10 units; a multiply-add is two.
+    flops: { forward: expect.any(Number), training: expect.any(Number) },
   };
 
   test('a summary has layers, shapes, parameters and totals', async () => {
@@ -63,20 +66,54 @@ describe('models', () => {
     const good = await api.call('POST', '/v1/models/validate', {
       body: { name: 'cnn', definition: convolutional },
     });
-    expect(good).toMatchObject({ status: 200, body: { ok: true, problems: [], summary } });
+    expect(good).toMatchObject({ status: 200, body: { ok: true, problems: [], warnings: [], summary } });
+    const { flops } = good.body['summary'] as { flops: { forward: number; training: number } };
+    const products = 2 * (9 * 4 * 36 + 144 * 10);
+    expect(flops.forward).toBeGreaterThanOrEqual(products);
+    expect(flops.forward).toBeLessThan(1.2 * products);
+    expect(flops.training).toBe(3 * flops.forward);
+    // Adam keeps two values for each of 1,490 weights; batches of 32 images of 64 values.
+    expect(good.body['memory']).toMatchObject({
+      weights: 4 * 1490,
+      slots: 8 * 1490,
+      inputs: 4 * 32 * 64,
+      gradients: 4 * 1490,
+    });
     const layers = [
       { class_name: 'Magic', config: {} },
       { class_name: 'Dense', config: { units: -1 } },
     ];
     const body = { name: 'm', definition: { class_name: 'Sequential', config: { layers } } };
     const bad = await api.call('POST', '/v1/models/validate', { body });
-    expect(bad).toMatchObject({ status: 200, body: { ok: false, summary: null } });
+    expect(bad).toMatchObject({ status: 200, body: { ok: false, summary: null, memory: null } });
     const created = await api.call('POST', '/v1/models', { body });
     expect(created).toMatchObject({
       status: 422,
       body: { code: 'MODEL_INVALID', errors: bad.body['problems'] },
     });
     expect((await api.call('GET', '/v1/models?limit=100')).body).toEqual(before.body);
+  });
+
+  test('one that cannot train is refused, what is mostly bad is a warning, each with its place', async () => {
+    const dense = { type: 'dense', units: 1, input: [4] };
+    const check = (definition: object[]) =>
+      api.call('POST', '/v1/models/validate', { body: { name: 'm', definition } });
+    const frozen = [{ ...dense, trainable: false }];
+    const { body: bad } = await check(frozen);
+    expect(bad).toMatchObject({
+      ok: false,
+      problems: [{ pointer: '/definition', code: 'everythingFrozen' }],
+      summary: { parameters: { total: 5, trainable: 0, frozen: 5 }, frozenLayers: ['dense'] },
+    });
+    const refused = await api.call('POST', '/v1/models', { body: { name: 'm', definition: frozen } });
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'MODEL_INVALID', errors: bad['problems'] },
+    });
+    expect((await check([dense, { type: 'dropout', rate: 0.5 }])).body).toMatchObject({
+      ok: true,
+      warnings: [{ pointer: '/definition/1', code: 'dropoutAtOutput' }],
+    });
   });
 
   test('one that no run refers to is deleted, another one stays', async () => {
@@ -241,7 +278,9 @@ describe('the verdict on a run', () => {
   test('is good for one that would work, and queues nothing', async () => {
     const before = await api.call('GET', '/v1/runs?limit=100');
     const { body } = await api.call('POST', '/v1/runs/validate', { body: specFor(ids.datasets) });
-    expect(body).toEqual({ ok: true, problems: [] });
+    // Two inputs and two units with a bias each: 6 weights, of which Adam keeps two values; batches of 32.
+    const memory = { weights: 4 * 6, slots: 8 * 6, inputs: 4 * 32 * 2 };
+    expect(body).toMatchObject({ ok: true, problems: [], warnings: [], memory });
     expect((await api.call('GET', '/v1/runs?limit=100')).body).toEqual(before.body);
   });
 });

@@ -1,5 +1,5 @@
 export { activate, type Activation } from './activations/index.js';
-export { toProblems, type Finding } from './checks/finding.js';
+export { toProblems, toWarnings, type Finding } from './checks/finding.js';
 export { acceptsLogitsOf, isFromLogits, logitsOf, type FinalActivation } from './checks/logits.js';
 export type { LearningTask } from './checks/lossTraits.js';
 export { checkOutput } from './checks/output.js';

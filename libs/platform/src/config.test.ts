@@ -22,12 +22,14 @@ describe('loadConfig', () => {
       logLevel: 'info',
       showFirstKey: true,
       allowedOrigins: [],
+      trainingMemory: null,
       s3: { bucket: 'gradstream' },
       worker: { concurrency: 1, threads: 2, cacheBytes: 10 * 1024 ** 3 },
     });
     expect(
       loadConfig({ ...good, ALLOWED_ORIGINS: 'https://a.example, https://b.example' }).allowedOrigins,
     ).toEqual(['https://a.example', 'https://b.example']);
+    expect(loadConfig({ ...good, TRAINING_MEMORY_MB: '512' }).trainingMemory).toBe(512 * 1024 ** 2);
   });
 
   test('lists every bad value at once, and shows no secret', () => {

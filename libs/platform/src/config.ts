@@ -38,6 +38,12 @@ const environmentSchema = z.object({
     .pipe(z.array(z.url({ protocol: /^https?$/, error: 'must be a comma-separated list of origins' }))),
   WORKER_CONCURRENCY: count(1),
   TRAINER_THREADS: count(2),
+  TRAINING_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 30)
+    .optional(),
   WORKER_CACHE_MB: z.coerce
     .number()
     .int()
@@ -62,6 +68,8 @@ export interface ConfigValues {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Origins of other sites that may open WebSockets. */
   readonly allowedOrigins: readonly string[];
+  /** What the estimate of a run's memory may come to, in bytes; null: anything. */
+  readonly trainingMemory: number | null;
   readonly worker: WorkerConfig;
 }
 
@@ -100,6 +108,7 @@ export abstract class Config implements ConfigValues {
   abstract readonly tensorflowDir: string;
   abstract readonly logLevel: ConfigValues['logLevel'];
   abstract readonly allowedOrigins: readonly string[];
+  abstract readonly trainingMemory: number | null;
   abstract readonly worker: ConfigValues['worker'];
 }
 
@@ -140,6 +149,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): ConfigValues {
     tensorflowDir: data.TENSORFLOW_DIR,
     logLevel: data.LOG_LEVEL,
     allowedOrigins: data.ALLOWED_ORIGINS,
+    trainingMemory: data.TRAINING_MEMORY_MB === undefined ? null : data.TRAINING_MEMORY_MB * 2 ** 20,
     worker: {
       id: `${hostname()}-${process.pid}`,
       concurrency: data.WORKER_CONCURRENCY,

@@ -1,4 +1,10 @@
-import { createRunSchema, parseInput, type Checkpoint, type Run, type Verdict } from '@gradstream/contracts';
+import {
+  createRunSchema,
+  parseInput,
+  type Checkpoint,
+  type Run,
+  type RunVerdict,
+} from '@gradstream/contracts';
 import { Checkpoints, Runs } from '@gradstream/domain';
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
@@ -63,7 +69,7 @@ export class RunsResolver {
   async validate(
     @Args('input') { spec }: { spec: unknown },
     @Context() { principal }: GraphqlContext,
-  ): Promise<Verdict> {
+  ): Promise<RunVerdict> {
     return this.runs.validate(await principal(), parseInput(createRunSchema, spec));
   }
 

@@ -8,7 +8,7 @@ import {
   pageQuerySchema,
   runPageSchema,
   runSchema,
-  verdictSchema,
+  runVerdictSchema,
   type Checkpoint,
   type CreateRun,
   type HistoryQuery,
@@ -17,7 +17,7 @@ import {
   type PageQuery,
   type Run,
   type RunEventBatch,
-  type Verdict,
+  type RunVerdict,
 } from '@gradstream/contracts';
 import { Checkpoints, RunFeed, Runs, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
@@ -58,9 +58,9 @@ export class RunsController {
     summary: 'Everything that is wrong with a run; nothing is queued',
     scope: 'read',
     body: createRunSchema,
-    response: verdictSchema,
+    response: runVerdictSchema,
   })
-  validate(@Caller() caller: Principal, @ZodBody(createRunSchema) body: CreateRun): Promise<Verdict> {
+  validate(@Caller() caller: Principal, @ZodBody(createRunSchema) body: CreateRun): Promise<RunVerdict> {
     return this.runs.validate(caller, body);
   }
 

@@ -3,7 +3,7 @@ import { findTooDeep, TOO_DEEP } from '../common/depth.js';
 import { idSchema } from '../common/ids.js';
 import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
 import { storable } from '../common/text.js';
-import { verdictSchema } from './queries.js';
+import { memoryEstimateSchema, verdictSchema } from './queries.js';
 
 /** Longest definition, in characters of its JSON: a model of 200 layers needs about 100,000. */
 const MAX_DEFINITION = 2 ** 20;
@@ -67,13 +67,25 @@ export const modelSummarySchema = z
       trainable: z.int().describe('Changed by training'),
       frozen: z.int().describe('Left as they are'),
     }),
+    frozenLayers: z.array(z.string()).describe('Layers with weights that are set not to train'),
+    flops: z
+      .object({
+        forward: z.int(),
+        training: z.int().describe('Three times the forward pass, by convention'),
+      })
+      .describe('Floating-point operations for one sample; a multiply-add is two'),
   })
   .meta({ id: 'ModelSummary' });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 
-/** The verdict on a definition; of a good one also the summary that it would have. */
+/** The verdict on a definition; of one that can be built also the summary that it would have. */
 export const modelVerdictSchema = verdictSchema
-  .extend({ summary: modelSummarySchema.nullable() })
+  .extend({
+    summary: modelSummarySchema.nullable(),
+    memory: memoryEstimateSchema
+      .nullable()
+      .describe('Of a step with the defaults of a run: batches of 32, adam, float32'),
+  })
   .meta({ id: 'ModelVerdict' });
 export type ModelVerdict = z.infer<typeof modelVerdictSchema>;
 

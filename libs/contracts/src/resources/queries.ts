@@ -20,6 +20,29 @@ export const downloadQuerySchema = z.strictObject({
 
 /** The answer to a check that stores nothing: all that is wrong, not only the first mistake. */
 export const verdictSchema = z
-  .object({ ok: z.boolean(), problems: z.array(problemItemSchema) })
+  .object({
+    ok: z.boolean(),
+    problems: z.array(problemItemSchema),
+    warnings: z.array(problemItemSchema).describe('What works, mostly badly'),
+  })
   .meta({ id: 'Verdict' });
-export type Verdict = z.infer<typeof verdictSchema>;
+
+/** How much memory a training step takes, by estimate from the graph: scratch memory and TensorFlow itself are not in it. */
+export const memoryEstimateSchema = z
+  .object({
+    weights: z.int(),
+    slots: z.int().describe('What the optimizer keeps for each trainable weight'),
+    inputs: z.int().describe('A batch of inputs'),
+    activations: z.int().describe('What the backward pass needs of the forward pass'),
+    gradients: z.int(),
+    step: z.int().describe('The most that a step makes and holds at a time'),
+    total: z.int().describe('Weights, slots, inputs and the step'),
+  })
+  .meta({ id: 'MemoryEstimate', description: 'Bytes' });
+export type MemoryEstimate = z.infer<typeof memoryEstimateSchema>;
+
+/** The verdict on a run; with a model that can be built also the memory that a step takes. */
+export const runVerdictSchema = verdictSchema
+  .extend({ memory: memoryEstimateSchema.nullable() })
+  .meta({ id: 'RunVerdict' });
+export type RunVerdict = z.infer<typeof runVerdictSchema>;

@@ -13,13 +13,23 @@ import {
   type ProblemItem,
 } from '@gradstream/contracts';
 import { Database, ModelRepository, RunRepository, type ModelRow } from '@gradstream/data';
-import { parseModel, summarize, type ModelGraph } from '@gradstream/models';
+import {
+  checkStructure,
+  describeModel,
+  parseModel,
+  summarize,
+  toProblems,
+  toWarnings,
+  type Finding,
+  type ModelGraph,
+} from '@gradstream/models';
 import { Injectable } from '@nestjs/common';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { Idempotency } from '../idempotency/idempotency.js';
+import { DEFAULTS, memoryOf } from './memory.js';
 import { refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
 
 const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'models', owner });
@@ -43,8 +53,9 @@ function toModel(row: ModelRow): Model {
 
 /** The summary as clients see it. */
 function toSummary(graph: ModelGraph): ModelSummary {
-  const { parameterCount: total, trainableCount: trainable, ...summary } = summarize(graph);
-  return { ...summary, parameters: { total, trainable, frozen: total - trainable } };
+  const { inputShape, outputShape, layers } = summarize(graph);
+  const { parameters, frozenLayers, flops } = describeModel(graph);
+  return { inputShape, outputShape, layers, parameters, frozenLayers: [...frozenLayers], flops };
 }
 
 /** Problems of a definition that lies at a pointer of the request. */
@@ -52,17 +63,30 @@ export function relocate(problems: readonly ProblemItem[], base: string): Proble
   return problems.map((problem) => ({ ...problem, pointer: `${base}${problem.pointer ?? ''}` }));
 }
 
-/** The graph of a definition. Throws MODEL_INVALID with pointers under `base`. */
-export function requireModel(definition: unknown, base: string): ModelGraph {
-  const parsed = parseModel(definition);
-  if (parsed.ok) return parsed.graph;
-  const errors = relocate(parsed.problems, base);
-  throw new GradstreamError(
-    'MODEL_INVALID',
-    'The definition cannot be built: correct the places that are named.',
-    { errors },
-  );
+/** A definition that was read and checked; without a graph where it cannot be built. */
+interface Checked {
+  readonly graph: ModelGraph | null;
+  readonly problems: ProblemItem[];
+  readonly findings: readonly Finding[];
 }
+
+/** Pointers of problems are under `base`; those of findings are into the definition. */
+function check(definition: unknown, base: string): Checked {
+  const parsed = parseModel(definition);
+  if (!parsed.ok) return { graph: null, problems: relocate(parsed.problems, base), findings: [] };
+  const findings = checkStructure(parsed.graph);
+  return { graph: parsed.graph, problems: relocate(toProblems(findings), base), findings };
+}
+
+/** The graph of a definition that can train. Throws MODEL_INVALID with pointers under `base`. */
+function requireModel(definition: unknown, base: string): ModelGraph {
+  const { graph, problems } = check(definition, base);
+  if (graph && problems.length === 0) return graph;
+  throw invalid(graph ? 'The model cannot train' : 'The definition cannot be built', problems);
+}
+
+const invalid = (reason: string, errors: ProblemItem[]): GradstreamError =>
+  new GradstreamError('MODEL_INVALID', `${reason}: correct the places that are named.`, { errors });
 
 @Injectable()
 export class Models {
@@ -90,10 +114,14 @@ export class Models {
   /** What `create` would say, without storing anything, and the summary of a good definition. */
   validate(principal: Principal, input: CreateModel): ModelVerdict {
     requireScope(principal, 'read');
-    const parsed = parseModel(input.definition);
-    return parsed.ok
-      ? { ok: true, problems: [], summary: toSummary(parsed.graph) }
-      : { ok: false, problems: relocate(parsed.problems, '/definition'), summary: null };
+    const { graph, problems, findings } = check(input.definition, '/definition');
+    return {
+      ok: problems.length === 0,
+      problems,
+      warnings: relocate(toWarnings(findings), '/definition'),
+      summary: graph && toSummary(graph),
+      memory: graph && memoryOf(graph, DEFAULTS),
+    };
   }
 
   async get(principal: Principal, id: string): Promise<Model> {
@@ -102,7 +130,9 @@ export class Models {
 
   /** Layers with shapes and parameters, and the totals. */
   async summary(principal: Principal, id: string): Promise<ModelSummary> {
-    return toSummary(requireModel((await this.#find(principal, id)).definition, ''));
+    const parsed = parseModel((await this.#find(principal, id)).definition);
+    if (!parsed.ok) throw invalid('The definition cannot be built', parsed.problems);
+    return toSummary(parsed.graph);
   }
 
   /** Deletes a model, and answers with what it was. Throws IN_USE when a run refers to it. */

@@ -7,16 +7,18 @@ import {
   SPEC_VERSION,
   type CreateRun,
   type Dataset,
+  type MemoryEstimate,
   type ModelDefinition,
   type ProblemItem,
   type RunSpec,
 } from '@gradstream/contracts';
-import { parseModel, type ModelGraph } from '@gradstream/models';
+import { parseModel } from '@gradstream/models';
+import { Config } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../common/principal.js';
 import { Datasets } from '../datasets/datasets.js';
 import { Models, relocate } from '../models/models.js';
-import { preflight } from './preflight.js';
+import { preflight, type RunModel } from './preflight.js';
 
 /** The TensorFlow that this version trains with. */
 const ENGINE_VERSION = '2.21.0';
@@ -25,6 +27,9 @@ const ENGINE_VERSION = '2.21.0';
 export interface CompletedRun {
   readonly spec: RunSpec | null;
   readonly problems: ProblemItem[];
+  readonly warnings: ProblemItem[];
+  /** Of a step; null without a model that can be built. */
+  readonly memory: MemoryEstimate | null;
 }
 
 /** A part of the run, or null and why not. */
@@ -33,10 +38,8 @@ interface Found<T> {
   readonly problems: ProblemItem[];
 }
 
-interface FoundModel {
-  readonly id: string | null;
+interface FoundModel extends RunModel {
   readonly definition: ModelDefinition;
-  readonly graph: ModelGraph;
 }
 
 /** What was looked up; a missing one becomes a problem of the field that names it. */
@@ -55,6 +58,7 @@ export class RunCompletion {
   constructor(
     private readonly datasets: Datasets,
     private readonly models: Models,
+    private readonly config: Config,
   ) {}
 
   /** The complete spec, or all that is wrong, with pointers into the posted one. */
@@ -63,9 +67,12 @@ export class RunCompletion {
       this.#dataset(principal, input.dataset),
       this.#model(principal, input.model),
     ]);
-    const { problems: misfits, ...resolved } = preflight(input, model.value?.graph ?? null, dataset.value);
+    const { trainingMemory } = this.config;
+    const found = preflight(input, model.value, dataset.value, trainingMemory);
+    const { problems: misfits, warnings, memory, ...resolved } = found;
     const problems = [...dataset.problems, ...model.problems, ...misfits];
-    if (!dataset.value || !model.value || problems.length > 0) return { spec: null, problems };
+    if (!dataset.value || !model.value || problems.length > 0)
+      return { spec: null, problems, warnings, memory };
     const { id, definition } = model.value;
     const spec = runSpecSchema.parse({
       ...input,
@@ -75,7 +82,7 @@ export class RunCompletion {
       model: { id, definition },
       datasetSha256: dataset.value.sha256,
     });
-    return { spec, problems };
+    return { spec, problems, warnings, memory };
   }
 
   async #dataset(principal: Principal, id: string): Promise<Found<Dataset>> {

@@ -8,20 +8,43 @@ import {
   type CreateRun,
   type Dataset,
   type DatasetColumn,
+  type MemoryEstimate,
   type ProblemItem,
 } from '@gradstream/contracts';
 import { columnRange, splitSizes } from '@gradstream/datasets';
-import { checkOutput, toProblems, type ModelGraph } from '@gradstream/models';
+import {
+  checkOutput,
+  checkStructure,
+  toProblems,
+  toWarnings,
+  type Finding,
+  type ModelGraph,
+} from '@gradstream/models';
+import { checkMemory, memoryOf } from '../models/memory.js';
 
 /** The check of a dataset counts distinct values up to here. */
 const MAX_CLASSES = 1000;
 
 /** What a spec comes to with a dataset. */
-export interface Preflight {
+interface Data {
   readonly problems: ProblemItem[];
   readonly inputColumns: string[];
   readonly classCount: number | null;
   readonly targetType: ColumnType;
+}
+
+/** What a spec comes to with a dataset and a model. */
+export interface Preflight extends Data {
+  readonly warnings: ProblemItem[];
+  /** Null without a model. */
+  readonly memory: MemoryEstimate | null;
+}
+
+/** The model of a run. */
+export interface RunModel {
+  readonly graph: ModelGraph;
+  /** Null where its definition is in the spec: then pointers lead into that. */
+  readonly id: string | null;
 }
 
 /** The names of the input columns, in order. */
@@ -160,7 +183,7 @@ function checkRows(spec: CreateRun, rows: number): ProblemItem[] {
 }
 
 /** What does not fit between the spec and the data. */
-function checkData(spec: CreateRun, dataset: Dataset): Preflight {
+function checkData(spec: CreateRun, dataset: Dataset): Data {
   const columns = dataset.columns ?? [];
   const byName = new Map(columns.map((column) => [column.name, column]));
   const problems: ProblemItem[] = [];
@@ -195,20 +218,42 @@ function checkInputShape(graph: ModelGraph, inputColumns: readonly string[]): Pr
   return [{ pointer: '/inputs/0/columns', code: 'inputShape', message, hint }];
 }
 
-/** All that is wrong, with a JSON pointer into the posted spec. Null: that part cannot be looked at. */
-export function preflight(spec: CreateRun, graph: ModelGraph | null, dataset: Dataset | null): Preflight {
-  const data: Preflight = dataset
+/** What is to be said of the model, by itself and with the loss and the target. */
+function checkModel(spec: CreateRun, { graph, id }: RunModel, classCount: number | null): Finding[] {
+  const { task } = spec.target;
+  const loss = lossSettingsSchema.parse(spec.loss);
+  const size = task === 'regression' ? 1 : classCount;
+  const structure = checkStructure(graph, spec.batchSize).map((finding) => ({
+    ...finding,
+    pointer: id === null ? `/model${finding.pointer}` : '/model',
+  }));
+  return [...checkOutput(graph, { task, loss, classes: 'indexes', size }), ...structure];
+}
+
+/**
+ * All that is wrong, with a JSON pointer into the posted spec. Null: that part cannot be looked at. `memoryLimit` is in
+ * bytes, null for none.
+ */
+export function preflight(
+  spec: CreateRun,
+  model: RunModel | null,
+  dataset: Dataset | null,
+  memoryLimit: number | null,
+): Preflight {
+  const data: Data = dataset
     ? checkData(spec, dataset)
     : { problems: [], inputColumns: [], classCount: null, targetType: 'numeric' };
   const problems = [...data.problems];
   // Unknown columns and ranges make the count of inputs meaningless.
   const countable = dataset !== null && !problems.some(({ pointer }) => pointer?.startsWith('/inputs'));
-  if (graph && countable) problems.push(...checkInputShape(graph, data.inputColumns));
-  if (graph) {
-    const { task } = spec.target;
-    const loss = lossSettingsSchema.parse(spec.loss);
-    const size = task === 'regression' ? 1 : data.classCount;
-    problems.push(...toProblems(checkOutput(graph, { task, loss, classes: 'indexes', size })));
-  }
-  return { ...data, problems: [...problems, ...checkMetrics(spec)] };
+  if (model && countable) problems.push(...checkInputShape(model.graph, data.inputColumns));
+  const findings = model ? checkModel(spec, model, data.classCount) : [];
+  const memory = model && memoryOf(model.graph, spec);
+  problems.push(...toProblems(findings), ...(memory ? checkMemory(memory, memoryLimit) : []));
+  return {
+    ...data,
+    problems: [...problems, ...checkMetrics(spec)],
+    warnings: toWarnings(findings),
+    memory,
+  };
 }

@@ -8,7 +8,7 @@ import {
   type ProblemItem,
   type Run,
   type RunSpec,
-  type Verdict,
+  type RunVerdict,
 } from '@gradstream/contracts';
 import { Database, isForeignKeyViolation, RunRepository } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
@@ -46,10 +46,10 @@ export class Runs {
   }
 
   /** What `create` would say, without storing anything: everything that is wrong at once. */
-  async validate(principal: Principal, input: CreateRun): Promise<Verdict> {
+  async validate(principal: Principal, input: CreateRun): Promise<RunVerdict> {
     requireScope(principal, 'read');
-    const { problems } = await this.completion.complete(principal, input);
-    return { ok: problems.length === 0, problems };
+    const { problems, warnings, memory } = await this.completion.complete(principal, input);
+    return { ok: problems.length === 0, problems, warnings, memory };
   }
 
   async get(principal: Principal, id: string): Promise<Run> {

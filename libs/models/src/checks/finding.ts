@@ -16,8 +16,13 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** The errors among findings, as the problems that a request is refused with. */
-export const toProblems = (findings: readonly Finding[]): ProblemItem[] =>
+const itemsOf = (findings: readonly Finding[], wanted: Finding['severity']): ProblemItem[] =>
   findings
-    .filter(({ severity }) => severity === 'error')
+    .filter(({ severity }) => severity === wanted)
     .map(({ pointer, code, message, why, hint }) => ({ pointer, code, message: `${message}: ${why}`, hint }));
+
+/** The errors among findings, as the problems that a request is refused with. */
+export const toProblems = (findings: readonly Finding[]): ProblemItem[] => itemsOf(findings, 'error');
+
+/** The warnings among findings, in the form of problems. */
+export const toWarnings = (findings: readonly Finding[]): ProblemItem[] => itemsOf(findings, 'warning');

@@ -26,7 +26,7 @@ describe('what training can change', () => {
   test('everything frozen', () => {
     const graph = sequential([4], ['Dense', { units: 2, trainable: false }]);
     const [finding] = checkStructure(graph);
-    expect(finding).toMatchObject({ severity: 'error', pointer: '/config/layers', code: 'everythingFrozen' });
+    expect(finding).toMatchObject({ severity: 'error', pointer: '/config', code: 'everythingFrozen' });
     expect(finding?.message).toContain('10'); // (4 + 1) · 2
   });
 
@@ -42,7 +42,7 @@ describe('what training can change', () => {
     const known = ['warning /config/layers/0 noGradient', 'warning /config/layers/1 embeddingInput'];
     expect(found(testGraph({ inputs: x, calls }))).toEqual(known);
     const path = found(testGraph({ inputs: x, calls: calls.slice(0, 2) }));
-    expect(path).toEqual(['error /config/layers noGradientPath', ...known]);
+    expect(path).toEqual(['error /config noGradientPath', ...known]);
   });
 
   test('a connection around the cut is enough', () => {

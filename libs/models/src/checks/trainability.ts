@@ -42,7 +42,7 @@ function cutOff(graph: ModelGraph, { reached, used }: GradientFlow): Finding[] {
 
 export function trainability(graph: ModelGraph, flow: GradientFlow): Finding[] {
   const weights = graph.layers.flatMap((layer) => layer.weights);
-  const pointer = toPointer([...graph.definition.path, 'layers']);
+  const pointer = toPointer(graph.definition.path);
   const details = [...deadEnds(graph, flow), ...cutOff(graph, flow)];
   if (!weights.some(({ trainable }) => trainable)) {
     const message = `all ${countValues(weights)} parameters are frozen`;

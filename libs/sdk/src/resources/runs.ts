@@ -4,14 +4,14 @@ import {
   metricBatchSchema,
   runPageSchema,
   runSchema,
-  verdictSchema,
+  runVerdictSchema,
   type Checkpoint,
   type createRunSchema,
   type MetricBatch,
   type Page,
   type Run,
   type RunEventBatch,
-  type Verdict,
+  type RunVerdict,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
 import { followRun, type FollowOptions } from '../follow.js';
@@ -36,8 +36,8 @@ export class RunsResource {
   }
 
   /** Everything that is wrong with a run; nothing is queued. */
-  async validate(input: NewRun): Promise<Verdict> {
-    return verdictSchema.parse(await this.http.post('/v1/runs/validate', input));
+  async validate(input: NewRun): Promise<RunVerdict> {
+    return runVerdictSchema.parse(await this.http.post('/v1/runs/validate', input));
   }
 
   async get(id: string): Promise<Run> {

@@ -6,30 +6,25 @@ import type { Tensor } from '@gradstream/engine';
 import { parseModel, type ModelGraph } from '@gradstream/models';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { useEngine } from '../testing/engine.js';
 import { Network } from './network.js';
 
 const get = useEngine();
 
 type Nested = number | Nested[];
-const nested: z.ZodType<Nested> = z.lazy(() => z.union([z.number(), z.array(nested)]));
-const fileSchema = z.object({
-  models: z.array(
-    z.object({
-      name: z.string(),
-      definition: z.unknown(),
-      /** In Keras's order, by layer. */
-      weights: z.record(z.string(), z.array(nested)),
-      inputs: z.array(nested),
-      outputs: z.array(nested),
-      /** Whether a step of fit drops. */
-      drops: z.boolean().optional(),
-    }),
-  ),
-});
+
+interface KerasModel {
+  readonly name: string;
+  readonly definition: unknown;
+  /** In Keras's order, by layer. */
+  readonly weights: Readonly<Record<string, Nested[]>>;
+  readonly inputs: readonly Nested[];
+  readonly outputs: readonly Nested[];
+  /** Whether a step of fit drops. */
+  readonly drops?: boolean;
+}
 const file = path.join(import.meta.dirname, '../testing/golden/network/models.json');
-const { models } = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+const { models } = JSON.parse(readFileSync(file, 'utf8')) as { models: KerasModel[] };
 
 function graphOf(definition: unknown): ModelGraph {
   const parsed = parseModel(definition);
@@ -38,7 +33,7 @@ function graphOf(definition: unknown): ModelGraph {
 }
 
 /** The network of a model with Keras's weights. */
-function networkOf({ definition, weights }: (typeof models)[number]): Network {
+function networkOf({ definition, weights }: KerasModel): Network {
   const network = new Network(get(), graphOf(definition), 1);
   for (const layer of network.graph.layers) {
     const own = network.weights.filter((weight) => weight.layer === layer);
@@ -51,7 +46,7 @@ function networkOf({ definition, weights }: (typeof models)[number]): Network {
   return network;
 }
 
-const inputsOf = ({ inputs }: (typeof models)[number], { graph }: Network): Tensor[] =>
+const inputsOf = ({ inputs }: KerasModel, { graph }: Network): Tensor[] =>
   inputs.map((input, index) => get().tf.tensor(input, undefined, graph.inputs[index]?.type));
 
 const flat = (value: Nested): number[] => (Array.isArray(value) ? value.flatMap(flat) : [value]);
