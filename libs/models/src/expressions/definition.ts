@@ -21,7 +21,8 @@ function named<Value extends z.ZodType>(value: Value, most: number) {
     if (names.length > most) {
       context.addIssue({ code: 'custom', message: `has ${names.length} entries, the limit is ${most}` });
     }
-    return input;
+    // A store of JSON may change the order of keys: nothing follows from it.
+    return Object.fromEntries(Object.entries(input).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }, record);
 }
 

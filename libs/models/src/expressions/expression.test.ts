@@ -83,20 +83,20 @@ describe('shapes', () => {
     expect(outputShape).toEqual([3]);
     expect(weights).toEqual([
       {
-        name: 'w',
-        shape: [5, 3],
-        role: 'kernel',
-        trainable: true,
-        initializer: { name: 'glorotUniform' },
-        regularizer: { name: 'l2', l2: 0.5 },
-      },
-      {
         name: 'b',
         shape: [3],
         role: 'kernel',
         trainable: false,
         initializer: { name: 'zeros' },
         regularizer: null,
+      },
+      {
+        name: 'w',
+        shape: [5, 3],
+        role: 'kernel',
+        trainable: true,
+        initializer: { name: 'glorotUniform' },
+        regularizer: { name: 'l2', l2: 0.5 },
       },
     ]);
   });

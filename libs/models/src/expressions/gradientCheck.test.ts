@@ -61,7 +61,7 @@ describe('right gradients', () => {
     const outcome = check(given, ...shapes);
     expect(outcome).toMatchObject({ verdict: 'right', points: 3 });
     if (outcome.verdict === 'right') expect(outcome.worst).toBeLessThan(1e-7);
-    expect(gradientProblem(expressionOf(given), shapes)).toBeUndefined();
+    expect(gradientProblem(expressionOf(given), shapes).problem).toBeNull();
   });
 
   test('nothing to check', () => {
@@ -109,7 +109,7 @@ describe('wrong gradients', () => {
   });
 
   test('the answer has name, index, both values and what to do', () => {
-    const problem = gradientProblem(
+    const { problem } = gradientProblem(
       expressionOf({
         inputs: ['x'],
         parameters: { w: parameter(4) },
@@ -165,7 +165,7 @@ describe('wrong gradients', () => {
 describe('what cannot be checked is refused', () => {
   test('finite nowhere', () => {
     const given = { inputs: ['x'], formula: 'log(-1 - x * x)', backward: { x: 'gradient' } };
-    expect(gradientProblem(expressionOf(given), [[2]])).toMatchObject({
+    expect(gradientProblem(expressionOf(given), [[2]]).problem).toMatchObject({
       path: ['backward'],
       code: 'gradientUnchecked',
     });
@@ -177,7 +177,7 @@ describe('what cannot be checked is refused', () => {
       formula: 'sin(1e8 * x)',
       backward: { x: 'gradient * 1e8 * cos(1e8 * x)' },
     };
-    expect(gradientProblem(expressionOf(given), [[2]])).toMatchObject({ code: 'gradientUnchecked' });
+    expect(gradientProblem(expressionOf(given), [[2]]).problem).toMatchObject({ code: 'gradientUnchecked' });
   });
 
   test('too large', () => {
@@ -187,7 +187,7 @@ describe('what cannot be checked is refused', () => {
       backward: { x: 'gradient' },
     };
     const backward = { x: 'reshape(sum(gradient, axis=-1) + sum(gradient, axis=1), [4000])' };
-    expect(gradientProblem(expressionOf({ ...given, backward }), [[4000]])).toMatchObject({
+    expect(gradientProblem(expressionOf({ ...given, backward }), [[4000]]).problem).toMatchObject({
       code: 'gradientUnchecked',
     });
   });

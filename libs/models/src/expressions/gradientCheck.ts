@@ -24,6 +24,8 @@ const POINTS = 3;
 const TRIES = 24;
 /** Values that the host computes for one check, in well below 100 ms. It bounds the elements that are looked at. */
 const WORK = 1_000_000;
+/** Values that take as long as a step does by itself. */
+const STEP = 24;
 /** Multiplications of a product of matrices that take as long as one other value. */
 const PRODUCTS = 16;
 
@@ -46,6 +48,11 @@ export type GradientCheck =
   | { readonly verdict: 'wrong'; readonly first: WrongElement }
   /** No point was found at which the formula is finite and smooth, or the tensors are too large. */
   | { readonly verdict: 'unchecked'; readonly reason: string };
+
+interface Checked {
+  readonly result: GradientCheck;
+  readonly values: number;
+}
 
 interface Target {
   readonly name: string;
@@ -213,10 +220,15 @@ function costOf({ operations, shapes }: Plan): number {
 }
 
 /** Checks the backward formulas of an expression that was built for these shapes. */
-export function checkGradients(expression: Expression, inputShapes: readonly Shape[]): GradientCheck {
+export const checkGradients = (expression: Expression, inputShapes: readonly Shape[]): GradientCheck =>
+  check(expression, inputShapes).result;
+
+/** The check, and about how many values it computed. */
+function check(expression: Expression, inputShapes: readonly Shape[]): Checked {
   const { backward, inputs, parameters, output } = expression.program;
-  if (backward.kind === 'automatic') return { verdict: 'automatic' };
-  if (backward.kind === 'straightThrough') return { verdict: 'exempt', reason: 'straightThrough' };
+  if (backward.kind === 'automatic') return { result: { verdict: 'automatic' }, values: 0 };
+  if (backward.kind === 'straightThrough')
+    return { result: { verdict: 'exempt', reason: 'straightThrough' }, values: 0 };
   const [plan, outer] = smallPlan(expression, inputShapes);
   const shapeOf = (name: string): Shape => {
     const input = outer.inputs.get(name);
@@ -228,44 +240,53 @@ export function checkGradients(expression: Expression, inputShapes: readonly Sha
     return step === undefined ? [] : [{ name, step }];
   });
   const outputShape = (plan.shapes[output] ?? []).map((length) => length ?? BATCH);
-  const most = WORK / costOf(plan);
+  const cost = costOf(plan);
+  const most = WORK / cost;
+  const effort = cost + STEP * plan.operations.length;
   const elements = Math.floor(most / (2 * POINTS * targets.length));
   if (elements < 1) {
-    return {
-      verdict: 'unchecked',
-      reason: 'its tensors are too large for a check: use shorter lengths in config',
-    };
+    const reason = 'its tensors are too large for a check: use shorter lengths in config';
+    return { result: { verdict: 'unchecked', reason }, values: 0 };
   }
-  const check = new PointCheck(plan, targets, elements);
+  const point = new PointCheck(plan, targets, elements);
   let points = 0;
-  for (let attempt = 0; attempt < TRIES && points < POINTS && check.evaluations < most; attempt += 1) {
+  for (let attempt = 0; attempt < TRIES && points < POINTS && point.evaluations < most; attempt += 1) {
     const kind = POINT_KINDS[attempt % POINT_KINDS.length] ?? 'signed';
     const leaves = new Map(
       names.map((name, place) => [name, drawPoint(kind, shapeOf(name), attempt, place)]),
     );
     const gradient = drawPoint('signed', outputShape, attempt, names.length);
-    const outcome = check.run(leaves, gradient);
+    const outcome = point.run(leaves, gradient);
     if (outcome === null) continue;
-    if (outcome !== 'right') return { verdict: 'wrong', first: outcome };
+    if (outcome !== 'right')
+      return { result: { verdict: 'wrong', first: outcome }, values: point.evaluations * effort };
     points += 1;
   }
-  if (points > 0) return { verdict: 'right', points, elements: check.elements, worst: check.worst };
-  return { verdict: 'unchecked', reason: 'no point was found at which it is finite and smooth' };
+  const { elements: seen, worst } = point;
+  const result: GradientCheck =
+    points > 0
+      ? { verdict: 'right', points, elements: seen, worst }
+      : { verdict: 'unchecked', reason: 'no point was found at which it is finite and smooth' };
+  return { result, values: point.evaluations * effort };
 }
 
-/** Why backward formulas may not train: the first wrong element, or that nothing is known of them. */
+/** Why backward formulas may not train: the first wrong element, or that nothing is known of them; and the check's cost. */
 export function gradientProblem(
   expression: Expression,
   inputShapes: readonly Shape[],
-): ExpressionProblem | undefined {
-  const check = checkGradients(expression, inputShapes);
-  if (check.verdict === 'unchecked') {
-    const message = `the backward formulas cannot be checked: ${check.reason}`;
+): { readonly problem: ExpressionProblem | null; readonly values: number } {
+  const { result, values } = check(expression, inputShapes);
+  return { problem: problemOf(result), values };
+}
+
+function problemOf(result: GradientCheck): ExpressionProblem | null {
+  if (result.verdict === 'unchecked') {
+    const message = `the backward formulas cannot be checked: ${result.reason}`;
     const hint = 'Leave "backward" out, and the gradient is made from the formula';
     return problemAt(['backward'], new ExpressionError('gradientUnchecked', message, hint));
   }
-  if (check.verdict !== 'wrong') return undefined;
-  const { name, index, expected, given } = check.first;
+  if (result.verdict !== 'wrong') return null;
+  const { name, index, expected, given } = result.first;
   const message = `the gradient of ${name}${index.length > 0 ? `[${index.join(', ')}]` : ''} is ${shown(given)}, by central differences of the formula it is ${shown(expected)}`;
   const hint = `Correct the backward formula of "${name}", or leave "backward" out`;
   return problemAt(['backward', name], new ExpressionError('gradient', message, hint));

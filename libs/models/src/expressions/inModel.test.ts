@@ -141,3 +141,91 @@ describe('in a model', () => {
     expect(rounded({ formula: 'round(x) + 0.1 * x' })).toEqual([]);
   });
 });
+
+/** A model of one input and some Expressions, one after the other. */
+const chainOf = (configs: readonly object[]): object => ({
+  class_name: 'Sequential',
+  config: {
+    layers: [
+      { class_name: 'InputLayer', config: { batch_shape: [null, 3] } },
+      ...configs.map((config, at) => ({ class_name: 'Expression', config: { name: `e${at}`, ...config } })),
+      { class_name: 'Dense', config: { units: 1 } },
+    ],
+  },
+});
+const codesOf = (definition: unknown): string[] => {
+  const parsed = parseModel(definition);
+  return parsed.ok ? [] : parsed.problems.map(({ pointer, code }) => `${String(pointer)} ${code}`);
+};
+const scaled = (factor: number): object => ({
+  inputs: ['x'],
+  formula: `tanh(${factor} * x)`,
+  backward: { x: `gradient * ${factor} * (1 - output ^ 2)` },
+});
+const list = <T>(count: number, item: (at: number) => T): T[] =>
+  Array.from({ length: count }, (_, at) => item(at));
+
+test('all formulas of a model together are limited', () => {
+  const long = (at: number): object => ({ inputs: ['x'], formula: `${' '.repeat(4000)}x + ${at}` });
+  expect(codesOf(chainOf(list(16, long)))).toEqual([]);
+  expect(codesOf(chainOf(list(20, long)))).toEqual(['/config/layers/17 tooLarge']);
+});
+
+test('checks of all backward formulas together are limited; equal ones are one check', () => {
+  expect(codesOf(chainOf(list(1000, () => scaled(0.5))))).toEqual([]);
+  const [first, ...others] = codesOf(chainOf(list(800, (at) => scaled(1 + at / 1000))));
+  expect(first).toMatch(/backward tooLarge$/);
+  expect(others).toEqual([]); // What comes after it is not built.
+});
+
+test('a layer that is called often is read and checked once', () => {
+  const calls = 4000;
+  const tensor = (layer: string, call: number): object => ({
+    args: [
+      {
+        class_name: '__keras_tensor__',
+        config: { shape: [null, 3], dtype: 'float32', keras_history: [layer, call, 0] },
+      },
+    ],
+    kwargs: {},
+  });
+  const wrong = { ...scaled(2), backward: { x: 'gradient' } };
+  const model = (config: object): object => ({
+    class_name: 'Functional',
+    config: {
+      layers: [
+        { class_name: 'InputLayer', config: { name: 'a', batch_shape: [null, 3] } },
+        {
+          class_name: 'Expression',
+          config: { name: 'e', ...config },
+          inbound_nodes: list(calls, (at) => (at === 0 ? tensor('a', 0) : tensor('e', at - 1))),
+        },
+        {
+          class_name: 'Dense',
+          config: { name: 'd', units: 1 },
+          inbound_nodes: [tensor('e', calls - 1)],
+        },
+      ],
+      input_layers: [['a', 0, 0]],
+      output_layers: [['d', 0, 0]],
+    },
+  });
+  const parsed = parseModel(model(scaled(0.5)));
+  const plans = new Set(parsed.ok ? parsed.graph.nodes.map(({ plan }) => plan) : []);
+  expect(plans.size).toBe(2);
+  expect(codesOf(model(wrong))).toEqual(['/config/layers/1/config/backward/x gradient']);
+});
+
+test('the order of keys means nothing: parameters are in that of their names', () => {
+  const parameter = { shape: [3], initializer: 'zeros' };
+  const of = (names: readonly string[]): unknown => {
+    const parameters = Object.fromEntries(names.map((name) => [name, parameter]));
+    const parsed = parseModel(chainOf([{ inputs: ['x'], parameters, formula: 'x * gain + bias' }]));
+    return parsed.ok ? parsed.graph.layers.map(({ weights }) => weights.map(({ name }) => name)) : parsed;
+  };
+  expect(of(['gain', 'bias'])).toEqual([
+    ['bias', 'gain'],
+    ['kernel', 'bias'],
+  ]);
+  expect(of(['bias', 'gain'])).toEqual(of(['gain', 'bias']));
+});

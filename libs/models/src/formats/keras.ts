@@ -4,7 +4,9 @@
 import { z } from 'zod';
 import { chain } from '../definition/chain.js';
 import type { CallDefinition, GraphDefinition, LayerDefinition } from '../definition/definition.js';
+import { otherClass } from '../layers/registry.js';
 import { commonConfig, kerasObject } from '../layers/schemas.js';
+import { isRecord } from '../objects/forms.js';
 import { toKeras3Config, type Dialect } from './keras2Config.js';
 import { endsSchema, readKeras2Call, readKeras3Call } from './kerasCalls.js';
 import { mayMask, readOperation, refuseOperation, type Operation } from './maskOperations.js';
@@ -77,6 +79,7 @@ class KerasReader {
   model(type: string, given: unknown, path: Path, depth: number): GraphDefinition | null {
     if (!this.reader.mayEnter(depth, path)) return null;
     if (type === 'Sequential') return this.#sequential(given, path, depth);
+    if (!this.#mayEnd(given, path)) return null;
     const data = this.reader.parse(functionalSchema, given, path);
     if (!data) return null;
     const { name, trainable, input_layers: inputs, output_layers: outputs } = data;
@@ -85,6 +88,11 @@ class KerasReader {
     const layers = withoutMasks(this.reader, content.operations, plain, outputs);
     const graph = { kind: 'Functional', name, trainable, layers, inputs, outputs, path } as const;
     return withoutOwnNodes(graph, this.dialect);
+  }
+
+  #mayEnd(given: unknown, path: Path): boolean {
+    const ends = isRecord(given) ? given : {};
+    return ['input_layers', 'output_layers'].every((key) => this.reader.mayEnd(ends[key], [...path, key]));
   }
 
   #sequential(given: unknown, path: Path, depth: number): GraphDefinition | null {
@@ -132,11 +140,8 @@ class KerasReader {
   #layer(data: GivenLayer, index: number, path: Path, depth: number): LayerDefinition | null {
     if (!Array.isArray(data.config) && !this.reader.mayHold(data.config, [...path, 'config'])) return null;
     const { class_name: type, config, inbound_nodes: nodes = [] } = data;
-    const registered = data.registered_name ?? '';
-    if (registered.includes('>')) {
-      const message = `"${registered.slice(0, 100)}" is no layer of Keras`;
-      return this.reader.refuse(path, 'unknownLayer', message, 'Use layers of Keras only');
-    }
+    const other = otherClass(data);
+    if (other) return this.reader.refuse(path, other.code, other.message, other.hint);
     const configPath = [...path, 'config'];
     if (Array.isArray(config) && type !== 'Sequential')
       return this.reader.refuse(configPath, 'invalid_type', 'must be an object of settings', 'Write {…}');
@@ -157,9 +162,11 @@ class KerasReader {
     const below = [...path, 'inbound_nodes'];
     if (!this.reader.mayCall(nodes.length, below)) return [];
     return nodes.flatMap((node, index) => {
-      if (!this.reader.mayCall(Array.isArray(node) ? node.length : 1, below)) return [];
+      if (Array.isArray(node) && !this.reader.mayCall(node.length, below)) return [];
       const read = Array.isArray(node) ? readKeras2Call : readKeras3Call;
-      return read(this.reader, node, [...below, index]) ?? [];
+      const call = read(this.reader, node, [...below, index]);
+      // Keras 3 has tensors within arguments.
+      return call && this.reader.mayCall(call.inputs.length, below) ? call : [];
     });
   }
 }

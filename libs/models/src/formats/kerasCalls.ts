@@ -34,6 +34,7 @@ const tensorSchema = z.object({
 
 /** The tensor that a value is, or null. */
 export function asTensor(value: unknown): TensorReference | null {
+  if (!isRecord(value) || value['class_name'] !== '__keras_tensor__') return null;
   const { success, data } = tensorSchema.safeParse(value);
   return success ? data.config.keras_history : null;
 }
@@ -53,7 +54,7 @@ function tensorsIn(argument: unknown): TensorReference[] | null {
   for (const value of inner) {
     const tensors = tensorsIn(value);
     if (!tensors) return null;
-    found.push(...tensors);
+    for (const tensor of tensors) found.push(tensor);
   }
   return found;
 }
@@ -70,7 +71,7 @@ function readNamed(
   const options: [string, unknown][] = [];
   for (const [name, value] of Object.entries(given)) {
     const found = tensors(value);
-    if (found) inputs.push(...named(name, found));
+    if (found) for (const input of named(name, found)) inputs.push(input);
     else if (value !== null) options.push([name, value]);
   }
   return { inputs, options };

@@ -5,10 +5,14 @@ import type { GraphDefinition } from '../definition/definition.js';
 import { buildModel, type BuiltModel } from '../graph/build.js';
 import { DEFAULT_LIMITS, type ModelLimits } from '../graph/limits.js';
 import { detectFormat } from './detect.js';
+import { findTooWide } from '../objects/wide.js';
 import { readKeras } from './keras.js';
 import { Reader } from './reader.js';
 import { report } from './report.js';
 import { ShorthandReader } from './shorthand.js';
+
+/** Most entries of a list or an object of a definition; lists of numbers of a Normalization may have more. */
+const WIDEST = 20_000;
 
 const NO_FORMAT: ProblemItem = {
   pointer: '',
@@ -35,6 +39,12 @@ export function parseModel(definition: unknown, limits: ModelLimits = DEFAULT_LI
   if (deep) {
     const problem = { pointer: toPointer(deep), code: 'tooDeep', message: TOO_DEEP, hint: 'Nest it less' };
     return { ok: false, problems: [problem] };
+  }
+  const wide = findTooWide(definition, WIDEST);
+  if (wide) {
+    const message = `has ${wide.entries} entries, the limit is ${WIDEST}`;
+    const hint = 'Make the model smaller';
+    return { ok: false, problems: [{ pointer: toPointer(wide.path), code: 'tooLarge', message, hint }] };
   }
   const reader = new Reader(limits);
   const graph = read(reader, definition);

@@ -38,7 +38,7 @@ export class Reader {
   parse<T>(schema: z.ZodType<T>, value: unknown, path: Path): T | null {
     const { success, data, error } = schema.safeParse(value);
     if (success) return data;
-    this.problems.push(...toProblemItems(error.issues, path, WORDS));
+    for (const problem of toProblemItems(error.issues, path, WORDS)) this.problems.push(problem);
     return null;
   }
 
@@ -65,6 +65,19 @@ export class Reader {
     if (this.#calls <= this.limits.calls * INPUTS_PER_CALL) return true;
     const message = `the calls of layers have more than ${this.limits.calls * INPUTS_PER_CALL} inputs together`;
     this.refuse(path, 'tooLarge', message, 'Make the model smaller');
+    return false;
+  }
+
+  /** Whether a model may have so many inputs or outputs; lists the problem if not. */
+  mayEnd(given: unknown, path: Path): boolean {
+    const { outputs: most } = this.limits;
+    if (!Array.isArray(given) || given.length <= most) return true;
+    this.refuse(
+      path,
+      'tooLarge',
+      `there are ${given.length} of them, the limit is ${most}`,
+      'Leave some out',
+    );
     return false;
   }
 

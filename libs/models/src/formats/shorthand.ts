@@ -54,6 +54,8 @@ export class ShorthandReader {
     if (Array.isArray(given)) return this.#list({ layers: given as unknown }, path, path, depth);
     const isList = isRecord(given) && Array.isArray(given['layers']);
     if (isList) return this.#list(given, path, [...path, 'layers'], depth);
+    const ends = isRecord(given) ? given : {};
+    for (const key of ['inputs', 'outputs']) if (!this.reader.mayEnd(ends[key], [...path, key])) return null;
     const data = this.reader.parse(namedSchema, given, path);
     return data ? this.#named(data, path, depth) : null;
   }
@@ -197,7 +199,8 @@ export class ShorthandReader {
       value,
     ]);
     const read = (given: unknown, at: Path): CallDefinition[] => {
-      if (!this.reader.mayCall(Array.isArray(given) ? given.length : 1, at)) return [];
+      const size = isRecord(given) ? Object.keys(given).length : Array.isArray(given) ? given.length : 1;
+      if (!this.reader.mayCall(size, at)) return [];
       const list = this.reader.parse(argumentsSchema, given, at);
       return list ? [{ inputs: list, options: Object.fromEntries(passed) }] : [];
     };

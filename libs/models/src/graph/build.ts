@@ -12,23 +12,14 @@ import { orderCalls } from '../definition/order.js';
 import { constraintProblem } from '../constraints/index.js';
 import { initializerProblem } from '../initializers/index.js';
 import { regularizerProblem } from '../regularizers/index.js';
-import {
-  SettingError,
-  ShapeError,
-  showShape,
-  sizeOf,
-  type LayerPlan,
-  type Shape,
-  type WeightSpec,
-} from '../layers/layer.js';
-import { readInner, Refused } from '../layers/inner.js';
+import { showShape, sizeOf, type LayerPlan, type Shape, type WeightSpec } from '../layers/layer.js';
 import { readInput } from '../layers/input.js';
-import { registry, unknownLayer } from '../layers/registry.js';
 import { SETTING_WORDS } from '../layers/words.js';
 import { checkConnections } from './connections.js';
 import { countValues, type GraphNode, type Layer, type ModelGraph, type ModelInput } from './graph.js';
 import { DEFAULT_LIMITS, type ModelLimits } from './limits.js';
 import { MaskSources } from './maskSources.js';
+import { Planner } from './planner.js';
 
 export type BuiltModel =
   | { readonly ok: true; readonly graph: ModelGraph }
@@ -52,6 +43,7 @@ class Builder {
   readonly values: Shape[] = [];
   readonly layers = new Map<string, Layer>();
   readonly #masks = new MaskSources();
+  readonly #planner = new Planner(this.problems);
   #calls = 0;
   #full = false;
 
@@ -74,17 +66,18 @@ class Builder {
     const inputs = new Map(definition.inputs.map((input, index) => [keyOf(input), index]));
     const made = new Map<string, readonly Made[]>();
     const scope = { prefix, trainable: mode.trainable && definition.trainable, training: mode.training };
-    for (const { layer, index, call } of calls) {
+    for (const { layer, index, call: written } of calls) {
       const key = keyOf({ layer: layer.name, call: index });
-      if (layer.type === 'InputLayer')
+      if (layer.type === 'InputLayer') {
         made.set(key, [this.#input(layer, given?.[inputs.get(key) ?? -1], given)]);
-      else {
-        const values = (references: readonly TensorReference[]): Made[] =>
-          references.map((reference) => this.#output(made, reference, layer.path));
-        const given = values(call.inputs);
-        if (call.masks) this.#checkMasks(layer, given, values(call.masks));
-        made.set(key, this.#call(layer, call, given, scope));
+        continue;
       }
+      const call = this.#planner.inOrder(layer, written);
+      const values = (references: readonly TensorReference[]): Made[] =>
+        references.map((reference) => this.#output(made, reference, layer.path));
+      const taken = values(call.inputs);
+      if (call.masks) this.#checkMasks(layer, taken, values(call.masks));
+      made.set(key, this.#call(layer, call, taken, scope));
     }
     return definition.outputs.map((output) => {
       if (!made.has(keyOf(output)) && missing.length + misfits.length + cycle.length === 0) {
@@ -112,6 +105,12 @@ class Builder {
 
   /** A new value of a shape, unless it is too large. */
   #value(shape: Shape, path: readonly PropertyKey[]): Made {
+    const axes = shape.length + 1;
+    if (axes > this.limits.axes) {
+      const message = `a tensor has ${axes} axes, the limit is ${this.limits.axes} with that of the batch`;
+      this.#problem(path, 'tooManyAxes', message, 'Bring some of them into one');
+      return null;
+    }
     if (sizeOf(shape) <= this.limits.values) return this.values.push(shape) - 1;
     const message = `the shape ${showShape(shape)} has more than ${this.limits.values} values a sample`;
     this.#problem(path, 'tooLarge', message, 'Use smaller shapes');
@@ -122,7 +121,8 @@ class Builder {
   #input(layer: LayerDefinition, value: Made | undefined, given: readonly Made[] | null): Made {
     const { ok, shape, type, issues } = readInput(layer.config);
     if (!ok) {
-      this.problems.push(...toProblemItems(issues, layer.configPath, SETTING_WORDS));
+      for (const problem of toProblemItems(issues, layer.configPath, SETTING_WORDS))
+        this.problems.push(problem);
       return null;
     }
     if (given === null) {
@@ -162,11 +162,13 @@ class Builder {
       }
       return this.expand(layer.model, `${path}/`, inputs, { trainable, training });
     }
-    const plan = this.#plan(layer, call, inputs);
+    const areMade = inputs.every((value) => value !== null);
+    const shapes = areMade ? inputs.map((value) => this.values[value] ?? []) : null;
+    const plan = this.#planner.plan(layer, call, shapes);
     if (!plan) return [];
     const outputs = plan.outputs.map((shape) => this.#value(shape, layer.path));
     const owner = this.#owner(layer, path, plan, trainable);
-    if (owner && outputs.every((value) => value !== null) && inputs.every((value) => value !== null)) {
+    if (owner && areMade && outputs.every((value) => value !== null)) {
       this.nodes.push({ layer: owner, plan, inputs, outputs, training });
       this.#masks.follow(layer.type, plan, inputs, outputs);
     }
@@ -181,41 +183,6 @@ class Builder {
     const message = `layer "${name}" is given a mask that does not come with its inputs`;
     const hint = 'Leave it out, or connect the layer so that all layers before it pass the mask on';
     this.#problem(path, 'mask', message, hint);
-  }
-
-  /** The plan of a call, or null after its problems were listed. Settings are checked even where inputs are missing. */
-  #plan(
-    layer: LayerDefinition,
-    { inputs: references, options }: CallDefinition,
-    inputs: readonly Made[],
-  ): LayerPlan | null {
-    const { type, path, configPath, name } = layer;
-    const read = registry.get(type);
-    if (!read) {
-      this.problems.push({ pointer: toPointer([...path, 'class_name']), ...unknownLayer(type) });
-      return null;
-    }
-    const parsed = read(layer.config);
-    if (!parsed.ok) {
-      this.problems.push(...toProblemItems(parsed.issues, configPath, SETTING_WORDS));
-      return null;
-    }
-    this.problems.push(...toProblemItems(parsed.checkOptions(options), path, SETTING_WORDS));
-    if (inputs.some((value) => value === null)) return null;
-    const shapes = inputs.map((value) => this.values[value ?? -1] ?? []);
-    const names = references.map((reference) => reference.name);
-    try {
-      return parsed.build({ shapes, names, options }, (inner, below) =>
-        readInner(inner, [...configPath, ...below], SETTING_WORDS, this.problems),
-      );
-    } catch (error) {
-      if (error instanceof ShapeError)
-        this.#problem(path, 'shape', `layer "${name}" ${error.message}`, error.hint);
-      else if (error instanceof SettingError)
-        this.#problem([...configPath, ...error.path], error.code, error.message, error.hint);
-      else if (!(error instanceof Refused)) throw error;
-      return null;
-    }
   }
 
   /** The layer of a path; all its calls need the same weights. */

@@ -62,6 +62,13 @@ export interface ModelGraph {
 export const countValues = (weights: readonly WeightSpec[]): number =>
   weights.reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
 
-/** The call that makes a value; none for a model's input. */
-export const producerOf = ({ nodes }: ModelGraph, value: number): GraphNode | undefined =>
-  nodes.find(({ outputs }) => outputs.includes(value));
+const producers = new WeakMap<readonly GraphNode[], ReadonlyMap<number, GraphNode>>();
+
+/** The call that makes a value; none for a model's input. The first look-up in a graph goes through its calls, others do not. */
+export function producerOf({ nodes }: ModelGraph, value: number): GraphNode | undefined {
+  const known =
+    producers.get(nodes) ??
+    new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  producers.set(nodes, known);
+  return known.get(value);
+}

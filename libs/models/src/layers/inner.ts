@@ -2,8 +2,9 @@
 
 import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
 import { z } from 'zod';
+import type { Effort } from './effort.js';
 import { ShapeError, type InnerLayer } from './layer.js';
-import { registry, unknownLayer } from './registry.js';
+import { otherClass, registry, unknownLayer } from './registry.js';
 import { kerasObject } from './schemas.js';
 
 /** Ends the reading of a layer whose problems are listed already. */
@@ -21,13 +22,16 @@ export function readInner(
   path: readonly PropertyKey[],
   words: ProblemWords,
   problems: ProblemItem[],
+  effort?: Effort,
 ): InnerLayer {
   const refuse = (found: readonly ProblemItem[]): never => {
-    problems.push(...found);
+    for (const problem of found) problems.push(problem);
     throw new Refused('the inner layer has problems');
   };
   const { success, data, error } = innerSchema.safeParse(definition);
   if (!success) return refuse(toProblemItems(error.issues, path, words));
+  const other = otherClass(data);
+  if (other) return refuse([{ pointer: toPointer([...path, 'class_name']), ...other }]);
   const read = registry.get(data.class_name);
   if (!read) {
     return refuse([{ pointer: toPointer([...path, 'class_name']), ...unknownLayer(data.class_name) }]);
@@ -38,7 +42,7 @@ export function readInner(
     type: data.class_name,
     trainable: data.config.trainable !== false,
     build: (inputs) =>
-      parsed.build(inputs, () => {
+      parsed.build({ ...inputs, ...(effort && { effort }) }, () => {
         throw new ShapeError('holds a wrapper inside of a wrapper', 'Use one wrapper at a time');
       }),
   };

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { DataType } from '../graph/graph.js';
 import type { Shape } from './layer.js';
-import { kerasName } from './schemas.js';
+import { kerasName, tooWide } from './schemas.js';
 
 const batchShape = z
   .tuple([z.null({ error: 'the batch size must be null: the run sets it' })], z.int().positive())
@@ -40,6 +40,8 @@ export type ReadInput =
 
 /** Shape and type of an input; the shape is null when it is not given. */
 export function readInput(given: unknown): ReadInput {
+  const refused = tooWide(given);
+  if (refused) return { ok: false, shape: null, type: 'float32', issues: [refused] };
   const { success, data, error } = config.safeParse(given);
   if (!success) return { ok: false, shape: null, type: 'float32', issues: error.issues };
   const shape = data.batch_shape ?? data.batch_input_shape ?? data.shape ?? null;

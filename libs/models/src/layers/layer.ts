@@ -7,6 +7,7 @@ import type { Activation } from '../activations/index.js';
 import type { Constraint } from '../constraints/index.js';
 import type { Initializer } from '../initializers/index.js';
 import type { Regularizer } from '../regularizers/index.js';
+import type { Effort } from './effort.js';
 
 /** Lengths of the axes, without the batch axis. */
 export type Shape = readonly number[];
@@ -84,6 +85,8 @@ export interface LayerInputs {
   readonly names: readonly (string | null)[];
   /** What else is passed at the call, such as `use_causal_mask`; checked by `callOptions`. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** What expressions of the definition have taken so far; counted for each call by itself when absent. */
+  readonly effort?: Effort;
 }
 
 /** A layer inside of another one. */
@@ -103,6 +106,8 @@ export interface LayerType<Config> {
   readonly config: z.ZodType<Config>;
   /** What may be passed at a call besides tensors; nothing when absent. */
   readonly callOptions?: z.ZodType<Readonly<Record<string, unknown>>>;
+  /** The parameters of Keras's `call` in its order, by which tensors are sorted that are passed by name. */
+  readonly parameters?: readonly string[];
   /** How many inputs a call takes: one when absent. */
   readonly inputs?: { readonly least: number; readonly most: number };
   /** Throws ShapeError when the inputs do not fit, SettingError when settings contradict each other. */

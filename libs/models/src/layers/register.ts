@@ -2,10 +2,13 @@
 
 import type { z } from 'zod';
 import { ShapeError, type LayerInputs, type LayerPlan, type LayerType, type ReadInner } from './layer.js';
+import { tooWide } from './schemas.js';
 
 export type ReadLayer =
   | {
       readonly ok: true;
+      /** The parameters of a call by name, in their order; none where that is left to the layer. */
+      readonly parameters: readonly string[] | null;
       /** Throws ShapeError or SettingError. */
       readonly build: (inputs: LayerInputs, readInner: ReadInner) => LayerPlan;
       /** What is wrong with the options of a call. */
@@ -30,12 +33,15 @@ function checkCount({ shapes }: LayerInputs, { least, most }: { least: number; m
 }
 
 export function register<Config>(type: LayerType<Config>): RegisteredLayer {
-  const { config, callOptions, inputs: count = { least: 1, most: 1 }, build } = type;
+  const { config, callOptions, parameters = null, inputs: count = { least: 1, most: 1 }, build } = type;
   return (given) => {
+    const refused = tooWide(given);
+    if (refused) return { ok: false, issues: [refused] };
     const { success, data, error } = config.safeParse(given);
     if (!success) return { ok: false, issues: error.issues };
     return {
       ok: true,
+      parameters,
       build: (inputs, readInner) => {
         checkCount(inputs, count);
         return build(data, inputs, readInner);

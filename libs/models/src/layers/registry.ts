@@ -45,3 +45,24 @@ export function unknownLayer(type: string): { code: string; message: string; hin
   const hint = near === null ? `Known: ${[...registry.keys()].join(', ')}` : `Did you mean "${near}"?`;
   return { code: 'unknownLayer', message, hint };
 }
+
+/** Keras's functions on tensors that are also layers of the same name and meaning. */
+const SAME_AS_LAYERS = new Set(['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum']);
+
+/**
+ * What is said of a class that is not the layer of that name: a function on tensors, or one that users have written. Null
+ * for a layer of Keras's.
+ */
+export function otherClass(given: {
+  readonly module?: string | null | undefined;
+  readonly registered_name?: string | null | undefined;
+  readonly class_name: string;
+}): { code: string; message: string; hint: string } | null {
+  const { module, registered_name: registered, class_name: type } = given;
+  const isFunction = /(^|\.)ops(\.|$)/.test(module ?? '') && !SAME_AS_LAYERS.has(type);
+  if (!isFunction && !(registered ?? '').includes('>')) return null;
+  const message = `"${(registered ?? type).slice(0, 100)}" of ${(module ?? '').slice(0, 100)} is no layer of Keras`;
+  const near = nearest(type, registry.keys());
+  const hint = near === null ? '' : `, such as "${near}"`;
+  return { code: 'unknownLayer', message, hint: `Use layers of Keras only${hint}` };
+}

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { activationSchema } from '../activations/index.js';
 import { constraintSchema } from '../constraints/index.js';
 import { initializerSchema } from '../initializers/index.js';
+import { findTooWide } from '../objects/wide.js';
 import { regularizerSchema } from '../regularizers/index.js';
 
 /** What Keras writes about every object, besides its class and config. */
@@ -82,3 +83,15 @@ export const lengthsSchema = (rank: 1 | 2 | 3) => perAxis(rank, lengthSchema, 'a
 
 export const paddingSchema = z.enum(['valid', 'same']);
 export const dataFormatSchema = z.literal('channels_last', { error: 'only channels_last' }).nullish();
+
+/** Most entries of a list or an object among settings; mean and variance of Normalization may have more. */
+const WIDEST = 1000;
+
+/** The issue of a list among settings that is too long, for a schema would list one for each entry. */
+export function tooWide(given: unknown): z.core.$ZodIssue | null {
+  const wide = findTooWide(given, WIDEST);
+  if (!wide) return null;
+  const params = { code: 'tooLarge', hint: 'Leave some out' };
+  const message = `has ${wide.entries} entries, the limit is ${WIDEST}`;
+  return { code: 'custom', path: [...wide.path], message, params, input: given };
+}

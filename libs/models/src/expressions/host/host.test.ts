@@ -131,3 +131,14 @@ describe('values by plain arithmetic', () => {
     expect(positive.every((value) => value >= 0.2 && value < 1.8)).toBe(true);
   });
 });
+
+test('reductions over 200,000 values', () => {
+  const size = 200_000;
+  const long = { shape: [1, size], data: Float64Array.from({ length: size }, (_, at) => at / size) };
+  expect(valueOf('max(a)', { a: long })[1]).toEqual([(size - 1) / size]);
+  expect(valueOf('min(a)', { a: long })[1]).toEqual([0]);
+  // A softmax of n equal values is 1 / n everywhere.
+  const equal = { shape: [1, size], data: new Float64Array(size) };
+  expect(valueOf('sum(softmax(a) * a + softmax(a))', { a: equal })[1][0]).toBeCloseTo(1, 9);
+  expect(valueOf('max(logSoftmax(a))', { a: equal })[1][0]).toBeCloseTo(-Math.log(size), 9);
+});

@@ -49,8 +49,8 @@ const reducers: Readonly<Record<ReductionOp, (values: Float64Array) => number>> 
   sum: total,
   mean: average,
   variance: populationVariance,
-  max: (values) => Math.max(...values),
-  min: (values) => Math.min(...values),
+  max: (values) => values.reduce((most, value) => Math.max(most, value), -Infinity),
+  min: (values) => values.reduce((least, value) => Math.min(least, value), Infinity),
 };
 
 /** Each group of values that differ only in their places along some axes. */
@@ -86,13 +86,13 @@ const EPSILON = 1e-12; // Of Keras's `UnitNormalization` and `ops.normalize`.
 
 const normalizers: Readonly<Record<NormalizationOp, (values: Float64Array) => Float64Array>> = {
   softmax: (values) => {
-    const largest = Math.max(...values);
+    const largest = reducers.max(values);
     const powers = values.map((value) => Math.exp(value - largest));
     const sum = total(powers);
     return powers.map((power) => power / sum);
   },
   logSoftmax: (values) => {
-    const largest = Math.max(...values);
+    const largest = reducers.max(values);
     const logarithm = Math.log(total(values.map((value) => Math.exp(value - largest))));
     return values.map((value) => value - largest - logarithm);
   },

@@ -36,12 +36,12 @@ class Compiler {
       const path = ['let', index, 'formula'];
       if (this.#isTaken(name, ['let', index, 'name'])) return;
       const result = this.#formula(path, formula, (parsed) => {
-        inline.push(...parsed.definitions.map((part) => part.name));
+        for (const { name: part } of parsed.definitions) inline.push(part);
       });
       if (result !== null) this.#resolver.name(name, result);
     });
     const output = this.#formula(['formula'], definition.formula, (parsed) => {
-      inline.push(...parsed.definitions.map((part) => part.name));
+      for (const { name: part } of parsed.definitions) inline.push(part);
     });
     if (output === null || this.problems.length > 0) return null;
     const forwardCount = this.#resolver.steps.length;

@@ -26,8 +26,9 @@ export const prelu: LayerType<z.infer<typeof config>> = {
   build: (settings, inputs) => {
     const shape = onlyInput(inputs);
     const shared = settings.shared_axes ?? [];
-    if (shared.some((axis) => axis > shape.length)) {
-      const message = `axis ${Math.max(...shared)} is not among the ${shape.length} axes of a sample`;
+    const beyond = shared.find((axis) => axis > shape.length);
+    if (beyond !== undefined) {
+      const message = `axis ${beyond} is not among the ${shape.length} axes of a sample`;
       throw new SettingError(['shared_axes'], message, 'The first axis after the batch is 1');
     }
     const alpha = shape.map((length, index) => (shared.includes(index + 1) ? 1 : length));

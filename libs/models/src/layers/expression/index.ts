@@ -4,13 +4,17 @@ import { z } from 'zod';
 import {
   buildExpression,
   callExpression,
+  ExpressionError,
   expressionConfig,
   gradientProblem,
   limits,
+  problemAt,
   readExpression,
   type Expression,
+  type ExpressionProblem,
 } from '../../expressions/index.js';
-import { SettingError, ShapeError, type LayerInputs, type LayerType } from '../layer.js';
+import { Effort } from '../effort.js';
+import { SettingError, ShapeError, type LayerInputs, type LayerType, type Shape } from '../layer.js';
 import { register } from '../register.js';
 import { commonConfig } from '../schemas.js';
 
@@ -35,14 +39,31 @@ function orderOf(names: readonly string[], given: LayerInputs['names']): number[
   throw new ShapeError('is given one input twice', `Its inputs are: ${names.join(', ')}`);
 }
 
+/** Why backward formulas may not train. Equal formulas for equal shapes are checked once a definition. */
+function trainingProblem(
+  read: Expression,
+  shapes: readonly Shape[],
+  effort: Effort,
+): ExpressionProblem | null {
+  const { inputs, parameters, config: settings, let: parts, formula, backward } = read.definition;
+  if (read.program.backward.kind !== 'formulas') return null;
+  const key = JSON.stringify([inputs, parameters, settings, parts, formula, backward, shapes]);
+  return effort.once(key, () => {
+    if (effort.mayCheck) return gradientProblem(read, shapes);
+    const message = 'the backward formulas of all layers together take too long to check';
+    const hint = 'Leave "backward" out in some of them; equal formulas for equal shapes are checked once';
+    return { problem: problemAt(['backward'], new ExpressionError('tooLarge', message, hint)), values: 0 };
+  });
+}
+
 const expression: LayerType<Expression> = {
   config,
   inputs: { least: 1, most: limits.inputs },
-  build: (read, { shapes, names }) => {
+  build: (read, { shapes, names, effort = new Effort() }) => {
     const order = orderOf(read.definition.inputs, names);
     const inputs = order.flatMap((place) => (shapes[place] ? [shapes[place]] : []));
     const result = buildExpression(read, inputs);
-    const [problem] = result.ok ? [gradientProblem(read, inputs)] : result.problems;
+    const [problem] = result.ok ? [trainingProblem(read, inputs, effort)] : result.problems;
     if (problem) throw new SettingError(problem.path, problem.message, problem.hint, problem.code);
     if (!result.ok) throw new Error('an expression that was refused says why');
     const { built } = result;

@@ -6,6 +6,9 @@ import type { Cell } from './cell.js';
 /** Longest sequence that runs step by step: each step is ops of its own in the graph, which takes time to make. */
 const MOST_STEPS = 1000;
 
+/** The tensors of a call, in Keras's order. */
+export const PARAMETERS = ['sequences', 'initial_state'] as const;
+
 /** Inputs of a recurrent layer: the sequence, and as many initial states as there are. */
 export const sequenceInputs = (states: number) => ({ least: 1, most: 1 + states });
 
@@ -25,9 +28,9 @@ export function sequenceShape({ shapes }: LayerInputs, rank: number): { steps: n
 export function checkNames({ names }: LayerInputs): void {
   const [first = null, ...others] = names;
   const wrong =
-    first !== null && first !== 'sequences'
+    first !== null && first !== PARAMETERS[0]
       ? first
-      : others.find((name) => name !== null && name !== 'initial_state');
+      : others.find((name) => name !== null && name !== PARAMETERS[1]);
   if (wrong === undefined) return;
   const hint =
     'Pass the sequence first, then the initial states as "initial_state"; masks come with their tensors';

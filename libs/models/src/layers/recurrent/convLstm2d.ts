@@ -7,7 +7,7 @@ import { biasOf, kernelOf } from '../weights.js';
 import { spatialShape, windowLengths } from '../windows.js';
 import type { Cell } from './cell.js';
 import { forgetBias } from './lstm.js';
-import { sequenceInputs, sequenceShape } from './checks.js';
+import { PARAMETERS, sequenceInputs, sequenceShape } from './checks.js';
 import { recurrentLayer } from './recurrentLayer.js';
 import { checkActivations, gateConfig, recurrentKernelOf } from './settings.js';
 
@@ -103,6 +103,7 @@ function convLstmCell(settings: Settings, image: Shape): Cell {
 /** Keras `ConvLSTM2D` (Shi et al., NeurIPS 2015): an LSTM whose products are convolutions, over [steps, height, width, channels]. */
 export const convLstm2d: LayerType<Settings> = {
   config,
+  parameters: PARAMETERS,
   inputs: sequenceInputs(2),
   build: (settings, inputs) =>
     recurrentLayer(convLstmCell(settings, sequenceShape(inputs, 3).input), settings, inputs, 3),

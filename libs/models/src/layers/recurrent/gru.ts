@@ -5,7 +5,7 @@ import type { LayerContext, LayerType } from '../layer.js';
 import { lengthSchema } from '../schemas.js';
 import { biasOf, kernelOf } from '../weights.js';
 import type { Cell, CellCall } from './cell.js';
-import { sequenceInputs, sequenceShape } from './checks.js';
+import { PARAMETERS, sequenceInputs, sequenceShape } from './checks.js';
 import { flopsOf, multiplyBy, projectAll } from './products.js';
 import { recurrentLayer } from './recurrentLayer.js';
 import { checkActivations, gateConfig, recurrentKernelOf } from './settings.js';
@@ -116,6 +116,7 @@ export function gruCell(settings: Settings, features: number): Cell {
 /** Keras `GRU`; the gates are update, reset, candidate. */
 export const gru: LayerType<Settings> = {
   config,
+  parameters: PARAMETERS,
   inputs: sequenceInputs(1),
   build: (settings, inputs) =>
     recurrentLayer(gruCell(settings, sequenceShape(inputs, 1).input[0] ?? 1), settings, inputs),

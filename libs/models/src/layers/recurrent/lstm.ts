@@ -5,7 +5,7 @@ import type { LayerType } from '../layer.js';
 import { lengthSchema } from '../schemas.js';
 import { biasOf, kernelOf } from '../weights.js';
 import type { Cell } from './cell.js';
-import { sequenceInputs, sequenceShape } from './checks.js';
+import { PARAMETERS, sequenceInputs, sequenceShape } from './checks.js';
 import { flopsOf, multiplyBy, projectAll } from './products.js';
 import { recurrentLayer } from './recurrentLayer.js';
 import { checkActivations, gateConfig, recurrentKernelOf } from './settings.js';
@@ -75,6 +75,7 @@ export function lstmCell(settings: Settings, features: number): Cell {
 /** Keras `LSTM`; the gates are input, forget, cell, output. TensorFlow's fused op where tanh and sigmoid are left alone. */
 export const lstm: LayerType<Settings> = {
   config,
+  parameters: PARAMETERS,
   inputs: sequenceInputs(2),
   build: (settings, inputs) =>
     recurrentLayer(lstmCell(settings, sequenceShape(inputs, 1).input[0] ?? 1), settings, inputs),

@@ -1,6 +1,8 @@
 // What recurrent layers and wrappers refuse, without TensorFlow.
 
 import { expect, test } from '@jest/globals';
+import { parseModel } from '../../formats/parse.js';
+import { graphOf } from '../../testing/formats.js';
 import { planOf } from '../../testing/layer.js';
 
 const lstm = (config: object = {}): object => ({ class_name: 'LSTM', config: { units: 2, ...config } });
@@ -52,4 +54,53 @@ test('tensors by name are the sequence and the initial states', () => {
 
 test('a fused LSTM may be of any length', () => {
   expect(planOf('LSTM', { units: 2, dropout: 0.1 }, [[5000, 3]]).outputs).toEqual([[2]]);
+});
+
+const gruOf = (inputs: object): object => ({
+  inputs: [
+    { name: 'state', shape: [2] },
+    { name: 'sequence', shape: [4, 3] },
+  ],
+  layers: { r: { type: 'gru', units: 2, inputs } },
+  outputs: 'r',
+});
+
+test.each([
+  [{ initialState: 'state', sequences: 'sequence' }],
+  [{ sequences: 'sequence', initialState: 'state' }],
+])('the order of keys means nothing: %j', (inputs) => {
+  const graph = graphOf(gruOf(inputs));
+  const [node] = graph.nodes;
+  expect(node?.inputs.map((value) => graph.values[value])).toEqual([[4, 3], [2]]);
+});
+
+const wrapped = (type: string, layer: object): unknown[] => [{ type, layer, input: [4, 3] }];
+const custom = { class_name: 'LSTM', config: { units: 2 }, module: 'mine', registered_name: 'mine>LSTM' };
+test.each<[string, unknown, string[]]>([
+  [
+    'an unknown layer, with the nearest name',
+    wrapped('bidirectional', { class_name: 'LSTMM', config: { units: 2 } }),
+    ['/0/layer/class_name unknownLayer Did you mean "LSTM"?'],
+  ],
+  [
+    'one in TimeDistributed',
+    wrapped('timeDistributed', { class_name: 'Dence', config: { units: 2 } }),
+    ['/0/layer/class_name unknownLayer Did you mean "Dense"?'],
+  ],
+  [
+    'a registered class of the name of a layer',
+    wrapped('bidirectional', custom),
+    ['/0/layer/class_name unknownLayer Use layers of Keras only, such as "LSTM"'],
+  ],
+  [
+    'a function of that name',
+    wrapped('timeDistributed', { class_name: 'Softmax', config: {}, module: 'keras.src.ops.nn' }),
+    ['/0/layer/class_name unknownLayer Use layers of Keras only, such as "Softmax"'],
+  ],
+])('a wrapper refuses %s', (_, definition, expected) => {
+  const parsed = parseModel(definition);
+  const said = parsed.ok
+    ? []
+    : parsed.problems.map(({ pointer, code, hint }) => `${String(pointer)} ${code} ${String(hint)}`);
+  expect(said).toEqual(expected);
 });

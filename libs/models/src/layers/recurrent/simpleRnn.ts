@@ -3,7 +3,7 @@ import { activate } from '../../activations/index.js';
 import type { LayerType } from '../layer.js';
 import { lengthSchema } from '../schemas.js';
 import { biasOf, kernelOf } from '../weights.js';
-import { sequenceInputs, sequenceShape } from './checks.js';
+import { PARAMETERS, sequenceInputs, sequenceShape } from './checks.js';
 import { flopsOf, multiplyBy, projectAll } from './products.js';
 import { recurrentLayer } from './recurrentLayer.js';
 import { cellConfig, checkActivations, recurrentKernelOf } from './settings.js';
@@ -13,6 +13,7 @@ const config = z.strictObject({ ...cellConfig, units: lengthSchema });
 /** Keras `SimpleRNN`: h ← activation(x · kernel + bias + h · recurrent kernel). */
 export const simpleRnn: LayerType<z.infer<typeof config>> = {
   config,
+  parameters: PARAMETERS,
   inputs: sequenceInputs(1),
   build: (settings, inputs) => {
     const { units, activation, use_bias: useBias } = settings;

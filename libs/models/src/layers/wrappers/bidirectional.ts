@@ -12,7 +12,7 @@ import {
   type LayerType,
   type Shape,
 } from '../layer.js';
-import { checkNames } from '../recurrent/checks.js';
+import { checkNames, PARAMETERS } from '../recurrent/checks.js';
 import { commonConfig } from '../schemas.js';
 import { directions } from './directions.js';
 import { contextWithin, weightsWithin } from './inner.js';
@@ -55,19 +55,22 @@ const listOf = (result: ReturnType<LayerPlan['call']>): readonly Tensor[] =>
 /** Keras `Bidirectional`: a recurrent layer over the sequence and another one over its reverse. */
 export const bidirectional: LayerType<z.infer<typeof config>> = {
   config,
+  parameters: PARAMETERS,
   inputs: { least: 1, most: 5 },
   build: (settings, inputs, readInner) => {
-    const read = (definition: unknown, name: string): InnerLayer => {
-      const type = isRecord(definition) ? definition['class_name'] : null;
-      if (typeof type !== 'string' || RECURRENT.has(type)) return readInner(definition, [name]);
-      const hint = `Use ${[...RECURRENT].join(', ')}`;
-      throw new SettingError([name, 'class_name'], `"${type.slice(0, 100)}" has no direction`, hint);
-    };
     const other = settings.backward_layer ?? null;
+    for (const name of ['layer', 'backward_layer'] as const) {
+      const { [name]: given } = settings;
+      const type = isRecord(given) ? given['class_name'] : null;
+      if (typeof type !== 'string' || RECURRENT.has(type)) continue;
+      readInner(given, [name]); // What is no layer at all is refused as such.
+      const hint = `Use ${[...RECURRENT].join(', ')}`;
+      throw new SettingError([name, 'class_name'], `"${type}" has no direction`, hint);
+    }
     const { returnsSequences, ...given } = directions(settings.layer, other);
     const layers = {
-      forward: read(given.forward, 'layer'),
-      backward: read(given.backward, other === null ? 'layer' : 'backward_layer'),
+      forward: readInner(given.forward, ['layer']),
+      backward: readInner(given.backward, [other === null ? 'layer' : 'backward_layer']),
     };
     checkNames(inputs);
     const [sequence = [], ...states] = inputs.shapes;
