@@ -15,7 +15,7 @@ export {
 export { estimateMemory, type MemoryEstimate, type MemorySettings } from './estimates/memory.js';
 export { segmentsOf, type Checkpointing, type Segment } from './estimates/segments.js';
 export { checkGradients, expressionConfig, readExpression, type GradientCheck } from './expressions/index.js';
-export { toKeras3 } from './formats/export/toKeras3.js';
+export { toKeras3, type Keras3Model } from './formats/export/toKeras3.js';
 export { toTfjs, type TfjsTopology } from './formats/export/toTfjs.js';
 export { parseModel } from './formats/parse.js';
 export type { BuiltModel } from './graph/build.js';

@@ -2,7 +2,14 @@
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { env, models, type io } from '@tensorflow/tfjs';
-import { contentOf, graphOf, problemsOf, writtenModels } from '../testing/formats.js';
+import {
+  contentOf,
+  graphOf,
+  problemsOf,
+  settingsOf,
+  writtenForKeras3,
+  writtenModels,
+} from '../testing/formats.js';
 import { toKeras3 } from './export/toKeras3.js';
 import { toTfjs } from './export/toTfjs.js';
 
@@ -27,8 +34,38 @@ test.each(writtenModels('keras2-'))('$name is the model that Keras 3 writes', ({
 
 test.each(written)('$name: written as Keras 3 and read again, the same graph', ({ definition }) => {
   const graph = graphOf(definition);
-  const exported: unknown = JSON.parse(JSON.stringify(toKeras3(graph)));
-  expect(contentOf(graphOf(exported))).toEqual(contentOf(graph));
+  const exported = writtenForKeras3(graph);
+  const again = graphOf(exported);
+  expect(contentOf(again)).toEqual(contentOf(graph));
+  expect(settingsOf(writtenForKeras3(again))).toEqual(settingsOf(exported));
+});
+
+test.each(writtenModels('keras3-'))(
+  '$name: the settings of each layer are those that Keras wrote',
+  ({ definition }) => {
+    const original = settingsOf(definition);
+    expect(original.size).toBeGreaterThan(2);
+    expect(settingsOf(writtenForKeras3(graphOf(definition)))).toEqual(original);
+  },
+);
+
+const swish = { class_name: 'Expression', config: { name: 's', inputs: ['x'], formula: 'x * sigmoid(x)' } };
+test.each<[string, object]>([
+  ['an Expression', swish],
+  ['an Expression in a wrapper', { class_name: 'TimeDistributed', config: { name: 't', layer: swish } }],
+])('%s is neither in Keras nor in TensorFlow.js', (_, layer) => {
+  const input = { class_name: 'InputLayer', config: { batch_shape: [null, 2, 3] } };
+  const dense = { class_name: 'Dense', config: { units: 1 } };
+  const graph = graphOf({ class_name: 'Sequential', config: { layers: [input, layer, dense] } });
+  const [keras, tfjs] = [toKeras3(graph), toTfjs(graph)];
+  expect(keras.ok ? [] : keras.problems).toMatchObject([
+    {
+      pointer: '/config/layers/1',
+      code: 'notInKeras',
+      message: 'the layer Expression does not exist in Keras',
+    },
+  ]);
+  expect(tfjs.ok ? [] : tfjs.problems).toMatchObject([{ pointer: '/config/layers/1', code: 'notInTfjs' }]);
 });
 
 /** Names of the fixtures whose layers all exist in TensorFlow.js. */

@@ -3,6 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseModel } from '../formats/parse.js';
+import { isRecord } from '../objects/forms.js';
+import { toKeras3 } from '../formats/export/toKeras3.js';
 import type { ModelGraph } from '../graph/graph.js';
 import { summarize } from '../graph/summary.js';
 
@@ -40,6 +42,37 @@ export function graphOf(definition: unknown): ModelGraph {
 export function problemsOf(definition: unknown): string[] {
   const parsed = parseModel(definition);
   return parsed.ok ? [] : parsed.problems.map(({ pointer, code }) => `${pointer ?? ''} ${code}`);
+}
+
+/** What Keras 3 is given of a graph, as it is sent. */
+export function writtenForKeras3(graph: ModelGraph): unknown {
+  const written = toKeras3(graph);
+  if (!written.ok) throw new Error(JSON.stringify(written.problems, null, 1));
+  return JSON.parse(JSON.stringify(written.model)) as unknown;
+}
+
+/** What is said of a layer itself, not of what it computes. */
+const APART = new Set(['dtype', 'trainable', 'batch_shape', 'sparse', 'ragged', 'optional', 'layers']);
+const CALLS = new Set(['input_layers', 'output_layers', 'build_input_shape']);
+
+/**
+ * Class and settings of each layer of a document of Keras 3, by its name, with the models and wrappers that it is in. Objects
+ * among settings are as Keras writes them.
+ */
+export function settingsOf(document: unknown, within = ''): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  if (!isRecord(document) || !isRecord(document['config'])) return found;
+  const { class_name: type, config } = document;
+  const name = `${within}/${String(config['name'])}`;
+  const held = ['layer', 'backward_layer'].flatMap((key) => (isRecord(config[key]) ? [config[key]] : []));
+  const layers = Array.isArray(config['layers']) ? (config['layers'] as readonly unknown[]) : [];
+  for (const inner of [...held, ...layers])
+    for (const [key, value] of settingsOf(inner, name)) found.set(key, value);
+  const own = Object.entries(config).filter(
+    ([key]) => !APART.has(key) && !CALLS.has(key) && key !== 'layer' && key !== 'backward_layer',
+  );
+  found.set(name, { type, settings: Object.fromEntries(own) });
+  return found;
 }
 
 /** All that a graph computes, but for the functions: settings show in shapes, weights and costs. */

@@ -67,6 +67,9 @@ function excess(actual: Tensor, expected: Tensor, { rtol, atol }: { rtol: number
   }, -Infinity);
 }
 
+/** The name of a weight without those of the layers that it is in. */
+const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
 const sumOf = (terms: readonly Tensor[]): number =>
   terms.reduce((sum, term) => sum + (term.dataSync()[0] ?? 0), 0);
 
@@ -101,7 +104,9 @@ export function testGolden(get: () => Engine, name: string, calls: readonly Gold
         const mask = one.masks?.[at] ?? null;
         return mask === null ? null : tensor(mask).cast('bool');
       });
-      expect(plan.weights.map(({ shape }) => shape)).toEqual(weights.map(({ shape }) => shape));
+      expect(plan.weights.map(({ name, shape }) => [lastOf(name), shape])).toEqual(
+        one.weights.map(({ path: given }, at) => [lastOf(given), weights[at]?.shape]),
+      );
       const run = (inputs: readonly Tensor[], values: readonly Tensor[]) =>
         runLayer(gs, plan, { inputs: pick(inputs), weights: values, masks, training });
 

@@ -1,5 +1,6 @@
 // A graph's definition as Keras 3's `model.to_json()` writes it.
 
+import { toPointer, type ProblemItem } from '@gradstream/contracts';
 import { activationConfig } from '../../activations/index.js';
 import { constraintConfig } from '../../constraints/index.js';
 import type {
@@ -14,10 +15,19 @@ import { initializerConfig } from '../../initializers/index.js';
 import { readInput } from '../../layers/input.js';
 import { regularizerConfig } from '../../regularizers/index.js';
 import { ownNodes } from '../ownNodes.js';
+import { isRecord } from '../../objects/forms.js';
 import { WRITTEN_APART, writeSetting, type SettingWriter } from './settings.js';
 import { shapesOf, type ShapeOf } from './shapes.js';
 
 type Json = Record<string, unknown>;
+type Path = readonly PropertyKey[];
+
+export type Keras3Model =
+  | { readonly ok: true; readonly model: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly problems: ProblemItem[] };
+
+/** Layers of ours. */
+const NOT_IN_KERAS = new Set(['Expression']);
 
 /** Layers whose `call` takes several tensors one by one; all others take one list. */
 const ONE_BY_ONE = new Set(['MultiHeadAttention', 'GroupQueryAttention', 'GroupedQueryAttention']);
@@ -56,6 +66,8 @@ const writer: SettingWriter = {
 };
 
 class Keras3Writer {
+  readonly problems: ProblemItem[] = [];
+
   constructor(private readonly shapeOf: ShapeOf) {}
 
   model(graph: GraphDefinition): Json {
@@ -97,16 +109,29 @@ class Keras3Writer {
     };
   }
 
-  #layer({ name, type, config, model }: LayerDefinition): Json {
+  #layer({ name, type, config, model, path }: LayerDefinition): Json {
     if (model) {
       const written = this.model(model);
       const trainable = model.trainable && config['trainable'] !== false;
       return { ...written, config: { ...(written['config'] as Json), name, trainable } };
     }
+    this.#checkClass(type, config, path);
     if (type !== 'InputLayer') return keras(type, { name, ...settings(config) });
     const { shape } = readInput(config);
     const dtype = config['dtype'] ?? 'float32';
     return keras(type, { name, batch_shape: [null, ...(shape ?? [])], dtype, sparse: false });
+  }
+
+  /** Lists a layer that Keras does not have, also one within a wrapper. */
+  #checkClass(type: string, config: LayerDefinition['config'], path: Path): void {
+    const held = ['layer', 'backward_layer'].map((key) => config[key]);
+    const types = [type, ...held.map((inner) => (isRecord(inner) ? inner['class_name'] : null))];
+    const missing = types.find((one): one is string => typeof one === 'string' && NOT_IN_KERAS.has(one));
+    if (missing === undefined) return;
+    const message = `the layer ${missing} does not exist in Keras`;
+    const hint =
+      'Keep the definition as it was given, or write a layer of your own in Keras with its formula';
+    this.problems.push({ pointer: toPointer(path), code: 'notInKeras', message, hint });
   }
 
   #call(graph: GraphDefinition, { type }: LayerDefinition, { inputs, options }: CallDefinition): Json {
@@ -133,7 +158,9 @@ class Keras3Writer {
   }
 }
 
-/** What `keras.models.model_from_json` reads as the same model, as an object. */
-export function toKeras3(graph: ModelGraph): Readonly<Record<string, unknown>> {
-  return new Keras3Writer(shapesOf(graph)).model(graph.definition);
+/** What `keras.models.model_from_json` reads as the same model, as an object; or what of it Keras does not have. */
+export function toKeras3(graph: ModelGraph): Keras3Model {
+  const writer = new Keras3Writer(shapesOf(graph));
+  const model = writer.model(graph.definition);
+  return writer.problems.length > 0 ? { ok: false, problems: writer.problems } : { ok: true, model };
 }

@@ -17,7 +17,7 @@ function numbersIn(value: unknown): number[] | null {
 }
 
 const numbers = z.unknown().transform((given, context): readonly number[] | null => {
-  if (given === null || given === undefined) return null;
+  if (given === null) return null;
   const found = numbersIn(given);
   if (found) return found;
   context.issues.push({ code: 'custom', message: 'must be a number, or lists of numbers', input: given });
@@ -29,10 +29,12 @@ const config = z.strictObject({
     .union([z.int().transform((axis) => [axis]), z.array(z.int())])
     .nullable()
     .default([-1]),
-  mean: numbers,
-  variance: numbers.refine((values) => values === null || values.every((value) => value >= 0), {
-    error: 'is below 0 somewhere: a variance is the mean of squares',
-  }),
+  mean: numbers.prefault(null),
+  variance: numbers
+    .refine((values) => values === null || values.every((value) => value >= 0), {
+      error: 'is below 0 somewhere: a variance is the mean of squares',
+    })
+    .prefault(null),
   invert: z.boolean().default(false),
 });
 
