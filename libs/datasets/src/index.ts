@@ -5,3 +5,8 @@ export { previewCsv } from './readers/preview.js';
 export { loadTable, type Table, type TableColumns } from './readers/table.js';
 export { permutation, splitmix64, streamKey } from './splits/random.js';
 export { splitIndices, splitSizes, type Split } from './splits/split.js';
+export { ingest, type Ingested, type IngestOptions } from './ingest/ingest.js';
+export { DEFAULT_LIMITS, type ReadLimits } from './readers/limits.js';
+export { openCsv } from './readers/csv.js';
+export type { Cell, TableSource } from './readers/source.js';
+export { ShardedDataset, type OpenOptions } from './shards/reader.js';

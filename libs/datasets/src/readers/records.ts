@@ -2,11 +2,9 @@
 
 import type { ProblemItem } from '@gradstream/contracts';
 import { CsvError, parse, type Info } from 'csv-parse';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-
-/** Longest record, in bytes: keeps an unclosed quote from taking all memory. */
-const MAX_RECORD_BYTES = 4 * 2 ** 20;
+import type { Readable } from 'node:stream';
+import { DEFAULT_LIMITS } from './limits.js';
+import { decodeText, TextError } from './text.js';
 
 export interface CsvRecord {
   readonly fields: readonly string[];
@@ -21,70 +19,24 @@ export class CsvSyntaxError extends Error {
   }
 }
 
-const NUL_PROBLEM = {
-  code: 'encoding',
-  message: 'the file holds a NUL character here',
-  hint: 'Save it as UTF-8 text; a file in UTF-16 looks like this',
-};
-
-/** Passes bytes on; fails beyond a limit, on bytes that are not UTF-8, and on U+0000, which no text column takes. */
-function guard(maxBytes: number): Transform {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let bytes = 0;
-  let line = 1;
-  const decode = (chunk: Buffer | undefined): string => {
-    try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch (cause) {
-      const problem = {
-        line,
-        code: 'encoding',
-        message: 'the file is not UTF-8 from about here on',
-        hint: 'Save it as UTF-8',
-      };
-      throw Object.assign(new CsvSyntaxError(problem), { cause });
-    }
-  };
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) {
-        done(
-          new CsvSyntaxError({
-            line,
-            code: 'tooLarge',
-            message: `the file is larger than ${maxBytes} bytes`,
-          }),
-        );
-        return;
-      }
-      try {
-        const text = decode(chunk);
-        const nul = text.indexOf('\0');
-        line += text.slice(0, nul === -1 ? undefined : nul).split('\n').length - 1;
-        if (nul !== -1) throw new CsvSyntaxError({ line, ...NUL_PROBLEM });
-        done(null, text);
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-    flush(done) {
-      try {
-        done(null, decode(undefined));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  });
+export interface RecordOptions {
+  readonly maxBytes: number;
+  readonly maxRecordBytes?: number;
+  /** What separates fields; a comma unless said otherwise. */
+  readonly delimiter?: ',' | '\t';
 }
 
-/** csv-parse's errors in our words. */
+/** Errors of the decoder and of csv-parse in our words. */
 function toSyntaxError(error: unknown): unknown {
+  if (error instanceof TextError) {
+    const { line, code, message, hint } = error;
+    const problem = { line, code, message, ...(hint === undefined ? {} : { hint }) };
+    return Object.assign(new CsvSyntaxError(problem), { cause: error });
+  }
   if (!(error instanceof CsvError)) return error;
   const lines: unknown = Reflect.get(error, 'lines');
-  const line = typeof lines === 'number' ? lines : 1;
   return new CsvSyntaxError({
-    line,
+    line: typeof lines === 'number' ? lines : 1,
     code: 'syntax',
     message: `broken quoting or an overlong line: ${error.message}`,
     hint: 'Close every quote; write a quote inside a field as two',
@@ -92,31 +44,62 @@ function toSyntaxError(error: unknown): unknown {
 }
 
 /**
- * Calls `take` with each record, empty lines left out. The source is read no faster than records are taken.
- * Throws CsvSyntaxError; errors of the source and of `take` pass through.
+ * The records of each chunk of a source, empty lines left out. No more is held than one chunk's records and one record
+ * that is not complete. Throws CsvSyntaxError; errors of the source pass through.
  */
+export async function* recordBatches(
+  source: AsyncIterable<Uint8Array | string>,
+  { maxBytes, maxRecordBytes = DEFAULT_LIMITS.maxRecordBytes, delimiter = ',' }: RecordOptions,
+): AsyncGenerator<CsvRecord[]> {
+  let records: CsvRecord[] = [];
+  const parser = parse({
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: maxRecordBytes,
+    // Taken here, one by one and without a stream of objects, which costs several times the parsing itself.
+    on_record: (fields: string[], { lines }: Pick<Info, 'lines'>) => {
+      records.push({ fields, line: lines });
+      return null;
+    },
+  });
+  const feed = (text: string | null): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const done = (error?: Error | null) => {
+        if (error) reject(error);
+        else resolve();
+      };
+      parser.once('error', reject);
+      if (text === null) parser.resume().end(done);
+      else
+        parser.write(text, (error) => {
+          parser.off('error', reject);
+          done(error);
+        });
+    });
+  try {
+    for await (const text of decodeText(source, maxBytes)) {
+      await feed(text);
+      if (records.length > 0) yield records;
+      records = [];
+    }
+    await feed(null);
+    if (records.length > 0) yield records;
+  } catch (error) {
+    // What came before the mistake is handed on: its problems are as true as this one.
+    if (records.length > 0) yield records;
+    throw toSyntaxError(error);
+  } finally {
+    parser.destroy();
+  }
+}
+
+/** Calls `take` with each record. Throws CsvSyntaxError; errors of the source and of `take` pass through. */
 export async function readRecords(
   source: Readable,
   maxBytes: number,
   take: (record: CsvRecord) => void,
 ): Promise<void> {
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_RECORD_BYTES,
-  });
-  try {
-    await pipeline(
-      source,
-      guard(maxBytes),
-      parser,
-      async (records: AsyncIterable<{ record: string[]; info: Info }>) => {
-        for await (const { record, info } of records) take({ fields: record, line: info.lines });
-      },
-    );
-  } catch (error) {
-    throw toSyntaxError(error);
-  }
+  for await (const records of recordBatches(source, { maxBytes })) records.forEach(take);
 }

@@ -1,0 +1,160 @@
+// From a file that is open to shards, statistics and a preview, in one reading and in bounded memory: what a reader holds,
+// one shard, and the statistics.
+
+import type { FeatureStatistics, FeatureType, ShardColumn, ShardIndex } from '@gradstream/contracts';
+import { DEFAULT_LIMITS, type ReadLimits } from '../readers/limits.js';
+import { ProblemList, rejected, unreadable } from '../readers/problems.js';
+import type { Batch, TableSource } from '../readers/source.js';
+import { ShardBuffer } from '../shards/buffer.js';
+import { ShardWriter } from '../shards/writer.js';
+import { MISSING_TEXTS } from './cells.js';
+import { createEncoders } from './encoders.js';
+import type { ColumnEncoder } from './encoder.js';
+import { SAMPLE_ROWS } from './infer.js';
+import { previewRows, type PreviewCell } from './preview.js';
+import { joinErrors } from './errors.js';
+
+export interface IngestOptions {
+  /** Where the shards go: a folder of this dataset alone. */
+  readonly folder: string;
+  /** Types that are not to be inferred, by the column's name. */
+  readonly columnTypes?: Readonly<Record<string, FeatureType>>;
+  /** Texts that stand for a missing value. */
+  readonly missing?: readonly string[];
+  readonly limits?: ReadLimits;
+  readonly previewRows?: number;
+  /** Rows of a shard at most; 2^20, or as many as have 32 MiB, unless said otherwise. */
+  readonly shardRows?: number;
+  /** Ends the reading with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Ingested {
+  readonly index: ShardIndex;
+  readonly statistics: readonly FeatureStatistics[];
+  /** The first rows, as the file has them. */
+  readonly preview: readonly (readonly PreviewCell[])[];
+}
+
+/** Rows on their way into shards. */
+class Ingestion {
+  readonly problems = new ProblemList();
+  readonly #writer: ShardWriter;
+  readonly #limits: ReadLimits;
+  #sample: Batch[] = [];
+  #sampled = 0;
+  #encoders: readonly ColumnEncoder[] | null = null;
+  #buffer: ShardBuffer | null = null;
+  #rows = 0;
+
+  constructor(
+    private readonly source: TableSource,
+    private readonly options: IngestOptions,
+  ) {
+    this.#writer = new ShardWriter(options.folder);
+    this.#limits = options.limits ?? DEFAULT_LIMITS;
+  }
+
+  get encoders(): readonly ColumnEncoder[] {
+    return this.#encoders ?? [];
+  }
+
+  /** The first batches until types are known, then each batch at once. */
+  async take(batch: Batch): Promise<void> {
+    if (this.#encoders !== null) {
+      await this.#encode(batch);
+      return;
+    }
+    this.#sample.push(batch);
+    this.#sampled += batch.rows;
+    if (this.#sampled >= SAMPLE_ROWS) await this.settle();
+  }
+
+  /** Settles the types, and encodes what they were settled by. */
+  async settle(): Promise<void> {
+    if (this.#encoders !== null) return;
+    const { columnTypes = {}, missing = MISSING_TEXTS } = this.options;
+    const words = new Set(missing);
+    this.#encoders = createEncoders(this.source.columns, this.#sample, columnTypes, words, this.problems);
+    this.#buffer = new ShardBuffer(this.#columns(), this.options.shardRows);
+    const sample = this.#sample;
+    this.#sample = [];
+    for (const batch of sample) await this.#encode(batch);
+  }
+
+  /** Throws DATASET_REJECTED when there were problems. */
+  async finish(): Promise<ShardIndex> {
+    if (this.#rows === 0 && this.problems.count === 0)
+      this.problems.add({ code: 'noRows', message: 'the file has no rows', hint: 'Upload one that has' });
+    if (this.problems.count > 0) throw rejected(this.problems);
+    if (this.#buffer !== null) await this.#writer.write(this.#buffer);
+    return this.#writer.finish(this.#columns());
+  }
+
+  discard(): Promise<void> {
+    return this.#writer.discard();
+  }
+
+  #columns(): ShardColumn[] {
+    return this.encoders.map((encoder) => encoder.column());
+  }
+
+  async #encode(batch: Batch): Promise<void> {
+    const buffer = this.#buffer;
+    if (buffer === null) return;
+    this.options.signal?.throwIfAborted();
+    for (let from = 0; from < batch.rows;) {
+      const to = Math.min(batch.rows, from + buffer.capacity - buffer.rows);
+      this.#encodeRows(batch, from, to, buffer);
+      from = to;
+      // With problems nothing is kept: the rest is read to list what else is wrong.
+      if (this.problems.count > 0) buffer.clear();
+      else if (buffer.full) await this.#writer.write(buffer);
+    }
+    this.#rows += batch.rows;
+    const { maxRows, maxStoredBytes } = this.#limits;
+    if (this.#rows <= maxRows && this.#writer.bytes <= maxStoredBytes) return;
+    const message = `there are more than ${maxRows} rows, or ${maxStoredBytes} bytes as they are stored`;
+    throw unreadable({ code: 'tooLarge', message, hint: 'Upload fewer rows' });
+  }
+
+  #encodeRows({ columns, lines }: Batch, from: number, to: number, buffer: ShardBuffer): void {
+    const slice = { from, to, at: buffer.rows };
+    const { problems } = this;
+    this.encoders.forEach((encoder, index) => {
+      const [values, target] = [columns[index], buffer.columns[index]];
+      if (values === undefined || target === undefined) return;
+      const name = this.source.columns[index]?.name ?? '';
+      encoder.encode(values, slice, target, {
+        problems,
+        lines,
+        firstRow: this.#rows,
+        column: index + 1,
+        name,
+      });
+    });
+    buffer.rows += to - from;
+  }
+}
+
+/**
+ * Reads a source to its end and stores it. Throws DATASET_REJECTED with the first hundred problems, DATASET_UNREADABLE when
+ * the file cannot be read to its end, and errors of the disk as they are; none of them leaves a dataset in the folder.
+ */
+export async function ingest(source: TableSource, options: IngestOptions): Promise<Ingested> {
+  const ingestion = new Ingestion(source, options);
+  const preview: PreviewCell[][] = [];
+  try {
+    for await (const batch of source.batches(ingestion.problems)) {
+      if (batch.rows === 0) continue;
+      preview.push(...previewRows(batch, (options.previewRows ?? 100) - preview.length));
+      await ingestion.take(batch);
+    }
+    await ingestion.settle();
+    const index = await ingestion.finish();
+    return { index, statistics: ingestion.encoders.map((encoder) => encoder.statistics()), preview };
+  } catch (error) {
+    await ingestion.discard();
+    throw joinErrors(ingestion.problems, error);
+  }
+}

@@ -1,0 +1,59 @@
+import type { FeatureStatistics, ShardColumn } from '@gradstream/contracts';
+import type { BatchColumn } from '../readers/source.js';
+import type { ColumnBuffer } from '../shards/buffer.js';
+import { ValueCounts } from '../statistics/counts.js';
+import { Moments } from '../statistics/moments.js';
+import { isMissingCell, toText } from './cells.js';
+import { report, type ColumnEncoder, type Place, type Slice } from './encoder.js';
+import { figuresOf } from './numeric.js';
+
+/** Longest text of which it is counted how often it occurs. */
+const COUNTED_LENGTH = 100;
+
+/** UTF-8 in the heap of the shard; the row has its start and its length in bytes, the length -1 for a missing one. */
+export class TextEncoder implements ColumnEncoder {
+  readonly type = 'text';
+  readonly #lengths = new Moments();
+  readonly #counts = new ValueCounts<string>();
+  #missing = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly missing: ReadonlySet<string>,
+  ) {}
+
+  column(): ShardColumn {
+    return { name: this.name, type: 'text', dtype: 'int32', shape: [2], heap: true, categories: null };
+  }
+
+  encode(values: BatchColumn, { from, to, at }: Slice, target: ColumnBuffer, place: Place): void {
+    for (let row = from; row < to; row++) {
+      const cell = values.kind === 'cells' ? (values.cells[row] ?? null) : (values.values[row] ?? null);
+      const text = isMissingCell(cell, this.missing) ? null : toText(cell);
+      target.putText(at + row - from, text);
+      if (text !== null) {
+        this.#lengths.add(text.length);
+        this.#counts.add(text.length > COUNTED_LENGTH ? text.slice(0, COUNTED_LENGTH) + '…' : text);
+      } else if (isMissingCell(cell, this.missing)) this.#missing++;
+      else
+        report(place, row, {
+          code: 'notText',
+          message: 'a list is no text',
+          hint: 'Declare the column an array',
+        });
+    }
+  }
+
+  statistics(): FeatureStatistics {
+    return {
+      name: this.name,
+      type: 'text',
+      count: this.#lengths.count,
+      missing: this.#missing,
+      ...figuresOf(this.#lengths),
+      quantiles: null,
+      distinct: this.#counts.distinct,
+      top: this.#counts.top,
+    };
+  }
+}

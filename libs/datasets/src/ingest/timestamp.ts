@@ -1,0 +1,78 @@
+import type { FeatureStatistics, ShardColumn } from '@gradstream/contracts';
+import { quoted } from '../readers/problems.js';
+import type { BatchColumn } from '../readers/source.js';
+import type { ColumnBuffer } from '../shards/buffer.js';
+import { ValueCounts } from '../statistics/counts.js';
+import { Moments } from '../statistics/moments.js';
+import { QuantileSketch } from '../statistics/quantiles.js';
+import { isMissingCell, toMoment } from './cells.js';
+import { report, type ColumnEncoder, type Place, type Slice } from './encoder.js';
+import { figuresOf, quantilesOf } from './numeric.js';
+
+const DAY_MS = 86_400_000;
+/** What stands for a missing day. */
+const MISSING_DAY = -(2 ** 31);
+
+/** A moment as two numbers: days since 1970 and milliseconds of the day. Float32 has too few digits for one. */
+export function splitMoment(moment: number | null): [day: number, milliseconds: number] {
+  if (moment === null) return [MISSING_DAY, 0];
+  const day = Math.floor(moment / DAY_MS);
+  return [day, moment - day * DAY_MS];
+}
+
+/** Milliseconds since 1970; null is a missing moment. */
+export const joinMoment = (day: number, milliseconds: number): number | null =>
+  day === MISSING_DAY ? null : day * DAY_MS + milliseconds;
+
+export class TimestampEncoder implements ColumnEncoder {
+  readonly type = 'timestamp';
+  readonly #moments = new Moments();
+  readonly #quantiles = new QuantileSketch();
+  readonly #counts = new ValueCounts<number>();
+  #missing = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly missing: ReadonlySet<string>,
+  ) {}
+
+  column(): ShardColumn {
+    return { name: this.name, type: 'timestamp', dtype: 'int32', shape: [2], heap: false, categories: null };
+  }
+
+  encode(values: BatchColumn, { from, to, at }: Slice, target: ColumnBuffer, place: Place): void {
+    for (let row = from; row < to; row++) {
+      const cell = values.kind === 'cells' ? (values.cells[row] ?? null) : (values.values[row] ?? null);
+      const moment = isMissingCell(cell, this.missing) ? null : toMoment(cell);
+      const out = 2 * (at + row - from);
+      [target.values[out], target.values[out + 1]] = splitMoment(moment);
+      if (moment !== null) {
+        this.#moments.add(moment);
+        this.#quantiles.add(moment);
+        this.#counts.add(moment);
+      } else if (isMissingCell(cell, this.missing)) this.#missing++;
+      else {
+        const message = `${quoted(String(cell))} is no moment, the column is a timestamp`;
+        const hint = 'Write it by ISO 8601, such as 2024-05-01T12:30:00Z, or declare the column text';
+        report(place, row, { code: 'notTimestamp', message, hint });
+      }
+    }
+  }
+
+  statistics(): FeatureStatistics {
+    const top = this.#counts.top.map(({ value, count }) => ({
+      value: new Date(Number(value)).toISOString(),
+      count,
+    }));
+    return {
+      name: this.name,
+      type: 'timestamp',
+      count: this.#moments.count,
+      missing: this.#missing,
+      ...figuresOf(this.#moments),
+      quantiles: quantilesOf(this.#quantiles),
+      distinct: this.#counts.distinct,
+      top,
+    };
+  }
+}
