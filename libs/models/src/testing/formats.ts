@@ -57,11 +57,12 @@ const CALLS = new Set(['input_layers', 'output_layers', 'build_input_shape']);
 
 /**
  * Class and settings of each layer of a document of Keras 3, by its name, with the models and wrappers that it is in. Objects
- * among settings are as Keras writes them.
+ * among settings are as Keras writes them. Functions on tensors, which Keras writes for masks, are not among them.
  */
 export function settingsOf(document: unknown, within = ''): Map<string, unknown> {
   const found = new Map<string, unknown>();
   if (!isRecord(document) || !isRecord(document['config'])) return found;
+  if (String(document['module']).includes('.ops.')) return found;
   const { class_name: type, config } = document;
   const name = `${within}/${String(config['name'])}`;
   const held = ['layer', 'backward_layer'].flatMap((key) => (isRecord(config[key]) ? [config[key]] : []));
