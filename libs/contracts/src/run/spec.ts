@@ -4,79 +4,48 @@
 import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
 import { nameSchema } from '../common/pages.js';
-import { storable } from '../common/text.js';
 import { columnTypeSchema } from '../resources/dataset.js';
 import { definitionSchema } from '../resources/model.js';
+import { lossSettingsSchema } from '../training/losses.js';
+import { metricsSettingsSchema } from '../training/metrics.js';
+import { trainingSettingsSchema } from '../training/settings.js';
+import { inputsSchema, splitSchema, targetSchema } from './data.js';
 
-const inputsSchema = z
+/** The settings of the training library that a run takes as they are. */
+const training = trainingSettingsSchema.pick({
+  optimizer: true,
+  schedule: true,
+  clip: true,
+  accumulate: true,
+  shuffle: true,
+  seed: true,
+  precision: true,
+  executor: true,
+  stepsPerCall: true,
+  earlyStopping: true,
+  reduceOnPlateau: true,
+  terminateOnNaN: true,
+}).shape;
+
+const every = z.int().min(1).nullable();
+
+const telemetrySchema = z
   .strictObject({
-    columns: z
-      .array(z.string().min(1).check(storable))
-      .min(1)
-      .optional()
-      .describe('Names or ranges such as p0…p63'),
-    all: z.literal(true).optional().describe('Every numeric column but the target'),
-    scale: z.enum(['none', 'minmax', 'standardize']).default('none'),
+    scalarsEverySteps: z.literal(1).default(1),
+    gradients: z
+      .union([
+        z.enum(['everyStep', 'off']),
+        z.strictObject({
+          normsEverySteps: every.default(1).describe('Gradient norm of each layer; null: never'),
+          fullEverySteps: every
+            .default(null)
+            .describe('Mean, spread, zeros, non-finite values, update ratio and histogram of each layer'),
+        }),
+      ])
+      .default('everyStep')
+      .describe('everyStep: the norm of each layer at each step'),
   })
-  .refine((input) => (input.columns === undefined) !== (input.all === undefined), {
-    message: 'needs either columns or all: true',
-  });
-
-export const taskSchema = z.enum(['classification', 'regression']);
-export type Task = z.infer<typeof taskSchema>;
-
-const targetSchema = z.strictObject({ column: z.string().min(1).check(storable), task: taskSchema });
-
-const splitSchema = z
-  .strictObject({
-    train: z.number().gt(0).lt(1).default(0.8),
-    validation: z.number().gt(0).lt(1).default(0.2),
-    by: z.enum(['random', 'sequential']).default('random'),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1),
-  })
-  .refine((split) => split.train + split.validation <= 1 + 1e-9, {
-    message: 'train and validation add up to more than 1',
-  });
-
-export const lossNames = ['sparseCategoricalCrossentropy', 'meanSquaredError'] as const;
-const lossObjectSchema = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('sparseCategoricalCrossentropy'),
-    fromLogits: z.boolean().default(false),
-  }),
-  z.strictObject({ name: z.literal('meanSquaredError') }),
-]);
-/** A loss by name, or with its options. */
-const lossSchema = z.preprocess(
-  (value) => (typeof value === 'string' ? { name: value } : value),
-  lossObjectSchema,
-);
-
-const learningRate = (initial: number) => z.number().positive().max(1000).default(initial);
-const fraction = (initial: number) => z.number().min(0).lt(1).default(initial);
-const optimizerObjectSchema = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('sgd'),
-    learningRate: learningRate(0.01),
-    momentum: fraction(0),
-    nesterov: z.boolean().default(false),
-  }),
-  z.strictObject({
-    name: z.literal('adam'),
-    learningRate: learningRate(0.001),
-    beta1: fraction(0.9),
-    beta2: fraction(0.999),
-    epsilon: z.number().positive().default(1e-7),
-  }),
-]);
-const optimizerSchema = z.preprocess(
-  (value) => (typeof value === 'string' ? { name: value } : value),
-  optimizerObjectSchema,
-);
+  .prefault({});
 
 const settings = {
   name: nameSchema.default('run'),
@@ -84,26 +53,32 @@ const settings = {
   inputs: z.tuple([inputsSchema]).describe('One input; several come with functional models'),
   target: targetSchema,
   split: splitSchema.prefault({}),
-  loss: lossSchema,
-  optimizer: optimizerSchema.prefault({ name: 'adam' }),
+  loss: lossSettingsSchema,
+  classWeights: z
+    .union([z.literal('balanced'), z.array(z.number().min(0)).min(2).max(1000)])
+    .nullable()
+    .default(null)
+    .describe(
+      'Factor of each class, by class index; balanced: rows / (classes · rows of the class), of the training rows',
+    ),
+  ...training,
   batchSize: z.int().min(1).max(65_536).default(32),
   epochs: z.int().min(1).max(10_000).default(10),
-  precision: z.enum(['float32', 'bfloat16']).default('float32'),
-  clip: z.strictObject({ globalNorm: z.number().positive() }).nullable().default(null),
-  metrics: z.array(z.literal('accuracy')).max(1).default([]),
-  seed: z
+  steps: z
     .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .default(42),
-  shuffle: z.boolean().default(true),
-  checkpoints: z.strictObject({ everyEpochs: z.int().min(1).default(1) }).prefault({}),
-  telemetry: z
+    .min(1)
+    .max(1e9)
+    .nullable()
+    .default(null)
+    .describe('Ends after so many updates instead of after `epochs`; schedules reach their end there'),
+  checkpointing: z
     .strictObject({
-      scalarsEverySteps: z.literal(1).default(1),
-      gradients: z.literal('everyStep').default('everyStep'),
+      activations: trainingSettingsSchema.shape.recompute,
     })
     .prefault({}),
+  metrics: metricsSettingsSchema.default([]),
+  checkpoints: z.strictObject({ everyEpochs: z.int().min(1).default(1) }).prefault({}),
+  telemetry: telemetrySchema,
 };
 
 /** A run as it is posted. `model` is an id or an inline definition. */

@@ -1,0 +1,59 @@
+// What the training loop tells, as the frames of a run.
+
+import type { NewFrame } from '@gradstream/contracts';
+import type { GroupNorms, GroupStatistics } from '@gradstream/engine';
+import type { EpochEvent, StepEvent } from '../fit/events.js';
+
+type Position = Pick<NewFrame, 'step' | 'epoch'>;
+
+/** A frame of numbers. */
+function frameOf(
+  kind: 'metrics' | 'gradients',
+  { step, epoch }: Position,
+  values: Readonly<Record<string, number>>,
+): NewFrame {
+  const time = new Date().toISOString();
+  return { kind, step, epoch, time, series: Object.keys(values), values: Object.values(values), event: null };
+}
+
+/** The numbers of a layer, by series. Of a histogram only the bins that have elements. */
+function layerValues(layer: GroupNorms | GroupStatistics): [string, number][] {
+  const { name, norm, updateRatio } = layer;
+  const ratio: [string, number][] = updateRatio === null ? [] : [[`${name}/updateRatio`, updateRatio]];
+  if (!('histogram' in layer)) return [[`${name}/norm`, norm], ...ratio];
+  const { mean, std, zeroFraction, nonFinite, histogram } = layer;
+  const bins = Array.from(histogram).flatMap((count, bin): [string, number][] =>
+    count === 0 ? [] : [[`${name}/histogram/${bin}`, count]],
+  );
+  return [
+    [`${name}/norm`, norm],
+    [`${name}/mean`, mean],
+    [`${name}/std`, std],
+    [`${name}/zeroFraction`, zeroFraction],
+    [`${name}/nonFinite`, nonFinite],
+    ...ratio,
+    ...bins,
+  ];
+}
+
+/** The frames of a step: what people plot, then what is known of the layers' gradients. */
+export function stepFrames(event: StepEvent): NewFrame[] {
+  const { metrics, learningRate, gradientNorm, clippedGradientNorm, lossScale, layers, milliseconds } = event;
+  const values = {
+    ...metrics,
+    learningRate,
+    ...(gradientNorm === null ? {} : { gradientNorm }),
+    ...(clippedGradientNorm === null ? {} : { clippedGradientNorm }),
+    ...(lossScale === null ? {} : { lossScale: lossScale.scale, skipped: Number(lossScale.skipped) }),
+    stepMs: milliseconds,
+  };
+  const scalars = frameOf('metrics', event, values);
+  if (layers.length === 0) return [scalars];
+  return [scalars, frameOf('gradients', event, Object.fromEntries(layers.flatMap(layerValues)))];
+}
+
+/** The frame of an epoch's validation; null where there was none. */
+export function epochFrame({ metrics, ...at }: EpochEvent): NewFrame | null {
+  const validated = Object.entries(metrics).filter(([name]) => name.startsWith('val'));
+  return validated.length === 0 ? null : frameOf('metrics', at, Object.fromEntries(validated));
+}

@@ -1,0 +1,68 @@
+// What a run's spec says about training, as the library's settings.
+
+import { GradstreamError, trainingSettingsSchema, type RunSpec, type TrainingSettings } from '@gradstream/contracts';
+import type { Targets } from './samples.js';
+
+/** Factors that make all classes count alike: rows / (classes · rows of the class); 0 for a class without a row. */
+function balanced({ values }: Targets, classes: number, rows: Uint32Array): number[] {
+  const counts = new Uint32Array(classes);
+  for (const row of rows) {
+    const index = values[row] ?? -1;
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  return Array.from(counts, (count) => (count === 0 ? 0 : rows.length / (classes * count)));
+}
+
+function statisticsOf({ gradients }: RunSpec['telemetry']): TrainingSettings['statistics'] {
+  if (gradients === 'everyStep') return { normsEverySteps: 1, fullEverySteps: null };
+  return gradients === 'off' ? { normsEverySteps: null, fullEverySteps: null } : gradients;
+}
+
+/** Epochs in all: those that the number of steps takes, where the spec gives one. */
+function epochsOf({ steps, epochs, batchSize, accumulate }: RunSpec, rows: number): number {
+  if (steps === null) return epochs;
+  return Math.ceil(steps / Math.ceil(Math.ceil(rows / batchSize) / accumulate));
+}
+
+/**
+ * The settings of a run on these rows of its table. Throws VALIDATION_FAILED for a precision that this machine does not
+ * have.
+ */
+export function settingsOf(
+  spec: RunSpec,
+  targets: Targets,
+  rows: Uint32Array,
+  device: 'cpu' | 'gpu',
+): TrainingSettings {
+  if (spec.precision === 'float16' && device === 'cpu') {
+    const detail =
+      'The precision float16 needs a GPU, and this worker has none: use "bfloat16" or "float32", or a worker with a GPU.';
+    throw new GradstreamError('VALIDATION_FAILED', detail);
+  }
+  const { classWeights, classCount, checkpointing, checkpoints, telemetry, steps } = spec;
+  const weights = classWeights === 'balanced' ? balanced(targets, classCount ?? 0, rows) : classWeights;
+  return trainingSettingsSchema.parse({
+    loss: spec.loss,
+    classWeights: weights,
+    metrics: spec.metrics,
+    optimizer: spec.optimizer,
+    schedule: spec.schedule,
+    clip: spec.clip,
+    batchSize: spec.batchSize,
+    accumulate: spec.accumulate,
+    epochs: epochsOf(spec, rows.length),
+    shuffle: spec.shuffle,
+    seed: spec.seed,
+    precision: spec.precision,
+    executor: spec.executor,
+    stepsPerCall: spec.stepsPerCall,
+    recompute: checkpointing.activations,
+    statistics: statisticsOf(telemetry),
+    earlyStopping: spec.earlyStopping,
+    reduceOnPlateau: spec.reduceOnPlateau,
+    terminateOnNaN: spec.terminateOnNaN,
+    limits: { steps, seconds: null },
+    // Which ones are kept is the service's to decide: it has them all.
+    checkpoints: { everyEpochs: checkpoints.everyEpochs },
+  });
+}
