@@ -53,6 +53,9 @@ afterAll(async () => {
 /** An id of the same form that nobody has. */
 const missing = (id: string): string => id.replace(/_.*/, `_${'0'.repeat(32)}`);
 
+/** Operations on an id that take an empty object. */
+const EMPTY_BODIES = /\/(retry|fork)$/;
+
 describe('ids', () => {
   test('the document has them', () => {
     expect(withId.length).toBeGreaterThan(15);
@@ -62,11 +65,13 @@ describe('ids', () => {
   test.each(withId.map((item) => [`${item.method} ${item.path}`, item] as const))(
     "%s: another project's is as one that is missing",
     async (_, { method, path, operation }) => {
-      if (operation.requestBody) throw new Error('an operation on an id with a body: give this test one');
+      if (operation.requestBody && !EMPTY_BODIES.test(path))
+        throw new Error('an operation on an id with a body: give this test one');
+      const options = operation.requestBody ? { body: {} } : {};
       const theirId = theirs[nounOf(path)];
       const answers = await Promise.all(
         [theirId, missing(theirId)].map(async (id) => {
-          const { status, headers, body } = await api.call(method, path.replace('{id}', id));
+          const { status, headers, body } = await api.call(method, path.replace('{id}', id), options);
           const { requestId, instance, ...rest } = body;
           expect(requestId).toBe(headers.get('x-request-id'));
           expect(instance).toBe(path.replace('{id}', id));

@@ -1,6 +1,12 @@
 // One attempt: reads the files, trains, says what happens.
 
-import { asDiskFull, GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
+import {
+  asDiskFull,
+  GradstreamError,
+  type FromTrainer,
+  type NewFrame,
+  type StartTraining,
+} from '@gradstream/contracts';
 import { loadTable, type Table } from '@gradstream/datasets';
 import { engine, EngineError } from '@gradstream/engine';
 import { parseModel } from '@gradstream/models';
@@ -11,7 +17,8 @@ import type { Channel } from './channel.js';
 /** The rows of the run. */
 async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
   const { inputColumns: inputs, target, targetType } = spec;
-  const columns = { inputs, target: target.column, task: target.task, targetType };
+  const task = target.task === 'regression' ? ('regression' as const) : ('classification' as const);
+  const columns = { inputs, target: target.column, task, targetType };
   return loadTable(createReadStream(datasetFile), columns);
 }
 
@@ -25,6 +32,14 @@ function failureOf(error: unknown): Extract<FromTrainer, { type: 'failed' }> {
   const outOfMemory = /RESOURCE_EXHAUSTED|OOM when allocating|Array buffer allocation failed/.test(message);
   const code = outOfMemory ? 'OUT_OF_MEMORY' : error instanceof EngineError ? 'ENGINE_FAILED' : 'INTERNAL';
   return { type: 'failed', code, message, errors: [] };
+}
+
+/** Tells that a run goes on otherwise than it would have without a stop. */
+function notice(step: number, inexact: readonly string[]): NewFrame {
+  const message = `The run goes on from a checkpoint of other circumstances, so that its last digits may differ: ${inexact.join('; ')}.`;
+  const event = { type: 'log', level: 'warn', message } as const;
+  const time = new Date().toISOString();
+  return { kind: 'event', step, epoch: 0, time, series: [], values: [], event };
 }
 
 /** Runs an attempt to its end and reports it. */
@@ -48,15 +63,16 @@ export async function runAttempt(
       table,
       spec: start.spec,
       folder: start.workFolder,
-      onStart: (totalSteps) =>
-        void channel.send({ type: 'started', totalSteps, engineVersion: started.version, step: 0 }),
+      ...(start.resumeFrom === undefined ? {} : { resumeFrom: start.resumeFrom }),
+      onStart: ({ totalSteps, step, inexact }) => {
+        void channel.send({ type: 'started', totalSteps, engineVersion: started.version, step });
+        if (inexact.length > 0) channel.addFrame(notice(step, inexact));
+      },
       onFrame: (frame) => {
         channel.addFrame(frame);
       },
-      onCheckpoint: ({ file, bytes, sha256, ...checkpoint }) => {
-        const files = [{ name: 'model.safetensors', file, bytes, sha256 } as const];
-        void channel.send({ type: 'checkpoint', files, ...checkpoint });
-      },
+      onCheckpoint: ({ files, ...checkpoint }) =>
+        void channel.send({ type: 'checkpoint', files: [...files], ...checkpoint }),
       waitUntilReady: () => channel.ready(),
       shouldStop,
     });

@@ -17,6 +17,7 @@ export * from './resources/apiKey.js';
 export * from './resources/dataset.js';
 export * from './resources/model.js';
 export * from './resources/queries.js';
+export * from './run/controls.js';
 export * from './run/data.js';
 export * from './run/frames.js';
 export * from './run/run.js';

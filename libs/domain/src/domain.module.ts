@@ -17,6 +17,8 @@ import { Attempts } from './runs/attempts.js';
 import { RunCompletion } from './runs/completion.js';
 import { RunControls } from './runs/controls.js';
 import { AttemptFence } from './runs/fence.js';
+import { RunForks } from './runs/forks.js';
+import { RunInserts } from './runs/inserts.js';
 import { RunFeed } from './runs/feed.js';
 import { RunQueue } from './runs/queue.js';
 import { Reconciler } from './runs/reconciler.js';
@@ -39,7 +41,9 @@ const services = [
   RunStates,
   RunCompletion,
   RunQueue,
+  RunInserts,
   Runs,
+  RunForks,
   RunControls,
   FrameReader,
   Tails,

@@ -15,6 +15,7 @@ export { FirstKey } from './keys/firstKey.js';
 export { Models } from './models/models.js';
 export { Attempts, type Outcome, type StopRequest } from './runs/attempts.js';
 export type { ClaimedAttempt } from './runs/starts.js';
+export { RunForks } from './runs/forks.js';
 export { RunControls } from './runs/controls.js';
 export { RunFeed, type FeedOptions, type FollowOptions } from './runs/feed.js';
 export { Reconciler } from './runs/reconciler.js';

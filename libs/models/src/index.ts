@@ -1,7 +1,7 @@
 export { activate, type Activation } from './activations/index.js';
 export { toProblems, toWarnings, type Finding } from './checks/finding.js';
 export { acceptsLogitsOf, isFromLogits, logitsOf, type FinalActivation } from './checks/logits.js';
-export type { LearningTask } from './checks/lossTraits.js';
+export { takesClassIndexes, type LearningTask } from './checks/lossTraits.js';
 export { checkOutput } from './checks/output.js';
 export type { OutputCheck } from './checks/outputCase.js';
 export { checkStructure } from './checks/structure.js';

@@ -21,7 +21,8 @@ export {
 export { inexactBecause, type ResumeBasis } from './checkpoint/manifest.js';
 export { toDelete, type Retained, type RetentionPolicy } from './checkpoint/retention.js';
 export { decodeSafetensors, type TensorFile } from './checkpoint/tensorReader.js';
-export { train, type CheckpointFile, type TrainingOptions } from './loop/train.js';
+export type { RunCheckpoint } from './run/checkpoints.js';
+export { train, type RunStart, type TrainingOptions } from './run/train.js';
 export { arrayData, type ArrayData, type HostArray, type Samples, type TrainingData } from './fit/data.js';
 export { Evaluator, predict, type Prediction } from './fit/evaluate.js';
 export type { CheckpointEvent, EpochEvent, FitEvents, FitResult, StepEvent } from './fit/events.js';

@@ -1,11 +1,20 @@
 // What clients ask of runs that exist.
 
-import { idSchema, runSchema, type Run } from '@gradstream/contracts';
-import { RunControls, type Precondition, type Principal } from '@gradstream/domain';
+import {
+  forkRunSchema,
+  idSchema,
+  retryRunSchema,
+  runSchema,
+  type ForkRun,
+  type RetryRun,
+  type Run,
+} from '@gradstream/contracts';
+import { RunControls, RunForks, type Precondition, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
 import { PostEndpoint, type EndpointOptions } from '../http/endpoint.js';
 import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
+import { ZodBody } from '../http/zod.pipe.js';
 
 /** Answered with the run as it is when the request is noted. */
 const control = {
@@ -19,7 +28,10 @@ const control = {
 
 @Controller('v1/runs')
 export class RunControlsController {
-  constructor(private readonly controls: RunControls) {}
+  constructor(
+    private readonly controls: RunControls,
+    private readonly forks: RunForks,
+  ) {}
 
   @PostEndpoint(':id/cancel', { summary: 'Stop a run at its next step', ...control })
   cancel(
@@ -52,5 +64,33 @@ export class RunControlsController {
     @IfMatch() precondition: Precondition,
   ): Promise<Run> {
     return this.controls.resume(caller, id, precondition);
+  }
+
+  @PostEndpoint(':id/retry', {
+    summary: 'Queue a run that failed or was cancelled, from its last checkpoint or from its start',
+    body: retryRunSchema,
+    ...control,
+  })
+  retry(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodBody(retryRunSchema) body: RetryRun,
+    @IfMatch() precondition: Precondition,
+  ): Promise<Run> {
+    return this.controls.retry(caller, id, body, precondition);
+  }
+
+  @PostEndpoint(':id/fork', {
+    summary: 'Queue a new run that begins at a checkpoint of this one, with changed settings',
+    ...{ scope: 'write', status: 202, params: control.params, location: '/v1/runs' },
+    body: forkRunSchema,
+    response: runSchema,
+  })
+  fork(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodBody(forkRunSchema) body: ForkRun,
+  ): Promise<Run> {
+    return this.forks.fork(caller, id, body);
   }
 }

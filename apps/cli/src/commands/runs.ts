@@ -1,28 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Gradstream, Run } from '@gradstream/sdk';
 import { connect } from '../connection.js';
 import { printJson, printTable } from '../output.js';
+import { addControlCommands } from './runControls.js';
 import { watchOrLeave } from './train.js';
-
-/** Where a run stands after something was asked of it. */
-const standing = ({ state, cancelRequested, pauseRequested }: Run): string =>
-  `${state}${cancelRequested && state !== 'cancelled' ? ', to be cancelled' : pauseRequested ? ', to be paused' : ''}`;
-
-/** What may be asked of a run that exists. */
-function addControlCommands(runs: Command): void {
-  const add = (name: string, about: string, ask: (client: Gradstream, id: string) => Promise<Run>): void => {
-    runs
-      .command(`${name} <id>`)
-      .description(about)
-      .action(async (id: string) => {
-        console.log(standing(await ask(connect(), id)));
-      });
-  };
-  add('cancel', 'stop it for good', (client, id) => client.runs.cancel(id));
-  add('pause', 'stop it at its next step, until it is resumed', (client, id) => client.runs.pause(id));
-  add('resume', 'queue a paused run; it goes on', (client, id) => client.runs.resume(id));
-}
 
 /** `gradstream runs …` */
 export function addRunCommands(program: Command): void {

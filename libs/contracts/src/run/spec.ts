@@ -90,6 +90,13 @@ export type CreateRun = z.infer<typeof createRunSchema>;
 /** Version of the shape of a stored spec. */
 export const SPEC_VERSION = 1;
 
+const runOriginSchema = z.strictObject({
+  run: idSchema('run'),
+  checkpoint: idSchema('checkpoint'),
+  step: z.int().min(0),
+});
+export type RunOrigin = z.infer<typeof runOriginSchema>;
+
 /** A run as it is stored: complete, immutable, and enough to reproduce the run. */
 export const runSpecSchema = z
   .strictObject({
@@ -103,6 +110,9 @@ export const runSpecSchema = z
     targetType: columnTypeSchema
       .default('numeric')
       .describe('How labels are compared: as numbers, or as texts'),
+    origin: runOriginSchema.nullable().default(null).describe('Of a fork: where it began'),
   })
   .meta({ id: 'RunSpec' });
 export type RunSpec = z.infer<typeof runSpecSchema>;
+/** The same before defaults are filled in. */
+export type RunSpecInput = z.input<typeof runSpecSchema>;

@@ -135,14 +135,17 @@ export interface Runs {
   epoch: Generated<number>;
   failure: Json | null;
   finished_at: Timestamp | null;
+  from_start: Generated<boolean>;
   id: string;
   last_seq: Generated<number>;
   metric_names: Generated<string[]>;
   metric_values: Generated<number[]>;
   model_id: string | null;
   name: string;
+  origin_checkpoint_id: string | null;
   pause_requested: Generated<boolean>;
   project_id: string;
+  retried_after: Generated<number>;
   spec: Json;
   started_at: Timestamp | null;
   state: string;

@@ -93,6 +93,7 @@ export class AttemptRepository {
         epoch: start?.epoch ?? 0,
         total_steps: null,
         engine_version: null,
+        from_start: false,
         metric_names: start?.metric_names ?? [],
         metric_values: start?.metric_values ?? [],
         started_at: run.started_at ?? new Date(),
@@ -118,12 +119,13 @@ export class AttemptRepository {
     return numUpdatedRows === 1n;
   }
 
-  /** How many attempts of a run ended because their worker was not heard of any more. */
-  async countLost(runId: string): Promise<number> {
+  /** How many attempts since the last retry ended because their worker was not heard of any more. */
+  async countLost({ id: runId, retried_after }: RunRow): Promise<number> {
     const row = await this.database.query
       .selectFrom('run_attempts')
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .where('run_id', '=', runId)
+      .where('number', '>', retried_after)
       .where('outcome', '=', 'lost')
       .executeTakeFirstOrThrow();
     return row.count;

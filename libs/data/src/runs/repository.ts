@@ -16,6 +16,7 @@ export interface NewRunRow {
   readonly name: string;
   readonly datasetId: string;
   readonly modelId: string | null;
+  readonly originCheckpointId: string | null;
   readonly spec: unknown;
 }
 
@@ -32,6 +33,7 @@ export class RunRepository {
         name: run.name,
         dataset_id: run.datasetId,
         model_id: run.modelId,
+        origin_checkpoint_id: run.originCheckpointId,
         spec: jsonb(run.spec),
         state: 'queued' satisfies RunState,
       })
@@ -85,6 +87,20 @@ export class RunRepository {
       })
       .where('project_id', '=', projectId)
       .where('id', '=', id)
+      .execute();
+  }
+
+  /** Forgets what was asked of a run that is to start again, and the attempts that it has had. */
+  async prepareRetry(run: RunRow, fromStart: boolean): Promise<void> {
+    await this.database.query
+      .updateTable('runs')
+      .set({
+        cancel_requested: false,
+        pause_requested: false,
+        from_start: fromStart,
+        retried_after: run.attempt,
+      })
+      .where('id', '=', run.id)
       .execute();
   }
 

@@ -6,26 +6,50 @@ import {
   type MemoryEstimate,
   type ProblemItem,
 } from '@gradstream/contracts';
-import { estimateMemory, type ModelGraph } from '@gradstream/models';
+import { estimateMemory, segmentsOf, type ModelGraph } from '@gradstream/models';
 
 /** The settings of a run that its memory depends on. */
-type MemoryPart = Pick<CreateRun, 'batchSize' | 'precision' | 'optimizer'>;
+type MemoryPart = Pick<CreateRun, 'batchSize' | 'precision' | 'optimizer' | 'accumulate' | 'checkpointing'>;
 
 /** The defaults of a run. */
 export const DEFAULTS: MemoryPart = createRunSchema
-  .pick({ batchSize: true, precision: true, optimizer: true })
+  .pick({ batchSize: true, precision: true, optimizer: true, accumulate: true, checkpointing: true })
   .parse({});
 
-/** Tensors that an optimizer keeps for each weight: Adam two moments, SGD one with momentum. */
-function slotsOf(optimizer: CreateRun['optimizer']): number {
-  if (optimizer.name === 'adam') return 2;
-  return optimizer.momentum > 0 ? 1 : 0;
+/** Tensors of its size that an optimizer keeps for a weight, in their own papers' terms: moments, averages, accumulators. */
+function ownSlots(optimizer: CreateRun['optimizer']): number {
+  switch (optimizer.name) {
+    case 'sgd':
+      return optimizer.momentum > 0 ? 1 : 0;
+    case 'rmsprop':
+      return 1 + Number(optimizer.momentum > 0) + Number(optimizer.centered);
+    case 'adam':
+    case 'adamW':
+      return optimizer.amsgrad ? 3 : 2;
+    case 'adagrad':
+    case 'lion':
+      return 1;
+    case 'adafactor':
+      return 0; // A row and a column of a matrix.
+    default:
+      return 2;
+  }
 }
+
+/** All copies of a weight that are kept: slots, its moving average, the gradients of other batches. */
+const slotsOf = ({ optimizer, accumulate }: Pick<MemoryPart, 'optimizer' | 'accumulate'>): number =>
+  ownSlots(optimizer) + Number(optimizer.ema !== null) + Number(accumulate > 1);
 
 export const memoryOf = (
   graph: ModelGraph,
-  { batchSize, precision, optimizer }: MemoryPart,
-): MemoryEstimate => estimateMemory(graph, { batchSize, precision, slotsPerWeight: slotsOf(optimizer) });
+  { batchSize, precision, checkpointing, ...updates }: MemoryPart,
+): MemoryEstimate =>
+  estimateMemory(graph, {
+    batchSize,
+    precision,
+    slotsPerWeight: slotsOf(updates),
+    segments: segmentsOf(graph, checkpointing.activations === 'none' ? 'none' : 'blocks'),
+  });
 
 const MIB = 2 ** 20;
 

@@ -38,7 +38,7 @@ export class Attempts {
       if (run.state !== 'queued' && (await this.attempts.isAttemptAlive(old, SILENT_SECONDS))) return null;
       await this.attempts.endAttempt(old, 'lost');
       if (await this.#stopAsRequested(run)) return null;
-      const lost = await this.attempts.countLost(runId);
+      const lost = await this.attempts.countLost(run);
       if (lost >= MAX_LOST) {
         await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(lost) });
         return null;

@@ -10,6 +10,7 @@ import {
   type MemoryEstimate,
   type ModelDefinition,
   type ProblemItem,
+  type RunOrigin,
   type RunSpec,
 } from '@gradstream/contracts';
 import { parseModel } from '@gradstream/models';
@@ -62,7 +63,11 @@ export class RunCompletion {
   ) {}
 
   /** The complete spec, or all that is wrong, with pointers into the posted one. */
-  async complete(principal: Principal, input: CreateRun): Promise<CompletedRun> {
+  async complete(
+    principal: Principal,
+    input: CreateRun,
+    origin: RunOrigin | null = null,
+  ): Promise<CompletedRun> {
     const [dataset, model] = await Promise.all([
       this.#dataset(principal, input.dataset),
       this.#model(principal, input.model),
@@ -81,6 +86,7 @@ export class RunCompletion {
       engineVersion: ENGINE_VERSION,
       model: { id, definition },
       datasetSha256: dataset.value.sha256,
+      origin,
     });
     return { spec, problems, warnings, memory };
   }

@@ -1,6 +1,13 @@
 // What clients ask of runs that exist. Each is one transaction on the locked run; asked again, it changes nothing.
 
-import { GradstreamError, isFinal, runStateSchema, type Run, type RunState } from '@gradstream/contracts';
+import {
+  GradstreamError,
+  isFinal,
+  runStateSchema,
+  type RetryRun,
+  type Run,
+  type RunState,
+} from '@gradstream/contracts';
 import { Database, RunRepository, type RunRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
@@ -71,6 +78,29 @@ export class RunControls {
       if (state === 'paused') await this.states.change(row, 'queued', 'resumed by a request');
     });
     if (run.state === 'queued') await this.queue.add(id);
+    return run;
+  }
+
+  /**
+   * Queues a run that failed or was cancelled: the next attempt goes on from its last checkpoint that holds all of the
+   * state, or begins where the run began. Throws CONFLICT for a run in another state.
+   */
+  async retry(
+    principal: Principal,
+    id: string,
+    { fromStart }: RetryRun,
+    precondition: Precondition = noPrecondition,
+  ): Promise<Run> {
+    const run = await this.#change(principal, id, precondition, async (row, state) => {
+      if (state !== 'failed' && state !== 'cancelled') {
+        const way =
+          state === 'succeeded' ? 'fork it to go on from it' : 'only one that has ended is started again';
+        throw new GradstreamError('CONFLICT', `The run is ${state}: ${way}.`);
+      }
+      await this.runs.prepareRetry(row, fromStart);
+      await this.states.change(row, 'queued', fromStart ? 'retried from its start' : 'retried');
+    });
+    await this.queue.add(id);
     return run;
   }
 

@@ -3,7 +3,6 @@
 
 import {
   countOf,
-  lossSettingsSchema,
   type ColumnType,
   type CreateRun,
   type Dataset,
@@ -15,12 +14,14 @@ import { columnRange, splitSizes } from '@gradstream/datasets';
 import {
   checkOutput,
   checkStructure,
+  takesClassIndexes,
   toProblems,
   toWarnings,
   type Finding,
   type ModelGraph,
 } from '@gradstream/models';
 import { checkMemory, memoryOf } from '../models/memory.js';
+import { checkSettings } from './settingsChecks.js';
 
 /** The check of a dataset counts distinct values up to here. */
 const MAX_CLASSES = 1000;
@@ -121,6 +122,20 @@ function checkColumns(
   return problems;
 }
 
+/** The same of a target that has to have two values. */
+function binaryTarget({ name, distinct }: DatasetColumn): {
+  problems: ProblemItem[];
+  classCount: number | null;
+} {
+  if (distinct === 2) return { problems: [], classCount: 2 };
+  const message = `column "${name}" has ${countOf(distinct, 'distinct value')}, a binary target has 2`;
+  const hint = distinct > 2 ? 'Use the task "classification"' : 'Add rows of the other class';
+  return {
+    problems: [{ pointer: '/target/column', code: 'notBinary', message, hint }],
+    classCount: null,
+  };
+}
+
 /** Problems of the target, and the number of its classes. */
 function checkTarget(
   spec: CreateRun,
@@ -153,6 +168,7 @@ function checkTarget(
     };
   }
   if (spec.target.task === 'classification') return { problems: [], classCount: target.distinct };
+  if (spec.target.task === 'binary') return binaryTarget(target);
   if (target.type === 'numeric') return { problems: [], classCount: null };
   const hint = 'Use the task "classification", or another column';
   return {
@@ -195,14 +211,6 @@ function checkData(spec: CreateRun, dataset: Dataset): Data {
   return { problems, inputColumns, classCount, targetType };
 }
 
-/** What does not fit between the spec and itself. */
-function checkMetrics(spec: CreateRun): ProblemItem[] {
-  if (!spec.metrics.includes('accuracy') || spec.target.task !== 'regression') return [];
-  const hint = 'Leave it out: the loss is the measure';
-  const message = 'accuracy is a metric of classification';
-  return [{ pointer: '/metrics/0', code: 'metricTask', message, hint }];
-}
-
 /** Whether the columns fill the model's input. */
 function checkInputShape(graph: ModelGraph, inputColumns: readonly string[]): ProblemItem[] {
   const { inputs, outputs, inputShape } = graph;
@@ -220,14 +228,16 @@ function checkInputShape(graph: ModelGraph, inputColumns: readonly string[]): Pr
 
 /** What is to be said of the model, by itself and with the loss and the target. */
 function checkModel(spec: CreateRun, { graph, id }: RunModel, classCount: number | null): Finding[] {
+  const { loss } = spec;
   const { task } = spec.target;
-  const loss = lossSettingsSchema.parse(spec.loss);
   const size = task === 'regression' ? 1 : classCount;
+  // The trainer writes classes as the loss takes them.
+  const classes = task !== 'classification' || takesClassIndexes(loss.name) ? 'indexes' : 'oneHot';
   const structure = checkStructure(graph, spec.batchSize).map((finding) => ({
     ...finding,
     pointer: id === null ? `/model${finding.pointer}` : '/model',
   }));
-  return [...checkOutput(graph, { task, loss, classes: 'indexes', size }), ...structure];
+  return [...checkOutput(graph, { task, loss, classes, size }), ...structure];
 }
 
 /**
@@ -252,7 +262,7 @@ export function preflight(
   problems.push(...toProblems(findings), ...(memory ? checkMemory(memory, memoryLimit) : []));
   return {
     ...data,
-    problems: [...problems, ...checkMetrics(spec)],
+    problems: [...problems, ...checkSettings(spec, data.classCount)],
     warnings: toWarnings(findings),
     memory,
   };

@@ -7,6 +7,7 @@ import {
   DatasetRepository,
   FrameRepository,
   type CheckpointFile,
+  type CheckpointRow,
   type Fence,
   type RunRow,
 } from '@gradstream/data';
@@ -39,10 +40,10 @@ export class AttemptStarts {
     private readonly states: RunStates,
   ) {}
 
-  /** Begins the next attempt of a run that the caller has locked, where its last checkpoint stands. */
+  /** Begins the next attempt of a run that the caller has locked, where its last whole checkpoint stands. */
   async begin(run: RunRow, workerId: string): Promise<ClaimedAttempt> {
     const attempt = run.attempt + 1;
-    const start = (await this.checkpoints.findResumable(run.id)) ?? null;
+    const start = await this.#findStart(run);
     const renewed = await this.attempts.insertAttempt(run, attempt, workerId, start);
     const rewound =
       run.attempt > 0 && run.step > renewed.step
@@ -64,5 +65,14 @@ export class AttemptStarts {
       dataset: { objectKey: dataset.object_key, sha256: dataset.sha256 ?? '', bytes: dataset.bytes ?? 0 },
       resumeFrom: start && { step: start.step, files: filesOf(start) },
     };
+  }
+
+  /** The run's last checkpoint, unless it is to begin anew; of a fork, else the one that it began at. */
+  async #findStart(run: RunRow): Promise<CheckpointRow | null> {
+    const own = run.from_start ? undefined : await this.checkpoints.findResumable(run.id);
+    if (own || run.origin_checkpoint_id === null) return own ?? null;
+    const origin = await this.checkpoints.find(run.project_id, run.origin_checkpoint_id);
+    if (!origin) throw new Error('a foreign key keeps the checkpoint that a fork began at');
+    return origin;
   }
 }

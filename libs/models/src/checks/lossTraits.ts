@@ -48,6 +48,9 @@ const ANY_CLASSES: readonly LearningTask[] = ['classification', 'binary', 'multi
 const labels = traits('probabilities', LABELS, 'oneHot', ['classification']);
 const numbers = traits('numbers', ['regression'], 'oneHot', ANY_CLASSES);
 
+/** Whether a loss takes the index of a sample's class as its target. */
+export const takesClassIndexes = (loss: LossName): boolean => lossTraits[loss].classes === 'indexes';
+
 export const lossTraits: Readonly<Record<LossName, LossTraits>> = {
   binaryCrossentropy: labels,
   binaryFocalCrossentropy: labels,

@@ -7,6 +7,8 @@ import {
   runVerdictSchema,
   type Checkpoint,
   type createRunSchema,
+  type forkRunSchema,
+  type retryRunSchema,
   type MetricBatch,
   type Page,
   type Run,
@@ -62,6 +64,16 @@ export class RunsResource {
   /** Queues a paused run, or takes a pause back that has not come about. */
   async resume(id: string): Promise<Run> {
     return runSchema.parse(await this.http.post(`/v1/runs/${id}/resume`, {}));
+  }
+
+  /** Queues a run that failed or was cancelled: from its last whole checkpoint, or from its start. */
+  async retry(id: string, choices: z.input<typeof retryRunSchema> = {}): Promise<Run> {
+    return runSchema.parse(await this.http.post(`/v1/runs/${id}/retry`, choices));
+  }
+
+  /** Queues a new run that begins at a checkpoint of this one. Throws RUN_INVALID with a pointer to each reason. */
+  async fork(id: string, choices: z.input<typeof forkRunSchema> = {}): Promise<Run> {
+    return runSchema.parse(await this.http.post(`/v1/runs/${id}/fork`, choices));
   }
 
   /** Points of the run's metrics after a cursor. */

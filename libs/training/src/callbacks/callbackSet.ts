@@ -51,9 +51,12 @@ export class CallbackSet {
   #stopped: StopReason | null;
   #learningRateScale: number;
 
-  /** `saved` is the state of a checkpoint; throws CHECKPOINT_INVALID when it is not one of these settings. */
-  constructor(settings: Callbacks, saved?: unknown) {
-    const states = saved === undefined ? undefined : parseStates(settings, saved);
+  /**
+   * `saved` is the state of a checkpoint; throws CHECKPOINT_INVALID when it is not one of these settings. With `changed`
+   * they may be others: what does not fit begins anew, and a stop of then is none of now.
+   */
+  constructor(settings: Callbacks, saved?: unknown, { changed = false } = {}) {
+    const states = saved === undefined ? undefined : parseStates(settings, saved, changed);
     const { earlyStopping: stopping, reduceOnPlateau: plateau } = settings;
     this.#earlyStopping = stopping && new Running(earlyStopping(stopping), states?.earlyStopping);
     this.#plateau = plateau && new Running(reduceOnPlateau(plateau), states?.reduceOnPlateau);
@@ -62,7 +65,7 @@ export class CallbackSet {
     const nan = settings.terminateOnNaN ? new Running(terminateOnNaN) : null;
     const all = [nan, this.#earlyStopping, this.#plateau, this.#limits, this.#checkpoints];
     this.#all = all.filter((one) => one !== null);
-    this.#stopped = states?.stopped ?? null;
+    this.#stopped = changed ? null : (states?.stopped ?? null);
     this.#learningRateScale = states?.learningRateScale ?? 1;
   }
 
@@ -121,11 +124,12 @@ export class CallbackSet {
   }
 }
 
-function parseStates(settings: Callbacks, saved: unknown): CallbackStates {
+function parseStates(settings: Callbacks, saved: unknown, changed: boolean): CallbackStates {
   const parsed = callbackStatesSchema.safeParse(saved);
   const sameOnes =
-    (settings.earlyStopping === null) === (parsed.data?.earlyStopping === undefined) &&
-    (settings.reduceOnPlateau === null) === (parsed.data?.reduceOnPlateau === undefined);
+    changed ||
+    ((settings.earlyStopping === null) === (parsed.data?.earlyStopping === undefined) &&
+      (settings.reduceOnPlateau === null) === (parsed.data?.reduceOnPlateau === undefined));
   if (parsed.success && sameOnes) return parsed.data;
   const detail =
     'The state of the callbacks in the checkpoint does not fit the run: resume with the settings that wrote it, or use another checkpoint.';

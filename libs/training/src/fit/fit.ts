@@ -26,6 +26,11 @@ export interface FitOptions extends FitEvents {
   readonly checkpoints?: CheckpointTarget | null;
   /** Goes on exactly where this checkpoint was written; the caller closes it. */
   readonly resumeFrom?: OpenCheckpoint | null;
+  /**
+   * Whether the settings are others than those that the checkpoint was written with: a new training from where it stood.
+   * What rules remember is taken over where they are the same.
+   */
+  readonly changed?: boolean;
   /** Asked before each call; when it says so, a checkpoint is written, and the training ends. */
   readonly shouldStop?: () => boolean;
   /** Resolves when whoever listens can take more; awaited before each call. */
@@ -99,7 +104,8 @@ class Loop {
     const { train, validation, checkpoints, resumeFrom } = options;
     this.#plan = new Plan(settings, train.count);
     const schedule = makeSchedule(settings.schedule, settings.optimizer.learningRate, this.#plan.totalSteps);
-    this.#callbacks = new CallbackSet(settings, resumeFrom?.manifest.state['callbacks']);
+    const { changed = false } = options;
+    this.#callbacks = new CallbackSet(settings, resumeFrom?.manifest.state['callbacks'], { changed });
     this.#rateOf = (step) => schedule(step) * this.#callbacks.learningRateScale;
     this.#snapshot = new Snapshot(training);
     this.#stepMetrics = metricsOf(network, outputs);
@@ -164,17 +170,13 @@ class Loop {
       training.accumulator?.reset();
       return [];
     }
-    const inexact = checkResume(
-      training,
-      options.resumeFrom.manifest,
-      options.train.count,
-      options.checkpoints ?? null,
-    );
+    const basis = { samples: options.train.count, target: options.checkpoints ?? null };
+    const { changed = false, resumeFrom } = options;
+    const inexact = checkResume(training, resumeFrom.manifest, { ...basis, changed });
     const parts = { training, snapshot: this.#snapshot, stepMetrics: this.#stepMetrics };
     // What chose a way of running then decides now, or the bytes could differ.
-    if (training.settings.executor === 'auto')
-      training.steps.pin(options.resumeFrom.manifest.execution.executor);
-    const { position, epochMetrics } = await restoreTraining(parts, options.resumeFrom);
+    if (training.settings.executor === 'auto') training.steps.pin(resumeFrom.manifest.execution.executor);
+    const { position, epochMetrics } = await restoreTraining(parts, resumeFrom);
     this.#at = position;
     this.#epoch = { ...epochMetrics };
     return inexact;

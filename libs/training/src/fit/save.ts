@@ -92,6 +92,10 @@ const shapeOf = ({ settings }: Training, samples: number) => ({
   samples,
 });
 
+/** What is measured: sums of other metrics cannot be gone on with. */
+const measuresOf = ({ settings: { loss, classWeights, metrics } }: Training): string =>
+  JSON.stringify({ loss, classWeights, metrics });
+
 /** Writes the whole state at a position. Not while a step runs. The weights' file has what evaluations use: the averages. */
 export async function saveTraining(
   { training, callbacks, snapshot, stepMetrics }: SavedParts,
@@ -126,9 +130,18 @@ export async function saveTraining(
         epochMetrics: toWire(metrics.epoch),
         bestMetrics: toWire(snapshot.metrics),
         shape: shapeOf(training, count),
+        measures: measuresOf(training),
       },
     },
   });
+}
+
+/** What a resumed training is compared with. */
+export interface ResumeCheck {
+  readonly samples: number;
+  readonly target: CheckpointTarget | null;
+  /** Whether the settings may be others. */
+  readonly changed: boolean;
 }
 
 /**
@@ -138,8 +151,7 @@ export async function saveTraining(
 export function checkResume(
   training: Training,
   manifest: CheckpointManifest,
-  samples: number,
-  target: CheckpointTarget | null,
+  { samples, target, changed }: ResumeCheck,
 ): string[] {
   const saved = JSON.stringify(manifest.state['shape'] ?? null);
   const now = JSON.stringify(shapeOf(training, samples));
@@ -148,7 +160,7 @@ export function checkResume(
     throw new GradstreamError('CHECKPOINT_INVALID', detail);
   }
   return inexactBecause(manifest, {
-    specSha256: target?.specSha256 ?? manifest.specSha256,
+    specSha256: changed ? manifest.specSha256 : (target?.specSha256 ?? manifest.specSha256),
     seed: training.settings.seed,
     engineVersion: training.gs.version,
     execution: executionOf(training),
@@ -182,8 +194,13 @@ export async function restoreTraining(
   const averaged = network.weights.filter(({ variable }) => optimizer.averages?.of(variable));
   const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
   await load(gs, state, [...raw, ...training.stateVariables, ...snapshot.variables]);
-  training.metrics.restore(manifest.state['metrics']);
-  stepMetrics.restore(manifest.state['stepMetrics']);
+  const isSame = manifest.state['measures'] === measuresOf(training);
+  for (const [metrics, saved] of [
+    [training.metrics, manifest.state['metrics']],
+    [stepMetrics, manifest.state['stepMetrics']],
+  ] as const)
+    if (isSame) metrics.restore(saved);
+    else metrics.reset();
   const { step, epoch, position } = manifest;
   return {
     position: { step, epoch, samples: position.samples, microSteps: position.microSteps },

@@ -23,7 +23,10 @@ export interface RunCheckpoint {
 }
 
 /** Moves a checkpoint out of the loop's reach, which may write one of the same step again, and lists its files. */
-export async function handOver({ folder, manifest }: CheckpointEvent, number: number): Promise<RunCheckpoint> {
+export async function handOver(
+  { folder, manifest }: CheckpointEvent,
+  number: number,
+): Promise<RunCheckpoint> {
   const { step, epoch, position, metrics, files } = manifest;
   const handed = path.join(path.dirname(folder), `checkpoint-${number}`);
   await rename(folder, handed);

@@ -22,13 +22,19 @@ function layerValues(layer: GroupNorms | GroupStatistics): [string, number][] {
   const ratio: [string, number][] = updateRatio === null ? [] : [[`${name}/updateRatio`, updateRatio]];
   if (!('histogram' in layer)) return [[`${name}/norm`, norm], ...ratio];
   const { mean, std, zeroFraction, nonFinite, histogram } = layer;
+  const spread: [string, number][] =
+    mean === null || std === null
+      ? []
+      : [
+          [`${name}/mean`, mean],
+          [`${name}/std`, std],
+        ];
   const bins = Array.from(histogram).flatMap((count, bin): [string, number][] =>
     count === 0 ? [] : [[`${name}/histogram/${bin}`, count]],
   );
   return [
     [`${name}/norm`, norm],
-    [`${name}/mean`, mean],
-    [`${name}/std`, std],
+    ...spread,
     [`${name}/zeroFraction`, zeroFraction],
     [`${name}/nonFinite`, nonFinite],
     ...ratio,

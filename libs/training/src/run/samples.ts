@@ -19,7 +19,10 @@ type TargetForm =
   /** The number itself: 0 or 1 for one of two classes. */
   | 'number';
 
-export function targetForm({ target, loss }: Pick<RunSpec, 'target' | 'loss'>, { outputShape }: ModelGraph): TargetForm {
+export function targetForm(
+  { target, loss }: Pick<RunSpec, 'target' | 'loss'>,
+  { outputShape }: ModelGraph,
+): TargetForm {
   if (target.task === 'regression') return 'number';
   if (takesClassIndexes(loss.name)) return 'index';
   return target.task === 'binary' && outputShape.at(-1) === 1 ? 'number' : 'oneHot';

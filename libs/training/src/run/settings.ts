@@ -1,6 +1,11 @@
 // What a run's spec says about training, as the library's settings.
 
-import { GradstreamError, trainingSettingsSchema, type RunSpec, type TrainingSettings } from '@gradstream/contracts';
+import {
+  GradstreamError,
+  trainingSettingsSchema,
+  type RunSpec,
+  type TrainingSettings,
+} from '@gradstream/contracts';
 import type { Targets } from './samples.js';
 
 /** Factors that make all classes count alike: rows / (classes · rows of the class); 0 for a class without a row. */

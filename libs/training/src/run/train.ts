@@ -72,6 +72,7 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
           usage: describeUsage(spec, table, scaling),
         },
         resumeFrom,
+        changed: spec.origin !== null && resumeFrom?.manifest.specSha256 !== hashOf(spec),
         onStart: options.onStart,
         onStep: (event) => {
           stepFrames(event).forEach(onFrame);

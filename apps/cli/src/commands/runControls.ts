@@ -1,0 +1,46 @@
+// What may be asked of a run that exists.
+
+import type { Command } from 'commander';
+import type { ForkRun, Gradstream, Run } from '@gradstream/sdk';
+import { connect } from '../connection.js';
+import { readJson } from '../files.js';
+
+type ForkChanges = ForkRun['changes'];
+
+/** Where a run stands after something was asked of it. */
+const standing = ({ state, cancelRequested, pauseRequested }: Run): string =>
+  `${state}${cancelRequested && state !== 'cancelled' ? ', to be cancelled' : pauseRequested ? ', to be paused' : ''}`;
+
+/** What may be asked of a run that exists. */
+export function addControlCommands(runs: Command): void {
+  const add = (name: string, about: string, ask: (client: Gradstream, id: string) => Promise<Run>): void => {
+    runs
+      .command(`${name} <id>`)
+      .description(about)
+      .action(async (id: string) => {
+        console.log(standing(await ask(connect(), id)));
+      });
+  };
+  add('cancel', 'stop it for good', (client, id) => client.runs.cancel(id));
+  add('pause', 'stop it at its next step, until it is resumed', (client, id) => client.runs.pause(id));
+  add('resume', 'queue a paused run; it goes on', (client, id) => client.runs.resume(id));
+  runs
+    .command('retry <id>')
+    .description('start a run again that failed or was cancelled')
+    .option('--from-start', 'begin where the run began, not at its last checkpoint')
+    .action(async (id: string, { fromStart = false }: { fromStart?: boolean }) => {
+      console.log(standing(await connect().runs.retry(id, { fromStart })));
+    });
+  runs
+    .command('fork <id>')
+    .description('start a new run at a checkpoint of this one')
+    .option('--checkpoint <id>', 'the checkpoint; the last one that can be gone on from unless given')
+    .option('--changes <json>', 'a file of the settings that change')
+    .action(async (id: string, { checkpoint, changes }: { checkpoint?: string; changes?: string }) => {
+      const choices = {
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+        ...(changes === undefined ? {} : { changes: await readJson<ForkChanges>(changes) }),
+      };
+      console.log(`run ${(await connect().runs.fork(id, choices)).id}`);
+    });
+}

@@ -1,0 +1,107 @@
+// A fork: a new run that begins at a checkpoint of another one, with some settings changed.
+
+import {
+  createRunSchema,
+  forkableSettings,
+  GradstreamError,
+  runSpecSchema,
+  toProblemItems,
+  type ForkRun,
+  type ProblemItem,
+  type Run,
+  type RunSpec,
+} from '@gradstream/contracts';
+import { CheckpointRepository, Database, RunRepository, type CheckpointRow } from '@gradstream/data';
+import { Injectable } from '@nestjs/common';
+import { checkId, notFound } from '../common/ids.js';
+import { requireScope, type Principal } from '../common/principal.js';
+import { RunCompletion } from './completion.js';
+import { RunInserts, runInvalid } from './inserts.js';
+
+/** The form that a stored spec was posted in. */
+function toPosted(spec: RunSpec): object {
+  const { dataset, inputs, target, split, precision, seed, shuffle, model } = spec;
+  const changeable = Object.fromEntries(forkableSettings.map((name) => [name, spec[name]]));
+  return {
+    ...{ dataset, inputs, target, split, precision, seed, shuffle, ...changeable },
+    model: model.id ?? model.definition,
+  };
+}
+
+/** What a fork may not change, with pointers into the request. */
+function refusals(changes: ForkRun['changes'], { optimizer }: RunSpec): ProblemItem[] {
+  const known: readonly string[] = forkableSettings;
+  const problems = Object.keys(changes)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      pointer: `/changes/${name}`,
+      code: 'notForkable',
+      message: `a fork cannot change "${name}"`,
+      hint: `It can change ${known.join(', ')}; make a new run for others`,
+    }));
+  const { optimizer: changed } = changes;
+  const name: unknown =
+    typeof changed === 'object' && changed !== null ? Reflect.get(changed, 'name') : changed;
+  if (changed === undefined || name === optimizer.name) return problems;
+  const message = `the checkpoint holds the state of ${optimizer.name}, which another optimizer cannot use`;
+  const hint = 'Change its settings, or make a new run';
+  return [...problems, { pointer: '/changes/optimizer', code: 'otherOptimizer', message, hint }];
+}
+
+@Injectable()
+export class RunForks {
+  constructor(
+    private readonly database: Database,
+    private readonly runs: RunRepository,
+    private readonly checkpoints: CheckpointRepository,
+    private readonly completion: RunCompletion,
+    private readonly inserts: RunInserts,
+  ) {}
+
+  /**
+   * Queues a run that goes on from a checkpoint of another one. Its spec is complete and names where it comes from.
+   * Throws CHECKPOINT_INVALID for weights alone, RUN_INVALID with a pointer to each reason why it would fail.
+   */
+  async fork(principal: Principal, runId: string, { checkpoint, changes }: ForkRun): Promise<Run> {
+    requireScope(principal, 'write');
+    const { spec, origin } = await this.#find(principal, checkId('run', runId), checkpoint);
+    const refused = refusals(changes, spec);
+    if (refused.length > 0) throw runInvalid(refused);
+    const posted = createRunSchema.safeParse({ ...toPosted(spec), ...changes });
+    if (!posted.success) throw runInvalid(relocate(toProblemItems(posted.error.issues)));
+    const completed = await this.completion.complete(principal, posted.data, {
+      run: runId,
+      checkpoint: origin.id,
+      step: origin.step,
+    });
+    if (completed.spec === null) throw runInvalid(relocate(completed.problems));
+    return this.inserts.insert(principal, completed.spec);
+  }
+
+  /** The spec of a run, and its checkpoint to begin from. */
+  async #find(
+    { projectId }: Principal,
+    runId: string,
+    checkpointId: string | undefined,
+  ): Promise<{ spec: RunSpec; origin: CheckpointRow }> {
+    return this.database.asProject(projectId, async () => {
+      const run = await this.runs.find(projectId, runId);
+      if (!run) throw notFound('run', runId);
+      const origin =
+        checkpointId === undefined
+          ? await this.checkpoints.findResumable(runId)
+          : await this.checkpoints.find(projectId, checkpointId);
+      if (checkpointId !== undefined && origin?.run_id !== runId) throw notFound('checkpoint', checkpointId);
+      if (origin?.resumable) return { spec: runSpecSchema.parse(run.spec), origin };
+      const what = origin
+        ? 'The checkpoint holds weights alone'
+        : 'The run has no checkpoint with all of its state';
+      const detail = `${what}: a fork needs optimizer state and position as well. "resumable" says which have them.`;
+      throw new GradstreamError('CHECKPOINT_INVALID', detail);
+    });
+  }
+}
+
+/** Problems of the merged settings, where the request changed them. */
+const relocate = (problems: readonly ProblemItem[]): ProblemItem[] =>
+  problems.map((problem) => ({ ...problem, pointer: `/changes${problem.pointer ?? ''}` }));

@@ -1,0 +1,69 @@
+// What does not fit between the settings of a run themselves.
+
+import { toPointer, type CreateRun, type MetricSettings, type ProblemItem } from '@gradstream/contracts';
+
+/** Metrics that take class indexes or labels. */
+const OF_CLASSES = new Set<MetricSettings['name']>([
+  ...(['accuracy', 'binaryAccuracy', 'categoricalAccuracy', 'sparseCategoricalAccuracy'] as const),
+  ...(['topKCategoricalAccuracy', 'sparseTopKCategoricalAccuracy', 'precision', 'recall', 'f1'] as const),
+  ...(['confusionMatrix', 'rocAuc', 'prAuc', 'perplexity', 'binaryCrossentropy'] as const),
+  ...(['categoricalCrossentropy', 'sparseCategoricalCrossentropy', 'categoricalHinge'] as const),
+]);
+
+function checkMetrics({ metrics, target }: CreateRun): ProblemItem[] {
+  if (target.task !== 'regression') return [];
+  return metrics.flatMap(({ name }, index) =>
+    OF_CLASSES.has(name)
+      ? [
+          {
+            pointer: toPointer(['metrics', index]),
+            code: 'metricTask',
+            message: `${name} is a metric of classification`,
+            hint: 'Use one of numbers, such as "meanAbsoluteError" or "r2"',
+          },
+        ]
+      : [],
+  );
+}
+
+/** Series that a rule watches and the run does not measure. Metrics of each class have an index after their name. */
+function checkMonitors(spec: CreateRun): ProblemItem[] {
+  const measured = ['loss', ...spec.metrics.map(({ name, label }) => label ?? name)];
+  const known = measured.flatMap((name) => [name, `val${name.charAt(0).toUpperCase()}${name.slice(1)}`]);
+  const rules = (['earlyStopping', 'reduceOnPlateau'] as const).flatMap((rule) => {
+    const settings = spec[rule];
+    return settings ? [{ rule, monitor: settings.monitor }] : [];
+  });
+  return rules.flatMap(({ rule, monitor }) =>
+    known.includes(monitor.replace(/\/\d+$/, ''))
+      ? []
+      : [
+          {
+            pointer: toPointer([rule, 'monitor']),
+            code: 'unknownSeries',
+            message: `"${monitor}" is not measured`,
+            hint: `Known are ${known.join(', ')}; name others among the metrics`,
+          },
+        ],
+  );
+}
+
+function checkClassWeights({ classWeights, target }: CreateRun, classCount: number | null): ProblemItem[] {
+  if (classWeights === null) return [];
+  const problem = (message: string, hint: string): ProblemItem[] => [
+    { pointer: '/classWeights', code: 'classWeights', message, hint },
+  ];
+  if (target.task === 'regression') return problem('a regression has no classes', 'Leave them out');
+  if (classWeights === 'balanced' || classCount === null || classWeights.length === classCount) return [];
+  return problem(
+    `${classWeights.length} factors for ${classCount} classes`,
+    'Give one for each class, in the order of their names, or "balanced"',
+  );
+}
+
+/** All of it. `classCount` is null where it is not known. */
+export const checkSettings = (spec: CreateRun, classCount: number | null): ProblemItem[] => [
+  ...checkMetrics(spec),
+  ...checkMonitors(spec),
+  ...checkClassWeights(spec, classCount),
+];
