@@ -10,6 +10,7 @@ import { embeddingOps } from './embedding.js';
 import { lossOps } from './losses.js';
 import { matmulOps } from './matmul.js';
 import { normalizationOps } from './normalization.js';
+import { orthonormalOps } from './orthonormal.js';
 import { poolingOps } from './pooling.js';
 import { recurrentOps } from './recurrent.js';
 
@@ -28,6 +29,7 @@ export function createOps(runtime: Runtime) {
     ...embeddingOps(runtime),
     ...lossOps(runtime),
     ...normalizationOps(runtime),
+    ...orthonormalOps(runtime),
     ...poolingOps(runtime),
     ...products,
     ...recurrentOps(runtime),

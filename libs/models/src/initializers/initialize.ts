@@ -1,6 +1,6 @@
 // Initial values as functions of a seed, with Keras's distributions. Its random generator is another one.
 
-import type { Engine, Tensor } from '@gradstream/engine';
+import type { Engine, Tensor, Tensor1D, Tensor2D } from '@gradstream/engine';
 import type { Initializer } from './initializer.js';
 
 /** What TensorFlow's stateless random ops take: two 32-bit integers. */
@@ -46,42 +46,16 @@ const RULES = {
   lecunNormal: { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' },
 } as const satisfies Record<string, Rule>;
 
-/** Makes vectors, which lie one after the other, orthonormal: Gram and Schmidt, twice, in float64. */
-function orthonormalize(values: Float64Array, length: number): void {
-  const vectors: Float64Array[] = [];
-  for (let start = 0; start < values.length; start += length) {
-    const vector = values.subarray(start, start + length);
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of vectors) {
-        let dot = 0;
-        for (let i = 0; i < length; i++) dot += (vector[i] ?? 0) * (other[i] ?? 0);
-        for (let i = 0; i < length; i++) vector[i] = (vector[i] ?? 0) - dot * (other[i] ?? 0);
-      }
-    }
-    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-    for (let i = 0; i < length; i++) vector[i] = (vector[i] ?? 0) / norm;
-    vectors.push(vector);
-  }
-}
-
 /**
- * A random matrix [product of the other axes, last axis] whose shorter side is orthonormal (Saxe et al., ICLR 2014).
- * Eager only: it reads what it draws.
+ * A random matrix [product of the other axes, last axis] whose shorter side is orthonormal (Saxe et al., ICLR 2014), drawn
+ * evenly from all such (Mezzadri, Notices of the AMS 54, 2007).
  */
-function orthogonal({ tf, random }: Engine, shape: readonly number[], gain: number, seed: Seed): Tensor {
+function orthogonal({ ops, random }: Engine, shape: readonly number[], gain: number, seed: Tensor1D): Tensor {
   const [wide, narrow] = [product(shape.slice(0, -1)), shape.at(-1) ?? 1];
   const [length, count] = [Math.max(wide, narrow), Math.min(wide, narrow)];
-  const drawn = tf.tidy(() => random.statelessNormal([count, length], tf.tensor1d([...seed], 'int32')));
-  const values = Float64Array.from(drawn.dataSync());
-  drawn.dispose();
-  orthonormalize(values, length);
-  return tf.tidy(() => {
-    const vectors = tf.tensor2d(
-      Float32Array.from(values, (value) => value * gain),
-      [count, length],
-    );
-    return (wide < narrow ? vectors : vectors.transpose()).reshape([...shape]);
-  });
+  const columns = random.statelessNormal([count, length], seed).transpose<Tensor2D>();
+  const vectors = ops.orthonormalColumns(columns).mul(gain);
+  return (wide < narrow ? vectors.transpose() : vectors).reshape([...shape]);
 }
 
 /** A tensor of initial values; the caller disposes it. Not inside of a captured step. */
@@ -92,7 +66,6 @@ export function initialValue(
   seed: Seed,
 ): Tensor {
   const { tf, random } = gs;
-  if (initializer.name === 'orthogonal') return orthogonal(gs, shape, initializer.gain, seed);
   return tf.tidy(() => {
     const key = tf.tensor1d([...seed], 'int32');
     const uniform = (low: number, high: number): Tensor =>
@@ -119,6 +92,8 @@ export function initialValue(
         return tf.fill([...shape], initializer.value);
       case 'identity':
         return tf.eye(shape[0] ?? 1, shape[1] ?? 1).mul(initializer.gain);
+      case 'orthogonal':
+        return orthogonal(gs, shape, initializer.gain, key);
       case 'randomNormal':
         return random.statelessNormal(shape, key).mul(initializer.stddev).add(initializer.mean);
       case 'truncatedNormal':
