@@ -18,6 +18,7 @@ export { checkGradients, expressionConfig, readExpression, type GradientCheck } 
 export { toKeras3, type Keras3Model } from './formats/export/toKeras3.js';
 export { toTfjs, type TfjsTopology } from './formats/export/toTfjs.js';
 export { parseModel } from './formats/parse.js';
+export { estimatedLayers } from './graph/gradientFlow.js';
 export type { BuiltModel } from './graph/build.js';
 export {
   producerOf,

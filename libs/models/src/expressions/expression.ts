@@ -5,7 +5,7 @@ import type { ExpressionDefinition } from './definition.js';
 import { didYouMean } from './language/nearest.js';
 import { ExpressionError, problemAt, type ExpressionProblem } from './problem.js';
 import { compile } from './program/compile.js';
-import { stopsGradients } from './program/gradientPaths.js';
+import { estimatesGradients, stopsGradients } from './program/gradientPaths.js';
 import type { Program } from './program/steps.js';
 import { countFlops } from './shapes/flops.js';
 import { countKept } from './shapes/kept.js';
@@ -30,6 +30,8 @@ export interface BuiltExpression {
   readonly kept: number;
   /** Whether no gradient flows to the inputs. */
   readonly stopsGradients: boolean;
+  /** Whether the gradient is an estimate, straight-through. */
+  readonly estimatesGradients: boolean;
 }
 
 export type Result<T> =
@@ -131,7 +133,15 @@ export function buildExpression(
     const [flops, kept] = [countFlops(plan), countKept(plan)];
     return {
       ok: true,
-      built: { plan, outputShape, weights, flops, kept, stopsGradients: stopsGradients(program) },
+      built: {
+        plan,
+        outputShape,
+        weights,
+        flops,
+        kept,
+        stopsGradients: stopsGradients(program),
+        estimatesGradients: estimatesGradients(program),
+      },
     };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;

@@ -1,6 +1,6 @@
 // Where gradients go in a graph: from the loss back to trainable weights.
 
-import type { GraphNode, ModelGraph } from './graph.js';
+import type { GraphNode, Layer, ModelGraph } from './graph.js';
 
 /** Whether no gradient goes through a call to its inputs, for it takes whole numbers or rounds; its weights get one. */
 export const cutsGradients = ({ layer, plan }: GraphNode): boolean =>
@@ -20,7 +20,7 @@ export interface GradientFlow {
   readonly used: ReadonlySet<GraphNode>;
 }
 
-/** Calls that the loss depends on, going back from it through all that `passes`. */
+/** Calls that the loss depends on, going back from it through all that `passes`, the last ones first. */
 function backFrom({ nodes, outputs }: ModelGraph, passes: (node: GraphNode) => boolean): Set<GraphNode> {
   const values = new Set(outputs.map(({ value }) => value));
   const found = new Set<GraphNode>();
@@ -43,4 +43,22 @@ export function gradientFlow(graph: ModelGraph): GradientFlow {
   const reached = backFrom(graph, (node) => !cutsGradients(node));
   const backward = new Set([...reached].filter(({ outputs }) => outputs.some((value) => varying.has(value))));
   return { varying, reached, backward, used: backFrom(graph, () => true) };
+}
+
+/**
+ * Layers whose weights get gradients that are no derivatives on purpose, and the name of the straight-through layer that
+ * these come through: the layer itself, or one between it and the loss.
+ */
+export function estimatedLayers(graph: ModelGraph): ReadonlyMap<Layer, string> {
+  const causes = new Map<number, string>();
+  const layers = new Map<Layer, string>();
+  for (const node of backFrom(graph, (one) => !cutsGradients(one))) {
+    const { layer, plan, inputs, outputs } = node;
+    const behind = outputs.flatMap((value) => causes.get(value) ?? [])[0];
+    const cause = plan.estimatesGradients ? layer.name : behind;
+    if (cause === undefined) continue;
+    if (!layers.has(layer)) layers.set(layer, cause);
+    if (!cutsGradients(node)) for (const value of inputs) causes.set(value, cause);
+  }
+  return layers;
 }

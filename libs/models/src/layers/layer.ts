@@ -72,6 +72,8 @@ export interface LayerPlan {
   readonly activityRegularizer?: Regularizer | null;
   /** Whether no gradient flows to the inputs, such as through rounding. */
   readonly stopsGradients?: boolean;
+  /** Whether the gradient is on purpose not the derivative of what is computed: straight-through. */
+  readonly estimatesGradients?: boolean;
   /** Mask of the output: that of the first input, or computed, for each of several outputs in a list; none when absent. */
   readonly mask?: 'pass' | ((context: LayerContext, inputs: readonly Tensor[]) => Mask | readonly Mask[]);
   /** Inputs [batch, ...shape] to outputs [batch, ...shape]. */

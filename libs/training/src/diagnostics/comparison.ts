@@ -24,9 +24,14 @@ export interface CheckedTensor {
   readonly checked: number;
   /** Elements where the loss has a kink within the step, such as relu at 0: there is no gradient to compare with. */
   readonly kinks: number;
+  /**
+   * The layer, at the tensor or between it and the loss, whose gradient is on purpose no derivative (straight-through): nothing
+   * is compared then. Null where there is none.
+   */
+  readonly straightThrough: string | null;
   /** The one of the largest error among those without a kink; null where there is none. */
   readonly worst: CheckedElement | null;
-  readonly verdict: 'agrees' | 'differs' | 'kink';
+  readonly verdict: 'agrees' | 'differs' | 'kink' | 'skipped';
 }
 
 interface Limits {
@@ -68,6 +73,17 @@ function indexOf(element: number, shape: readonly number[]): number[] {
 interface Measured extends CheckedElement {
   readonly isKink: boolean;
 }
+
+/** A tensor that nothing is compared of, for its gradient comes through a straight-through layer. */
+export const skipped = ({ name, variable }: Weight, straightThrough: string): CheckedTensor => ({
+  tensor: name,
+  elements: variable.size,
+  checked: 0,
+  kinks: 0,
+  straightThrough,
+  worst: null,
+  verdict: 'skipped',
+});
 
 /** Compares tensors one after the other. */
 export class Comparison {
@@ -116,6 +132,7 @@ export class Comparison {
       elements: variable.size,
       checked: measured.length,
       kinks: measured.length - smooth.length,
+      straightThrough: null,
       worst: worst && {
         index: worst.index,
         analytic: worst.analytic,

@@ -316,3 +316,73 @@ test('a number of elements that makes no sense is refused', async () => {
     code: 'VALIDATION_FAILED',
   });
 });
+
+describe('straight-through layers, whose gradient is no derivative', () => {
+  const quantized = (config: object) =>
+    ['Expression', { name: 'q', inputs: ['x'], formula: 'round(4 * x) / 4', ...config }] as const;
+  const model = (...layers: readonly (readonly [string, object])[]) =>
+    graphOf(
+      inputOf(4),
+      dense('first', 4),
+      ...layers,
+      dense('second', 4, { activation: 'tanh' }),
+      dense('last', 3, { activation: 'softmax' }),
+    );
+
+  test('what comes before is skipped and says why, what comes after is compared', async () => {
+    const graph = model(quantized({ backward: 'straightThrough' }));
+    const result = await check(graph, samples(8, [4]));
+    expect(result.agrees).toBe(true);
+    expect(verdicts(result)).toEqual({
+      'first/kernel': 'skipped',
+      'first/bias': 'skipped',
+      'second/kernel': 'agrees',
+      'second/bias': 'agrees',
+      'last/kernel': 'agrees',
+      'last/bias': 'agrees',
+    });
+    expect(result.tensors[0]).toMatchObject({ checked: 0, worst: null, straightThrough: 'q' });
+    expect(result.explanation).toMatch(/"q" is straight-through.*first\/kernel, first\/bias\.$/);
+  });
+
+  test('a wrong gradient after it is found all the same', async () => {
+    const graph = planted(
+      model(quantized({ backward: 'straightThrough' })),
+      'second',
+      (call) => (context, inputs) =>
+        withWrongGradient(
+          call(
+            context,
+            inputs.map((x) => x),
+          ) as Tensor,
+          1.5,
+        ),
+    );
+    const result = await check(graph, samples(8, [4]));
+    expect(result.agrees).toBe(false);
+    expect(verdicts(result)).toMatchObject({ 'first/kernel': 'skipped', 'second/kernel': 'differs' });
+    expect(result.explanation).toMatch(/second\/kernel.*left out: first\/kernel/);
+  });
+
+  test('weights of an expression that are rounded in it', async () => {
+    const parameters = { w: { shape: ['features', 'features'], initializer: 'glorot_uniform' } };
+    const formula = 'matmul(x, straightThrough(round(8 * w) / 8, w))';
+    const inside = quantized({ parameters, formula });
+    expect(verdicts(await check(model(inside), samples(8, [4])))).toMatchObject({
+      'first/kernel': 'skipped',
+      'q/w': 'skipped',
+      'second/kernel': 'agrees',
+    });
+    const held = { class_name: 'Expression', config: inside[1] };
+    const wrapped = model(
+      ['Reshape', { target_shape: [1, 4] }],
+      ['TimeDistributed', { name: 't', layer: held }],
+      ['Flatten', {}],
+    );
+    expect(verdicts(await check(wrapped, samples(8, [4])))).toMatchObject({
+      'first/kernel': 'skipped',
+      't/layer/w': 'skipped',
+      'second/kernel': 'agrees',
+    });
+  });
+});

@@ -3,11 +3,12 @@
 import { GradstreamError } from '@gradstream/contracts';
 import { splitmix64, streamKey } from '@gradstream/datasets';
 import type { Tensor, Tensor1D } from '@gradstream/engine';
+import { estimatedLayers } from '@gradstream/models';
 import type { Samples } from '../fit/data.js';
 import type { Training } from '../fit/training.js';
 import { layoutOf, splitInputs, upload, type InputLayout } from '../fit/upload.js';
 import { stepSeed } from '../network/seeds.js';
-import { Comparison, LIMITS, type CheckedTensor } from './comparison.js';
+import { Comparison, LIMITS, skipped, type CheckedTensor } from './comparison.js';
 import { movedLoss, type Arithmetic, type MovedLoss } from './movedLoss.js';
 import { trainingLoss } from './trainingLoss.js';
 
@@ -62,22 +63,35 @@ function gradientsOf(training: Training, layout: InputLayout, tensors: readonly 
   }
 }
 
+/** What is said of tensors that were left out; nothing when there are none. */
+function leftOut(tensors: readonly CheckedTensor[]): string {
+  const left = tensors.filter(({ verdict }) => verdict === 'skipped');
+  if (left.length === 0) return '';
+  const causes = [...new Set(left.map(({ straightThrough }) => `"${straightThrough ?? ''}"`))].join(', ');
+  const names = left.map(({ tensor }) => tensor).join(', ');
+  return ` The gradient of ${causes} is straight-through, on purpose not the derivative, so that these were left out: ${names}.`;
+}
+
 function explain(tensors: readonly CheckedTensor[]): string {
   const wrong = tensors.filter(({ verdict }) => verdict === 'differs');
   const checked = tensors.reduce((sum, tensor) => sum + tensor.checked, 0);
+  const left = leftOut(tensors);
   if (wrong.length === 0)
-    return `Backpropagation agrees with differences of the loss at all ${checked} elements that have a gradient to compare with.`;
+    return checked === 0 && left !== ''
+      ? `Nothing was compared.${left}`
+      : `Backpropagation agrees with differences of the loss at all ${checked} elements that have a gradient to compare with.${left}`;
   const named = wrong.map(({ tensor, worst }) => {
     const { index = [], analytic = Number.NaN, numeric = Number.NaN } = worst ?? {};
     return `${tensor}[${index.join(', ')}] has ${analytic.toPrecision(4)} in the place of ${numeric.toPrecision(4)}`;
   });
-  return `Backpropagation does not compute the gradient of the loss: ${named.join('; ')}. Look at the last layer among these, in the order of the model, and at those that its output goes to.`;
+  return `Backpropagation does not compute the gradient of the loss: ${named.join('; ')}. Look at the last layer among these, in the order of the model, and at those that its output goes to.${left}`;
 }
 
 /**
  * Checks the gradient of the training loss on a batch, with regularizers, masks and sample weights, and with dropout by a
  * fixed seed: float32 backpropagation against central differences in float64 (where TensorFlow has no float64 of one of
  * the model's ops, in float32, with a wider tolerance). Four losses are computed an element. Weights stay as they are.
+ * Tensors whose gradient comes through a straight-through layer are skipped: no differences can agree with it.
  * Throws VALIDATION_FAILED for options that make no sense.
  */
 export async function checkGradients(
@@ -97,12 +111,18 @@ export async function checkGradients(
     const gradients = gradientsOf(training, layout, inputs);
     loss = movedLoss(training, layout, inputs);
     const comparison = new Comparison(loss, await loss.at(0, 0), gradients);
+    const estimated = estimatedLayers(graph);
     const tensors: CheckedTensor[] = [];
     let offset = 0;
     for (const [at, weight] of network.trainable.entries()) {
       const { size } = weight.variable;
       const elements = chosenElements(size, elementsPerTensor, seed, at);
-      tensors.push(await comparison.tensor(weight, at, offset, elements));
+      const estimate = estimated.get(weight.layer);
+      tensors.push(
+        estimate === undefined
+          ? await comparison.tensor(weight, at, offset, elements)
+          : skipped(weight, estimate),
+      );
       offset += size;
     }
     const { arithmetic, reason } = loss;

@@ -1,7 +1,7 @@
 // Through which steps gradients flow. floor, round, ceil, sign, comparisons and the condition of where stop them.
 
 import { elementwise } from './elementwise.js';
-import type { Program } from './steps.js';
+import { neededFor, type Program } from './steps.js';
 
 /** The inputs and parameters that the output's gradient reaches, by name. */
 export function reachedByGradient({ steps, output }: Program): Set<string> {
@@ -26,3 +26,13 @@ export const stopsGradients = (program: Program): boolean => {
   const reached = reachedByGradient(program);
   return !program.inputs.some((name) => reached.has(name));
 };
+
+/** Whether the gradient is on purpose not that of the formula. Backward formulas are, for they were checked. */
+export function estimatesGradients({ backward, steps, output }: Program): boolean {
+  if (backward.kind !== 'automatic') return backward.kind === 'straightThrough';
+  const needed = neededFor(steps, [output]);
+  return steps.some(
+    ({ operation }, index) =>
+      needed[index] && operation.kind === 'elementwise' && operation.op === 'straightThrough',
+  );
+}

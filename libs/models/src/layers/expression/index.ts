@@ -73,6 +73,7 @@ const expression: LayerType<Expression> = {
       flops: built.flops,
       kept: built.kept,
       stopsGradients: built.stopsGradients,
+      estimatesGradients: built.estimatesGradients,
       call: ({ gs, weight }, tensors) => {
         const given = order.flatMap((place) => tensors[place] ?? []);
         const floats = given.map((one) => (one.dtype === 'float32' ? one : one.cast('float32')));

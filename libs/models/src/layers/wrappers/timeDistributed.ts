@@ -82,6 +82,7 @@ export const timeDistributed: LayerType<z.infer<typeof config>> = {
       flops: steps * inner.flops,
       kept: steps * (inner.kept ?? 0),
       ...(isInTurn || inner.finalActivation === undefined ? {} : { finalActivation: inner.finalActivation }),
+      estimatesGradients: inner.estimatesGradients ?? false,
       mask: 'pass',
       call: (context, tensors) => {
         const x = onlyTensor(tensors);
