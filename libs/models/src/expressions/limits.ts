@@ -6,7 +6,7 @@ export const limits = {
   /** Characters of all formulas of one model: about a microsecond each. */
   allText: 65_536,
   /** Values that the checks of all backward formulas of one model compute, each of them 10⁶ at most. */
-  allChecks: 4_000_000,
+  allChecks: 2_500_000,
   /** Numbers, names, operators and calls of one formula. */
   nodes: 500,
   /** Brackets within brackets. */

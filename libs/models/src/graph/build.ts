@@ -36,6 +36,17 @@ type Made = number | null;
 
 const keyOf = ({ layer, call }: Pick<TensorReference, 'layer' | 'call'>): string => `${layer}:${call}`;
 
+/** Most layers of a cycle that are named. */
+const NAMED = 12;
+
+/** The names along a cycle; of a long one the first and the last. */
+function showCycle(names: readonly string[]): string {
+  const shown = names.map((name) => `"${name}"`);
+  const left = shown.length - NAMED;
+  if (left <= 0) return shown.join(' → ');
+  return [...shown.slice(0, NAMED - 2), `${left} more`, ...shown.slice(-2)].join(' → ');
+}
+
 class Builder {
   readonly problems: ProblemItem[] = [];
   readonly inputs: ModelInput[] = [];
@@ -60,7 +71,7 @@ class Builder {
       this.#problem(from.path, 'unknownInput', message, 'Name a layer of the same model');
     }
     if (cycle.length > 0) {
-      const message = `the layers ${cycle.map((name) => `"${name}"`).join(' → ')} form a cycle`;
+      const message = `the layers ${showCycle(cycle)} form a cycle`;
       this.#problem(definition.path, 'cycle', message, 'Data flows one way: take one of the connections out');
     }
     const inputs = new Map(definition.inputs.map((input, index) => [keyOf(input), index]));
