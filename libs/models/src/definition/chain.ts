@@ -7,21 +7,37 @@ interface Chain {
   readonly path: readonly PropertyKey[];
 }
 
-/** Name of the input that a chain without an InputLayer gets. */
+/** Name of the input that a chain without an InputLayer gets, where no layer has it. */
 const INPUT = 'input';
+
+function freeName(layers: readonly LayerDefinition[]): string {
+  const taken = new Set(layers.map(({ name }) => name));
+  let name = INPUT;
+  for (let number = 1; taken.has(name); number++) name = `${INPUT}_${number}`;
+  return name;
+}
+
+/** The input of a model that has one, whose shape is that of the model. */
+const ownInput = ({ model }: LayerDefinition): LayerDefinition | undefined =>
+  model?.layers.find(({ name, type }) => type === 'InputLayer' && name === model.inputs[0]?.layer);
 
 const call = (layer: string): ArgumentReference => ({ layer, call: 0, output: 0, name: null });
 
-/** The input shape that Keras also writes into the first layer, as an InputLayer before it; an open one without. */
-function inputOf({
-  config,
-  path,
-  configPath,
-}: LayerDefinition): [input: LayerDefinition, first: LayerDefinition['config']] {
-  const { batch_input_shape, batch_shape, ...rest } = config;
-  const given = Object.entries({ batch_input_shape, batch_shape }).filter(([, shape]) => shape !== undefined);
+/**
+ * An InputLayer before the first layer: with the input shape that Keras also writes into that one, or with that of the model
+ * which it is; an open one without.
+ */
+function inputOf(
+  first: LayerDefinition,
+  name: string,
+): [input: LayerDefinition, first: LayerDefinition['config']] {
+  const { batch_input_shape, batch_shape, ...rest } = first.config;
+  const own = ownInput(first);
+  const { path, configPath } = own ?? first;
+  const shapes = own ? own.config : { batch_input_shape, batch_shape };
+  const given = Object.entries(shapes).filter(([key, shape]) => key !== 'name' && shape !== undefined);
   const input: LayerDefinition = {
-    name: INPUT,
+    name,
     type: 'InputLayer',
     config: Object.fromEntries(given),
     model: null,
@@ -38,7 +54,7 @@ export function chain({ name, trainable, layers, path }: Chain): GraphDefinition
   if (!first) return { kind: 'Sequential', name, trainable, layers, inputs: [], outputs: [], path };
   let all: readonly LayerDefinition[] = layers;
   if (first.type !== 'InputLayer') {
-    const [input, config] = inputOf(first);
+    const [input, config] = inputOf(first, freeName(layers));
     all = [input, { ...first, config }, ...rest];
   }
   const connected = all.map((layer, index) => {

@@ -15,16 +15,14 @@ import { withoutOwnNodes } from './ownNodes.js';
 import type { Path, Reader } from './reader.js';
 
 const settings = z.record(z.string(), z.unknown());
-/** Empty where a model was not compiled. */
-const notCompiled = z
-  .strictObject({}, { error: 'the run sets optimizer, loss and metrics: leave compile_config out' })
-  .nullish();
+/** What a model was compiled with. Of no effect: the run sets optimizer, loss and metrics. */
+const compiled = z.unknown().optional();
 const layerSchema = z.strictObject({
   ...kerasObject,
   class_name: z.string(),
   config: z.union([settings, z.array(z.unknown())], { error: 'must be an object of settings' }),
   name: z.string().optional(),
-  compile_config: notCompiled,
+  compile_config: compiled,
   inbound_nodes: z.array(z.unknown()).optional(),
 });
 
@@ -48,7 +46,7 @@ const documentSchema = z.strictObject({
   config: z.unknown(),
   keras_version: z.string().optional(),
   backend: z.string().optional(),
-  compile_config: notCompiled,
+  compile_config: compiled,
 });
 
 const MODELS = new Set(['Sequential', 'Functional', 'Model']);
@@ -162,11 +160,9 @@ class KerasReader {
     const below = [...path, 'inbound_nodes'];
     if (!this.reader.mayCall(nodes.length, below)) return [];
     return nodes.flatMap((node, index) => {
-      if (Array.isArray(node) && !this.reader.mayCall(node.length, below)) return [];
       const read = Array.isArray(node) ? readKeras2Call : readKeras3Call;
       const call = read(this.reader, node, [...below, index]);
-      // Keras 3 has tensors within arguments.
-      return call && this.reader.mayCall(call.inputs.length, below) ? call : [];
+      return call && this.reader.mayTake(call.inputs.length, below) ? call : [];
     });
   }
 }

@@ -54,7 +54,7 @@ export function readOperation(
   const calls = nodes.flatMap((node, index): OperationCall[] => {
     const data = reader.parse(nodeSchema, node, [...below, index]);
     const leaves = leavesOf(data?.args);
-    if (!reader.mayCall(leaves.length, below)) return [];
+    if (!reader.mayTake(leaves.length, below)) return [];
     const tensors = leaves.filter((leaf) => typeof leaf !== 'number');
     return [{ tensors, numbers: leaves.filter((leaf) => typeof leaf === 'number') }];
   });

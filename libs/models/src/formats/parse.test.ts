@@ -144,9 +144,19 @@ describe('parseModel', () => {
       '/weights unknownKey',
     ],
     [
-      'settings of compile, which the run sets',
-      { ...model(input(4), layer('Dense', { units: 2 })), compile_config: { optimizer: 'adam' } },
-      '/compile_config/optimizer unknownKey',
+      'a model in a wrapper',
+      model(input(5, 4), layer('TimeDistributed', { layer: model(input(4), layer('Dense', { units: 2 })) })),
+      '/config/layers/1/config/layer/class_name modelInWrapper',
+    ],
+    [
+      'a wrapper in a wrapper',
+      model(
+        input(5, 4, 3),
+        layer('TimeDistributed', {
+          layer: layer('TimeDistributed', { layer: layer('Dense', { units: 2 }) }),
+        }),
+      ),
+      '/config/layers/1/config/layer/config/layer wrapperInWrapper',
     ],
     [
       'a key beside a layer that is not known',

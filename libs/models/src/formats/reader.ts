@@ -25,6 +25,7 @@ export class Reader {
   readonly problems: ProblemItem[] = [];
   #layers = 0;
   #calls = 0;
+  #inputs = 0;
 
   constructor(private readonly limits: ModelLimits) {}
 
@@ -59,11 +60,21 @@ export class Reader {
     return false;
   }
 
-  /** Whether so many more calls of layers, or inputs of them, may be read; lists the problem if not. */
+  /** Whether so many more calls of layers may be read; lists the problem if not. */
   mayCall(calls: number, path: Path): boolean {
     this.#calls += calls;
-    if (this.#calls <= this.limits.calls * INPUTS_PER_CALL) return true;
-    const message = `the calls of layers have more than ${this.limits.calls * INPUTS_PER_CALL} inputs together`;
+    if (this.#calls <= this.limits.calls) return true;
+    const message = `the model has more than ${this.limits.calls} calls of layers`;
+    this.refuse(path, 'tooLarge', message, 'Make the model smaller');
+    return false;
+  }
+
+  /** Whether so many more inputs of calls may be read; lists the problem if not. */
+  mayTake(inputs: number, path: Path): boolean {
+    this.#inputs += inputs;
+    const most = this.limits.calls * INPUTS_PER_CALL;
+    if (this.#inputs <= most) return true;
+    const message = `the calls of layers have more than ${most} inputs together`;
     this.refuse(path, 'tooLarge', message, 'Make the model smaller');
     return false;
   }

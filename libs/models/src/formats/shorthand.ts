@@ -8,6 +8,7 @@ import type {
   LayerDefinition,
   TensorReference,
 } from '../definition/definition.js';
+import { axisLength, OPEN_LENGTH } from '../layers/input.js';
 import { isRecord } from '../objects/forms.js';
 import { snakeCase } from '../objects/names.js';
 import type { Path, Reader } from './reader.js';
@@ -27,13 +28,22 @@ type GivenLayer = z.infer<typeof layerSchema>;
 
 const about = { name: z.string().default('model'), trainable: z.boolean().default(true) };
 const listSchema = z.strictObject({ ...about, layers: z.array(z.unknown()).min(1) });
-const shape = z.array(z.int().positive()).min(1);
+const shape = z.array(axisLength).min(1);
 const inputSchema = z.strictObject({ name: z.string(), shape, dtype: z.string().optional() });
+
+/** Whether a length of a shape, or of one among {name, shape}, is null. */
+const hasOpenLength = (inputs: unknown): boolean =>
+  Array.isArray(inputs) &&
+  inputs.some((one: unknown) => one === null || (isRecord(one) && hasOpenLength(one['shape'])));
+
 const namedSchema = z.strictObject({
   ...about,
   inputs: z
     .union([shape, z.array(z.union([z.string(), inputSchema])).min(1)], {
-      error: 'must be a shape, or a list of names of input layers and of {name, shape}',
+      error: ({ input }) =>
+        hasOpenLength(input)
+          ? `a length ${OPEN_LENGTH}`
+          : 'must be a shape, or a list of names of input layers and of {name, shape}',
     })
     .optional(),
   layers: settings,
@@ -199,13 +209,13 @@ export class ShorthandReader {
       value,
     ]);
     const read = (given: unknown, at: Path): CallDefinition[] => {
-      const size = isRecord(given) ? Object.keys(given).length : Array.isArray(given) ? given.length : 1;
-      if (!this.reader.mayCall(size, at)) return [];
       const list = this.reader.parse(argumentsSchema, given, at);
-      return list ? [{ inputs: list, options: Object.fromEntries(passed) }] : [];
+      return list && this.reader.mayTake(list.length, at)
+        ? [{ inputs: list, options: Object.fromEntries(passed) }]
+        : [];
     };
+    if (!this.reader.mayCall(calls?.length ?? 1, path)) return [];
     if (!calls) return inputs === undefined ? [] : read(inputs, [...path, 'inputs']);
-    if (!this.reader.mayCall(calls.length, path)) return [];
     return calls.flatMap((one, index) => read(one, [...path, 'calls', index]));
   }
 }

@@ -3,7 +3,7 @@
 import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
 import { z } from 'zod';
 import type { Effort } from './effort.js';
-import { ShapeError, type InnerLayer } from './layer.js';
+import type { InnerLayer } from './layer.js';
 import { otherClass, registry, unknownLayer } from './registry.js';
 import { kerasObject } from './schemas.js';
 
@@ -14,6 +14,22 @@ const innerSchema = z.strictObject({
   ...kerasObject,
   class_name: z.string(),
   config: z.looseObject({ trainable: z.boolean().optional() }),
+});
+
+const MODELS = new Set(['Sequential', 'Functional', 'Model']);
+
+const wrapped = (path: readonly PropertyKey[]): ProblemItem => ({
+  pointer: toPointer(path),
+  code: 'wrapperInWrapper',
+  message: 'a wrapper inside of a wrapper is not supported',
+  hint: 'Use one wrapper at a time, such as a TimeDistributed around each layer',
+});
+
+const modelInside = (path: readonly PropertyKey[]): ProblemItem => ({
+  pointer: toPointer(path),
+  code: 'modelInWrapper',
+  message: 'a model inside of a wrapper is not supported',
+  hint: 'Put a TimeDistributed around each layer of the model; Dense and normalization layers need none, for they work on the last axis',
 });
 
 /** Reads a layer at a path; lists its problems and throws Refused when there are any. */
@@ -32,6 +48,7 @@ export function readInner(
   if (!success) return refuse(toProblemItems(error.issues, path, words));
   const other = otherClass(data);
   if (other) return refuse([{ pointer: toPointer([...path, 'class_name']), ...other }]);
+  if (MODELS.has(data.class_name)) return refuse([modelInside([...path, 'class_name'])]);
   const read = registry.get(data.class_name);
   if (!read) {
     return refuse([{ pointer: toPointer([...path, 'class_name']), ...unknownLayer(data.class_name) }]);
@@ -42,8 +59,8 @@ export function readInner(
     type: data.class_name,
     trainable: data.config.trainable !== false,
     build: (inputs) =>
-      parsed.build({ ...inputs, ...(effort && { effort }) }, () => {
-        throw new ShapeError('holds a wrapper inside of a wrapper', 'Use one wrapper at a time');
-      }),
+      parsed.build({ ...inputs, ...(effort && { effort }) }, (_, below) =>
+        refuse([wrapped([...path, 'config', ...below])]),
+      ),
   };
 }

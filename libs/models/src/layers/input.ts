@@ -5,8 +5,17 @@ import type { DataType } from '../graph/graph.js';
 import type { Shape } from './layer.js';
 import { kerasName, tooWide } from './schemas.js';
 
+/** What is said of a length that is null. */
+export const OPEN_LENGTH =
+  'is open (null), and shapes are set before training: give the length that all samples have, or that they are padded or cut to';
+
+/** Length of an axis of an input. */
+export const axisLength = z
+  .int({ error: ({ input }) => (input === null ? OPEN_LENGTH : undefined) })
+  .positive();
+
 const batchShape = z
-  .tuple([z.null({ error: 'the batch size must be null: the run sets it' })], z.int().positive())
+  .tuple([z.null({ error: 'the batch size must be null: the run sets it' })], axisLength)
   .refine((shape) => shape.length > 1, 'needs at least one axis besides the batch')
   .transform((shape): Shape => shape.slice(1).map(Number));
 
@@ -23,7 +32,7 @@ const config = z.strictObject({
     ),
   batch_shape: batchShape.optional(),
   batch_input_shape: batchShape.optional(),
-  shape: z.array(z.int().positive()).min(1).optional(),
+  shape: z.array(axisLength).min(1).optional(),
   sparse: z.literal(false, { error: 'sparse inputs are not supported' }).optional(),
   ragged: z.literal(false, { error: 'ragged inputs are not supported' }).optional(),
   optional: z.literal(false, { error: 'optional inputs are not supported' }).optional(),
