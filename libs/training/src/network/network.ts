@@ -60,6 +60,13 @@ interface Progress {
   readonly updates: { weight: Weight; value: Tensor }[];
 }
 
+/** Layers that take integers as they are: ids, exact in all 32 bits, and what moves them. */
+const TAKES_INTEGERS = new Set(['Embedding', 'Flatten', 'Identity', 'Permute', 'RepeatVector', 'Reshape']);
+
+/** What a layer computes with: integers become float32, as TensorFlow's functions under Keras's layers promote them. */
+const asTaken = ({ layer }: GraphNode, input: Tensor): Tensor =>
+  input.dtype === 'int32' && !TAKES_INTEGERS.has(layer.type) ? input.cast('float32') : input;
+
 /** The initial value of a weight; the caller disposes it. */
 function initialOf(gs: Engine, { initializer, shape, ones }: WeightSpec, seed: Seed): Tensor {
   if (!ones) return initialValue(gs, initializer, shape, seed);
@@ -207,7 +214,7 @@ export class Network {
     if (!node) throw new Error(`the graph has no call ${index}`);
     const { layer, plan } = node;
     const { values, masks, losses, updates } = progress;
-    const inputs = node.inputs.map((value) => this.#valueOf(values, value));
+    const inputs = node.inputs.map((value) => asTaken(node, this.#valueOf(values, value)));
     const context = createContext({
       gs,
       training: options.seed !== null && node.training,

@@ -70,6 +70,20 @@ def nested():
     return Model(x, [user(maker(x)), L.GRU(2, name="gru")(embedding("own")(x))]), [WORDS]
 
 
+def integers():
+    numbers, steps, image = (Input(shape, dtype="int32", name=name) for shape, name in [((4,), "numbers"), ((5, 1), "steps"), ((4, 4, 1), "image")])
+    hidden = L.Dense(2, name="hidden")(numbers)
+    outputs = [
+        L.Concatenate(name="joined")([numbers, hidden]),
+        L.BatchNormalization(name="normal")(numbers),
+        L.Embedding(9, 2, name="table")(L.Flatten(name="flat")(steps)),
+        L.GRU(2, name="gru")(L.Masking(name="masking")(steps)),
+        L.Conv2D(2, 2, name="conv")(L.Rescaling(1 / 16, name="scaled")(image)),
+        L.Average(name="mean")([numbers, numbers]),
+    ]
+    return Model([numbers, steps, image], outputs), [random.integers(0, 9, size=shape) for shape in [(4, 4), (4, 5, 1), (4, 4, 4, 1)]]
+
+
 def fit_drops(model, inputs):
     """Whether a step of fit that changes nothing has another loss than the model without dropout."""
     model.compile(keras.optimizers.SGD(0.0), "mse")
@@ -105,7 +119,7 @@ def dropout_nested():
     return Model(x, inner(x, training=False)), [random.normal(size=(4, 6)).round(3)]
 
 
-MASKED = [embedding_lstm, masking_gru, bidirectional, attention, scored, merged, shared, nested]
+PLAIN = [embedding_lstm, masking_gru, bidirectional, attention, scored, merged, shared, nested, integers]
 DROPPING = [dropout_as_it_comes, dropout_false, dropout_true, dropout_recurrent, dropout_nested]
 
 
@@ -123,6 +137,7 @@ def describe(make):
     weights = {}
     for name, layer in leaves(model):
         values = [random.normal(scale=0.7, size=weight.shape).round(3).astype("float32") for weight in layer.weights]
+        values = [abs(value) if "variance" in weight.path else value for value, weight in zip(values, layer.weights)]
         layer.set_weights(values)
         weights[name] = [value.tolist() for value in values]
     arrays = [np.array(value, dtype=one.dtype) for value, one in zip(inputs, model.inputs)]
@@ -138,7 +153,7 @@ def describe(make):
     return made | ({"drops": bool(fit_drops(model, arrays))} if make in DROPPING else {})
 
 
-models = [describe(make) for make in MASKED + DROPPING]
+models = [describe(make) for make in PLAIN + DROPPING]
 with open(sys.argv[1], "w") as file:
     json.dump({"note": f"Keras {keras.__version__}, by make_network.py", "models": models}, file)
     file.write("\n")
