@@ -34,8 +34,10 @@ function inputOf(
   const { batch_input_shape, batch_shape, ...rest } = first.config;
   const own = ownInput(first);
   const { path, configPath } = own ?? first;
-  const shapes = own ? own.config : { batch_input_shape, batch_shape };
-  const given = Object.entries(shapes).filter(([key, shape]) => key !== 'name' && shape !== undefined);
+  const ofLayer = Object.entries({ batch_input_shape, batch_shape }).filter(
+    ([, shape]) => shape !== undefined,
+  );
+  const given = [...Object.entries(own?.config ?? {}), ...ofLayer].filter(([key]) => key !== 'name');
   const input: LayerDefinition = {
     name,
     type: 'InputLayer',

@@ -70,6 +70,16 @@ describe('a model that begins with a model', () => {
     expect(outputShape).toEqual([1]);
   });
 
+  test('in a TimeDistributed, as Keras 2 writes it, with its steps', () => {
+    const part = layer('Dense', { name: 'd', units: 2, batch_input_shape: [null, 3] });
+    const each = { layer: sequential(part), batch_input_shape: [null, 5, 3], name: 'each' };
+    const model = keras2(sequential(layer('TimeDistributed', each), layer('Flatten', {})));
+    const { inputs, outputShape, layers } = graphOf(model);
+    expect(inputs).toMatchObject([{ shape: [5, 3] }]);
+    expect(outputShape).toEqual([5 * 2]);
+    expect(layers.map(({ name, type }) => [name, type])).toContainEqual(['each/d', 'TimeDistributed']);
+  });
+
   test('a mistake in that input is named in its place, once', () => {
     const bad = sequential(
       sequential(layer('InputLayer', { batch_shape: [8, 3] }), layer('Dense', { units: 2 })),

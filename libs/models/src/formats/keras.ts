@@ -7,6 +7,7 @@ import type { CallDefinition, GraphDefinition, LayerDefinition } from '../defini
 import { otherClass } from '../layers/registry.js';
 import { commonConfig, kerasObject } from '../layers/schemas.js';
 import { isRecord } from '../objects/forms.js';
+import { distribute } from './distributed.js';
 import { toKeras3Config, type Dialect } from './keras2Config.js';
 import { endsSchema, readKeras2Call, readKeras3Call } from './kerasCalls.js';
 import { mayMask, readOperation, refuseOperation, type Operation } from './maskOperations.js';
@@ -37,6 +38,16 @@ const functionalSchema = z.strictObject({
   name: z.string().default('functional'),
   input_layers: endsSchema,
   output_layers: endsSchema,
+});
+const distributedSchema = z.strictObject({
+  ...commonConfig,
+  batch_input_shape: z.unknown().optional(),
+  layer: z.strictObject({
+    ...kerasObject,
+    class_name: z.string(),
+    config: z.unknown(),
+    compile_config: compiled,
+  }),
 });
 const documentSchema = z.strictObject({
   ...kerasObject,
@@ -101,7 +112,7 @@ class KerasReader {
     const { layers, operations } = this.#layers(data.layers, isList ? path : [...path, 'layers'], depth);
     for (const operation of operations.values()) refuseOperation(this.reader, operation);
     const [first] = layers;
-    const hasShape = first?.type !== 'InputLayer' && !first?.model;
+    const hasShape = first?.type !== 'InputLayer';
     const kept = layers.map((layer, index) => (index === 0 && hasShape ? layer : this.#withoutShape(layer)));
     return chain({ name: data.name, trainable: data.trainable, layers: kept, path });
   }
@@ -145,15 +156,34 @@ class KerasReader {
       return this.reader.refuse(configPath, 'invalid_type', 'must be an object of settings', 'Write {…}');
     const own = Array.isArray(config) ? {} : config;
     const named = data.name ?? own['name'];
+    const distributed = type === 'TimeDistributed' ? this.#distributed(own, configPath, depth) : null;
     return {
       name: typeof named === 'string' ? named : `${type.toLowerCase()}_${index}`,
-      type,
-      config: toKeras3Config(this.reader, type, own, configPath, this.dialect),
-      model: MODELS.has(type) ? this.model(type, config, configPath, depth + 1) : null,
+      ...(distributed ?? {
+        type,
+        config: toKeras3Config(this.reader, type, own, configPath, this.dialect),
+        model: MODELS.has(type) ? this.model(type, config, configPath, depth + 1) : null,
+      }),
       calls: type === 'InputLayer' ? [{ inputs: [], options: {} }] : this.#calls(nodes, path),
       path,
       configPath,
     };
+  }
+
+  /** What a TimeDistributed of a Sequential model is; null for one of a layer. */
+  #distributed(
+    given: Readonly<Record<string, unknown>>,
+    path: Path,
+    depth: number,
+  ): Pick<LayerDefinition, 'type' | 'config' | 'model'> | null {
+    const { layer } = given;
+    if (!isRecord(layer) || layer['class_name'] !== 'Sequential') return null;
+    const data = this.reader.parse(distributedSchema, given, path);
+    const model = this.model('Sequential', layer['config'], [...path, 'layer', 'config'], depth + 1);
+    if (!data || !model) return { type: 'Sequential', config: {}, model: null };
+    const { trainable, batch_input_shape: shape } = data;
+    const config = { trainable, ...(shape === undefined ? {} : { batch_input_shape: shape }) };
+    return { type: 'Sequential', config, model: distribute(model) };
   }
 
   #calls(nodes: readonly unknown[], path: Path): CallDefinition[] {

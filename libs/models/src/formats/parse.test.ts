@@ -145,8 +145,24 @@ describe('parseModel', () => {
     ],
     [
       'a model in a wrapper',
-      model(input(5, 4), layer('TimeDistributed', { layer: model(input(4), layer('Dense', { units: 2 })) })),
+      model(
+        input(5, 4),
+        layer('TimeDistributed', { layer: { class_name: 'Functional', config: { layers: [] } } }),
+      ),
       '/config/layers/1/config/layer/class_name modelInWrapper',
+    ],
+    [
+      'a setting in a model in a wrapper',
+      model(input(5, 4), layer('TimeDistributed', { layer: model(input(4), layer('Dense', { units: 0 })) })),
+      '/config/layers/1/config/layer/config/layers/1/config/units too_small',
+    ],
+    [
+      'a wrapper of a model with a setting that is not known',
+      model(
+        input(5, 4),
+        layer('TimeDistributed', { layer: model(input(4), layer('Dense', { units: 1 })), steps: 5 }),
+      ),
+      '/config/layers/1/config/steps unknownKey',
     ],
     [
       'a wrapper in a wrapper',

@@ -43,6 +43,8 @@ function locate(document: unknown, pointer: string): { found: string[]; missing:
       key = names.find((name) => Object.hasOwn(record, name));
       // Our shorthand has settings beside the type.
       if (key === undefined && part === 'config') continue;
+      // A layer of a model in a TimeDistributed is in one of its own, which is not written.
+      if (key === undefined && part === 'layer' && index < parts.length - 1) continue;
     }
     if (key === undefined) return { found, missing: parts.slice(index) };
     found.push(key);

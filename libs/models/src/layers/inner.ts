@@ -29,7 +29,7 @@ const modelInside = (path: readonly PropertyKey[]): ProblemItem => ({
   pointer: toPointer(path),
   code: 'modelInWrapper',
   message: 'a model inside of a wrapper is not supported',
-  hint: 'Put a TimeDistributed around each layer of the model; Dense and normalization layers need none, for they work on the last axis',
+  hint: "Only a Sequential model in Keras's format is: put a TimeDistributed around each layer of the model; Dense and normalization layers need none, for they work on the last axis",
 });
 
 /** Reads a layer at a path; lists its problems and throws Refused when there are any. */

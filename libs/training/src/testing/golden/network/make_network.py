@@ -84,6 +84,13 @@ def integers():
     return Model([numbers, steps, image], outputs), [random.integers(0, 9, size=shape) for shape in [(4, 4), (4, 5, 1), (4, 4, 4, 1)]]
 
 
+def distributed():
+    frames = Input((3, 4, 4, 1), name="frames")
+    part = [Input((4, 4, 1)), L.Conv2D(2, 2, name="conv"), L.BatchNormalization(name="normal"), L.Flatten(name="flat")]
+    inner = Sequential([*part, Sequential([L.Dense(3, activation="tanh", name="dense")], name="head")], name="inner")
+    return Model(frames, L.GRU(2, name="gru")(L.TimeDistributed(inner, name="each")(frames))), [random.normal(size=(4, 3, 4, 4, 1)).round(3)]
+
+
 def fit_drops(model, inputs):
     """Whether a step of fit that changes nothing has another loss than the model without dropout."""
     model.compile(keras.optimizers.SGD(0.0), "mse")
@@ -119,14 +126,15 @@ def dropout_nested():
     return Model(x, inner(x, training=False)), [random.normal(size=(4, 6)).round(3)]
 
 
-PLAIN = [embedding_lstm, masking_gru, bidirectional, attention, scored, merged, shared, nested, integers]
+PLAIN = [embedding_lstm, masking_gru, bidirectional, attention, scored, merged, shared, nested, integers, distributed]
 DROPPING = [dropout_as_it_comes, dropout_false, dropout_true, dropout_recurrent, dropout_nested]
 
 
 def leaves(model, prefix=""):
     for layer in model.layers:
-        if isinstance(layer, Model):
-            yield from leaves(layer, f"{prefix}{layer.name}/")
+        inner = layer.layer if isinstance(layer, L.TimeDistributed) and isinstance(layer.layer, Model) else layer
+        if isinstance(inner, Model):
+            yield from leaves(inner, f"{prefix}{layer.name}/")
         elif layer.weights:
             yield prefix + layer.name, layer
 
