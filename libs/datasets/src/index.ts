@@ -10,3 +10,6 @@ export { DEFAULT_LIMITS, type ReadLimits } from './readers/limits.js';
 export { openCsv } from './readers/csv.js';
 export type { Cell, TableSource } from './readers/source.js';
 export { ShardedDataset, type OpenOptions } from './shards/reader.js';
+export { openTable, type OpenTableOptions } from './readers/open.js';
+export { openJsonl } from './readers/jsonl.js';
+export { decodeImage, ImageError, type ImageSize } from './readers/images/decode.js';

@@ -1,9 +1,9 @@
-import type { FeatureStatistics, ShardColumn } from '@gradstream/contracts';
+import { isStorable, type FeatureStatistics, type ShardColumn } from '@gradstream/contracts';
 import type { BatchColumn } from '../readers/source.js';
 import type { ColumnBuffer } from '../shards/buffer.js';
 import { topOf } from '../statistics/counts.js';
 import { isMissingCell, toText } from './cells.js';
-import { report, type ColumnEncoder, type Place, type Slice } from './encoder.js';
+import { report, UNSTORABLE, type ColumnEncoder, type Place, type Slice } from './encoder.js';
 
 /** How many categories a column has at most, and how long one is in characters. */
 export const MAX_CATEGORIES = 65_536;
@@ -86,6 +86,7 @@ export class CategoricalEncoder implements ColumnEncoder {
       const message = `a category has ${text.length} characters, the limit is ${MAX_LENGTH}`;
       return { code: 'longCategory', message, hint: 'Declare the column text' };
     }
+    if (!isStorable(text)) return UNSTORABLE;
     if (this.#codes.size < MAX_CATEGORIES) return null;
     const message = `there are more than ${MAX_CATEGORIES} categories`;
     return { code: 'tooManyCategories', message, hint: 'Declare the column text' };

@@ -49,3 +49,10 @@ export function report(
     hint,
   });
 }
+
+/** A text that Postgres and JSON refuse. */
+export const UNSTORABLE = {
+  code: 'encoding',
+  message: 'the text has U+0000, or half of a surrogate pair',
+  hint: 'Remove such characters',
+};

@@ -1,10 +1,10 @@
-import type { FeatureStatistics, ShardColumn } from '@gradstream/contracts';
+import { isStorable, type FeatureStatistics, type ShardColumn } from '@gradstream/contracts';
 import type { BatchColumn } from '../readers/source.js';
 import type { ColumnBuffer } from '../shards/buffer.js';
 import { ValueCounts } from '../statistics/counts.js';
 import { Moments } from '../statistics/moments.js';
 import { isMissingCell, toText } from './cells.js';
-import { report, type ColumnEncoder, type Place, type Slice } from './encoder.js';
+import { report, UNSTORABLE, type ColumnEncoder, type Place, type Slice } from './encoder.js';
 import { figuresOf } from './numeric.js';
 
 /** Longest text of which it is counted how often it occurs. */
@@ -30,6 +30,7 @@ export class TextEncoder implements ColumnEncoder {
     for (let row = from; row < to; row++) {
       const cell = values.kind === 'cells' ? (values.cells[row] ?? null) : (values.values[row] ?? null);
       const text = isMissingCell(cell, this.missing) ? null : toText(cell);
+      if (text !== null && !isStorable(text)) report(place, row, UNSTORABLE);
       target.putText(at + row - from, text);
       if (text !== null) {
         this.#lengths.add(text.length);

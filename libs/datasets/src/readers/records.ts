@@ -43,6 +43,14 @@ function toSyntaxError(error: unknown): unknown {
   });
 }
 
+const overlong = (line: number, limit: number): CsvSyntaxError =>
+  new CsvSyntaxError({
+    line,
+    code: 'syntax',
+    message: `a record is longer than ${limit} characters`,
+    hint: 'Close every quote, and end each record with a line break',
+  });
+
 /**
  * The records of each chunk of a source, empty lines left out. No more is held than one chunk's records and one record
  * that is not complete. Throws CsvSyntaxError; errors of the source pass through.
@@ -64,23 +72,29 @@ export async function* recordBatches(
       return null;
     },
   });
+  let reject: (error: unknown) => void = () => undefined;
+  parser.on('error', (error) => {
+    reject(error);
+  });
   const feed = (text: string | null): Promise<void> =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve, fail) => {
+      reject = fail;
       const done = (error?: Error | null) => {
-        if (error) reject(error);
+        if (error) fail(error);
         else resolve();
       };
-      parser.once('error', reject);
       if (text === null) parser.resume().end(done);
-      else
-        parser.write(text, (error) => {
-          parser.off('error', reject);
-          done(error);
-        });
+      else parser.write(text, done);
     });
   try {
+    let line = 1;
+    let open = 0;
     for await (const text of decodeText(source, maxBytes)) {
       await feed(text);
+      // csv-parse's own limit does not count the separators of empty fields.
+      open = records.length > 0 ? 0 : open + text.length;
+      line = records.at(-1)?.line ?? line;
+      if (open > maxRecordBytes) throw overlong(line, maxRecordBytes);
       if (records.length > 0) yield records;
       records = [];
     }
