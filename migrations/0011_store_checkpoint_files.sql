@@ -8,7 +8,6 @@ ALTER TABLE checkpoints ALTER COLUMN files SET NOT NULL,
   DROP COLUMN object_key, DROP COLUMN bytes, DROP COLUMN sha256;
 -- Whether an attempt can go on from it: it holds all that training needs, not the weights alone.
 ALTER TABLE checkpoints ADD COLUMN resumable boolean NOT NULL DEFAULT false;
-CREATE INDEX checkpoints_by_object ON checkpoints USING gin (files jsonb_path_ops);
 -- Uploads are noted here before they begin; the transaction that commits the row takes the notes back.
 GRANT UPDATE, DELETE ON deleted_objects TO gradstream_tenant;
 
@@ -21,5 +20,4 @@ FROM (SELECT id, jsonb_path_query_first(files, '$[*] ? (@.name == "model.safeten
 WHERE weights.id = checkpoints.id;
 ALTER TABLE checkpoints ALTER COLUMN object_key SET NOT NULL, ALTER COLUMN bytes SET NOT NULL,
   ALTER COLUMN sha256 SET NOT NULL;
-DROP INDEX checkpoints_by_object;
 ALTER TABLE checkpoints DROP COLUMN files, DROP COLUMN resumable;

@@ -54,7 +54,7 @@ afterAll(async () => {
 const missing = (id: string): string => id.replace(/_.*/, `_${'0'.repeat(32)}`);
 
 /** Operations on an id that take an empty object. */
-const EMPTY_BODIES = /\/(retry|fork)$/;
+const EMPTY_BODIES = /\/(retry|fork|\{id\})$/;
 
 describe('ids', () => {
   test('the document has them', () => {

@@ -1,4 +1,5 @@
 import { ApiKeysController } from './rest/apiKeys.controller.js';
+import { CheckpointsController } from './rest/checkpoints.controller.js';
 import { DatasetsController } from './rest/datasets.controller.js';
 import { ModelsController } from './rest/models.controller.js';
 import { RunControlsController } from './rest/runControls.controller.js';
@@ -12,5 +13,6 @@ export const controllers = [
   ModelsController,
   RunsController,
   RunControlsController,
+  CheckpointsController,
   StreamsController,
 ];

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { Cleanup } from './cleanup/cleanup.js';
 import { Checkpoints } from './checkpoints/checkpoints.js';
 import { CheckpointCommits } from './checkpoints/commits.js';
+import { CheckpointRemoval } from './checkpoints/removal.js';
 import { DatasetContents } from './datasets/contents.js';
 import { Datasets } from './datasets/datasets.js';
 import { DatasetRemoval } from './datasets/removal.js';
@@ -23,9 +24,11 @@ import { RunFeed } from './runs/feed.js';
 import { RunQueue } from './runs/queue.js';
 import { Reconciler } from './runs/reconciler.js';
 import { Runs } from './runs/runs.js';
+import { RunRemoval } from './runs/removal.js';
 import { FrameReader } from './runs/slices.js';
 import { AttemptStarts } from './runs/starts.js';
 import { RunStates } from './runs/states.js';
+import { RunUpdates } from './runs/updates.js';
 import { Tails } from './runs/tails.js';
 
 const services = [
@@ -44,6 +47,8 @@ const services = [
   RunInserts,
   Runs,
   RunForks,
+  RunUpdates,
+  RunRemoval,
   RunControls,
   FrameReader,
   Tails,
@@ -52,6 +57,7 @@ const services = [
   AttemptStarts,
   Attempts,
   CheckpointCommits,
+  CheckpointRemoval,
   Cleanup,
   Reconciler,
   Checkpoints,

@@ -1,4 +1,5 @@
 export { Checkpoints, type Download } from './checkpoints/checkpoints.js';
+export { CheckpointRemoval } from './checkpoints/removal.js';
 export { CheckpointCommits, type StoredCheckpoint } from './checkpoints/commits.js';
 export { requireScope, type Principal } from './common/principal.js';
 export { cursorOf, type CursorList } from './common/cursor.js';
@@ -19,4 +20,6 @@ export { RunForks } from './runs/forks.js';
 export { RunControls } from './runs/controls.js';
 export { RunFeed, type FeedOptions, type FollowOptions } from './runs/feed.js';
 export { Reconciler } from './runs/reconciler.js';
+export { RunRemoval } from './runs/removal.js';
 export { Runs } from './runs/runs.js';
+export { RunUpdates } from './runs/updates.js';

@@ -1,6 +1,7 @@
 import { createApiKeySchema, parseInput, type ApiKey } from '@gradstream/contracts';
 import { ApiKeys } from '@gradstream/domain';
-import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
@@ -26,18 +27,27 @@ export class ApiKeysResolver {
   }
 
   @Mutation('createApiKey')
-  create(@Args('input') input: object, @Context() { principal }: GraphqlContext): Promise<object> {
+  create(
+    @Args('input') input: object,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
     return payload(async () => {
-      const { secret, ...apiKey } = await this.keys.create(
-        await principal(),
-        parseInput(createApiKeySchema, withoutNulls(input)),
+      const { secret, ...apiKey } = await context.once(info, 'admin', (caller) =>
+        this.keys.create(caller, parseInput(createApiKeySchema, withoutNulls(input))),
       );
       return { apiKey, secret };
     });
   }
 
   @Mutation('revokeApiKey')
-  revoke(@Args('input') { id }: { id: string }, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({ apiKey: await this.keys.revoke(await principal(), id) }));
+  revoke(
+    @Args('input') { id }: { id: string },
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return payload(async () => ({
+      apiKey: await context.once(info, 'admin', (caller) => this.keys.revoke(caller, id)),
+    }));
   }
 }

@@ -7,7 +7,8 @@ import {
   type DatasetStats,
 } from '@gradstream/contracts';
 import { DatasetContents, DatasetRemoval, Datasets } from '@gradstream/domain';
-import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
@@ -55,11 +56,14 @@ export class DatasetsResolver {
   }
 
   @Mutation('createDataset')
-  createDataset(@Args('input') input: object, @Context() { principal }: GraphqlContext): Promise<object> {
+  createDataset(
+    @Args('input') input: object,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
     return payload(async () => ({
-      dataset: await this.datasets.create(
-        await principal(),
-        parseInput(createDatasetSchema, withoutNulls(input)),
+      dataset: await context.once(info, 'write', (caller) =>
+        this.datasets.create(caller, parseInput(createDatasetSchema, withoutNulls(input))),
       ),
     }));
   }
@@ -67,13 +71,22 @@ export class DatasetsResolver {
   @Mutation('completeDataset')
   completeDataset(
     @Args('input') { id }: { id: string },
-    @Context() { principal }: GraphqlContext,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<object> {
-    return payload(async () => ({ dataset: await this.datasets.complete(await principal(), id) }));
+    return payload(async () => ({
+      dataset: await context.once(info, 'write', (caller) => this.datasets.complete(caller, id)),
+    }));
   }
 
   @Mutation('deleteDataset')
-  remove(@Args('input') { id }: { id: string }, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({ dataset: await this.removal.remove(await principal(), id) }));
+  remove(
+    @Args('input') { id }: { id: string },
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return payload(async () => ({
+      dataset: await context.once(info, 'write', (caller) => this.removal.remove(caller, id)),
+    }));
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { ApiKeys, DomainModule } from '@gradstream/domain';
+import { ApiKeys, DomainModule, Idempotency } from '@gradstream/domain';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -48,7 +48,11 @@ function errorsPlugin(reporter: GraphqlReporter): ApolloServerPlugin<GraphqlCont
 }
 
 /** Apollo's settings. */
-function createOptions(keys: ApiKeys, reporter: GraphqlReporter): ApolloDriverConfig {
+function createOptions(
+  keys: ApiKeys,
+  idempotency: Idempotency,
+  reporter: GraphqlReporter,
+): ApolloDriverConfig {
   return {
     typeDefs: loadTypeDefs(),
     resolvers: scalars,
@@ -63,7 +67,12 @@ function createOptions(keys: ApiKeys, reporter: GraphqlReporter): ApolloDriverCo
     validationRules: [limitsRule],
     plugins: [ApolloServerPluginLandingPageDisabled(), errorsPlugin(reporter)],
     formatError: (formatted, error) => formatError(formatted, error),
-    context: (request: FastifyRequest) => createContext(keys, request.headers.authorization, request.id),
+    context: ({ headers, id }: FastifyRequest) => {
+      const given = headers['idempotency-key'];
+      const idempotencyKey = given === undefined ? undefined : String(given);
+      const { authorization } = headers;
+      return createContext({ keys, idempotency }, { authorization, idempotencyKey }, id);
+    },
   };
 }
 
@@ -77,7 +86,7 @@ class GraphqlPartsModule {}
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
       imports: [GraphqlPartsModule],
-      inject: [ApiKeys, GraphqlReporter],
+      inject: [ApiKeys, Idempotency, GraphqlReporter],
       useFactory: createOptions,
     }),
   ],

@@ -6,7 +6,8 @@ import {
   type ModelVerdict,
 } from '@gradstream/contracts';
 import { Models } from '@gradstream/domain';
-import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
@@ -47,14 +48,26 @@ export class ModelsResolver {
   }
 
   @Mutation('createModel')
-  createModel(@Args('input') input: object, @Context() { principal }: GraphqlContext): Promise<object> {
+  createModel(
+    @Args('input') input: object,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
     return payload(async () => ({
-      model: await this.models.create(await principal(), parseInput(createModelSchema, input)),
+      model: await context.once(info, 'write', (caller) =>
+        this.models.create(caller, parseInput(createModelSchema, input)),
+      ),
     }));
   }
 
   @Mutation('deleteModel')
-  remove(@Args('input') { id }: { id: string }, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({ model: await this.models.remove(await principal(), id) }));
+  remove(
+    @Args('input') { id }: { id: string },
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return payload(async () => ({
+      model: await context.once(info, 'write', (caller) => this.models.remove(caller, id)),
+    }));
   }
 }

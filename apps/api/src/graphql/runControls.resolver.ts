@@ -1,8 +1,9 @@
 // What clients ask of runs that exist.
 
-import { forkRunSchema, parseInput, retryRunSchema } from '@gradstream/contracts';
-import { RunControls, RunForks } from '@gradstream/domain';
-import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { forkRunSchema, parseInput, retryRunSchema, updateRunSchema, type Run } from '@gradstream/contracts';
+import { RunControls, RunForks, RunRemoval, RunUpdates } from '@gradstream/domain';
+import { Args, Context, Info, Mutation, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { GraphqlContext } from './context.js';
 import { payload } from './errors.js';
 import { withoutNulls } from './input.js';
@@ -11,43 +12,90 @@ interface RunInput {
   readonly id: string;
 }
 
+/** A run as a mutation's payload. */
+const asRun = (run: Promise<Run>): Promise<object> => payload(async () => ({ run: await run }));
+
 @Resolver()
 export class RunControlsResolver {
   constructor(
     private readonly controls: RunControls,
     private readonly forks: RunForks,
+    private readonly updates: RunUpdates,
+    private readonly removal: RunRemoval,
   ) {}
 
   @Mutation('cancelRun')
-  cancel(@Args('input') { id }: RunInput, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({ run: await this.controls.cancel(await principal(), id) }));
+  cancel(
+    @Args('input') { id }: RunInput,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return asRun(context.once(info, 'write', (caller) => this.controls.cancel(caller, id)));
   }
 
   @Mutation('pauseRun')
-  pause(@Args('input') { id }: RunInput, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({ run: await this.controls.pause(await principal(), id) }));
+  pause(
+    @Args('input') { id }: RunInput,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return asRun(context.once(info, 'write', (caller) => this.controls.pause(caller, id)));
   }
 
   @Mutation('resumeRun')
-  resume(@Args('input') { id }: RunInput, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({ run: await this.controls.resume(await principal(), id) }));
+  resume(
+    @Args('input') { id }: RunInput,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return asRun(context.once(info, 'write', (caller) => this.controls.resume(caller, id)));
   }
 
   @Mutation('retryRun')
   retry(
     @Args('input') { id, ...input }: RunInput,
-    @Context() { principal }: GraphqlContext,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<object> {
-    return payload(async () => {
-      const choices = parseInput(retryRunSchema, withoutNulls(input));
-      return { run: await this.controls.retry(await principal(), id, choices) };
-    });
+    return asRun(
+      context.once(info, 'write', (caller) =>
+        this.controls.retry(caller, id, parseInput(retryRunSchema, withoutNulls(input))),
+      ),
+    );
   }
 
   @Mutation('forkRun')
-  fork(@Args('input') { id, ...input }: RunInput, @Context() { principal }: GraphqlContext): Promise<object> {
-    return payload(async () => ({
-      run: await this.forks.fork(await principal(), id, parseInput(forkRunSchema, withoutNulls(input))),
-    }));
+  fork(
+    @Args('input') { id, ...input }: RunInput,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return asRun(
+      context.once(info, 'write', (caller) =>
+        this.forks.fork(caller, id, parseInput(forkRunSchema, withoutNulls(input))),
+      ),
+    );
+  }
+
+  @Mutation('updateRun')
+  update(
+    @Args('input') { id, ...input }: RunInput,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return asRun(
+      context.once(info, 'write', (caller) =>
+        this.updates.update(caller, id, parseInput(updateRunSchema, withoutNulls(input))),
+      ),
+    );
+  }
+
+  @Mutation('deleteRun')
+  remove(
+    @Args('input') { id }: RunInput,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return asRun(context.once(info, 'write', (caller) => this.removal.remove(caller, id)));
   }
 }

@@ -1,16 +1,24 @@
 import {
   createRunSchema,
   parseInput,
+  runFilterSchema,
+  updateCheckpointSchema,
   type Checkpoint,
   type Run,
+  type RunFilter,
   type RunVerdict,
 } from '@gradstream/contracts';
-import { Checkpoints, Runs } from '@gradstream/domain';
-import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { CheckpointRemoval, Checkpoints, Runs, type Principal } from '@gradstream/domain';
+import { Args, Context, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
+import { withoutNulls } from './input.js';
 import { toSeries } from './series.js';
+
+/** Optional arguments, which clients may send as null. */
+type Nullable<T> = { readonly [K in keyof T]?: T[K] | null };
 
 const toGraphqlCheckpoint = ({ metrics, ...checkpoint }: Checkpoint) => ({
   ...checkpoint,
@@ -23,16 +31,18 @@ export class RunsResolver {
   constructor(
     private readonly runs: Runs,
     private readonly checkpoints: Checkpoints,
+    private readonly removal: CheckpointRemoval,
   ) {}
 
   @Query('runs')
   async list(
-    @Args() page: ConnectionArguments,
+    @Args() { tag, state, ...page }: ConnectionArguments & Nullable<RunFilter>,
     @Context() { principal }: GraphqlContext,
   ): Promise<Connection<Run>> {
     const caller = await principal();
     const list = { noun: 'runs', owner: caller.projectId } as const;
-    return toConnection(list, await this.runs.list(caller, toPageQuery(page)), page);
+    const filter = parseInput(runFilterSchema, withoutNulls({ tag, state }));
+    return toConnection(list, await this.runs.list(caller, { ...toPageQuery(page), ...filter }), page);
   }
 
   @Query('run')
@@ -76,10 +86,38 @@ export class RunsResolver {
   @Mutation('createRun')
   create(
     @Args('input') { spec }: { spec: unknown },
-    @Context() { principal }: GraphqlContext,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<object> {
     return payload(async () => ({
-      run: await this.runs.create(await principal(), parseInput(createRunSchema, spec)),
+      run: await context.once(info, 'write', (caller) =>
+        this.runs.create(caller, parseInput(createRunSchema, spec)),
+      ),
     }));
+  }
+
+  @Mutation('updateCheckpoint')
+  updateCheckpoint(
+    @Args('input') { id, ...input }: { id: string },
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return payload(async () => {
+      const choices = parseInput(updateCheckpointSchema, withoutNulls(input));
+      const work = (caller: Principal) => this.checkpoints.update(caller, id, choices);
+      return { checkpoint: toGraphqlCheckpoint(await context.once(info, 'write', work)) };
+    });
+  }
+
+  @Mutation('deleteCheckpoint')
+  removeCheckpoint(
+    @Args('input') { id }: { id: string },
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    return payload(async () => {
+      const work = (caller: Principal) => this.removal.remove(caller, id);
+      return { checkpoint: toGraphqlCheckpoint(await context.once(info, 'write', work)) };
+    });
   }
 }

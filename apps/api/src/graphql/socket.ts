@@ -59,7 +59,7 @@ export function createSocketOptions(
   }
 
   const contextOf = (socket: Context): GraphqlContext =>
-    createContext(keys, socket.connectionParams?.['authorization'], randomUUID());
+    createContext({ keys }, { authorization: socket.connectionParams?.['authorization'] }, randomUUID());
 
   /** The operation to run, or what is wrong with it. */
   function prepare(socket: Context, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {

@@ -1,25 +1,15 @@
 // What answers of REST have in common: Location and ETag, and the first answer again for an Idempotency-Key.
 
-import { GradstreamError } from '@gradstream/contracts';
-import { Idempotency, requireScope, type Principal } from '@gradstream/domain';
+import { Idempotency, requireScope } from '@gradstream/domain';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
 import { from, lastValueFrom, map, type Observable } from 'rxjs';
 import { bearerOf } from '../auth/bearer.js';
 import { ENDPOINT, hasEtag, type Endpoint } from './endpoint.js';
 import { etagOf, matches } from './etag.js';
+import { toKeyed } from './keyed.js';
 import { principalOf } from './request.js';
-import { seal, unseal } from './sealed.js';
-
-const KEY = /^[\x21-\x7e]{1,200}$/;
-
-/** What makes two requests the same: who asks, path and body. */
-const fingerprint = (request: FastifyRequest, { keyId }: Principal): Buffer =>
-  createHash('sha256')
-    .update(`${keyId}\n${request.url}\n${JSON.stringify(request.body ?? null)}`)
-    .digest();
 
 /** The answer with its entity tag; an empty 304 to a client that has it already. */
 function tag(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -67,19 +57,9 @@ export class AnswerInterceptor implements NestInterceptor {
   }
 
   #once(request: FastifyRequest, key: string, next: CallHandler): Promise<unknown> {
-    if (!KEY.test(key))
-      throw new GradstreamError(
-        'VALIDATION_FAILED',
-        'An Idempotency-Key is 1 to 200 printable ASCII characters.',
-      );
     const principal = principalOf(request);
     const secret = bearerOf(request.headers.authorization) ?? '';
-    const keyed = {
-      key,
-      sha256: fingerprint(request, principal),
-      seal: (answer: string) => seal(answer, secret),
-      unseal: (sealed: string) => unseal(sealed, secret),
-    };
+    const keyed = toKeyed(principal, secret, { key, of: request.url, input: request.body });
     return this.idempotency.once(principal, keyed, () => lastValueFrom<unknown>(next.handle()));
   }
 }

@@ -2,7 +2,7 @@
 // the same declarations that serve, so the two cannot differ.
 
 import type { Scope } from '@gradstream/contracts';
-import { applyDecorators, Delete, Get, HttpCode, Post, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Delete, Get, HttpCode, Patch, Post, SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
 
 export interface EndpointOptions {
@@ -23,14 +23,14 @@ export interface EndpointOptions {
 }
 
 export interface Endpoint extends EndpointOptions {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
 }
 
 export const ENDPOINT = 'gradstream:endpoint';
 
 function endpoint(method: Endpoint['method'], path: string, options: EndpointOptions): MethodDecorator {
-  const route = { get: Get, post: Post, delete: Delete }[method](path);
+  const route = { get: Get, post: Post, patch: Patch, delete: Delete }[method](path);
   const details: Endpoint = { method, path, ...options };
   return applyDecorators(route, HttpCode(options.status ?? 200), SetMetadata(ENDPOINT, details));
 }
@@ -39,6 +39,8 @@ export const GetEndpoint = (path: string, options: EndpointOptions): MethodDecor
   endpoint('get', path, options);
 export const PostEndpoint = (path: string, options: EndpointOptions): MethodDecorator =>
   endpoint('post', path, options);
+export const PatchEndpoint = (path: string, options: EndpointOptions): MethodDecorator =>
+  endpoint('patch', path, options);
 export const DeleteEndpoint = (path: string, options: EndpointOptions): MethodDecorator =>
   endpoint('delete', path, options);
 

@@ -14,7 +14,7 @@ export function checkJsonBody(body: unknown): void {
 
 /** Makes an empty body none: clients that send JSON say so of every request, also of those without a body. */
 export function forgetEmptyBody({ method, headers }: FastifyRequest): void {
-  if (method !== 'POST' && method !== 'DELETE') return;
+  if (method !== 'POST' && method !== 'PATCH' && method !== 'DELETE') return;
   const empty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
   if (empty && /^application\/json\b/i.test(headers['content-type'] ?? '')) delete headers['content-type'];
 }

@@ -5,13 +5,22 @@ import {
   idSchema,
   retryRunSchema,
   runSchema,
+  updateRunSchema,
   type ForkRun,
   type RetryRun,
   type Run,
+  type UpdateRun,
 } from '@gradstream/contracts';
-import { RunControls, RunForks, type Precondition, type Principal } from '@gradstream/domain';
+import {
+  RunControls,
+  RunForks,
+  RunRemoval,
+  RunUpdates,
+  type Precondition,
+  type Principal,
+} from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
-import { PostEndpoint, type EndpointOptions } from '../http/endpoint.js';
+import { DeleteEndpoint, PatchEndpoint, PostEndpoint, type EndpointOptions } from '../http/endpoint.js';
 import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
 import { ZodBody } from '../http/zod.pipe.js';
@@ -31,6 +40,8 @@ export class RunControlsController {
   constructor(
     private readonly controls: RunControls,
     private readonly forks: RunForks,
+    private readonly updates: RunUpdates,
+    private readonly removal: RunRemoval,
   ) {}
 
   @PostEndpoint(':id/cancel', { summary: 'Stop a run at its next step', ...control })
@@ -92,5 +103,33 @@ export class RunControlsController {
     @ZodBody(forkRunSchema) body: ForkRun,
   ): Promise<Run> {
     return this.forks.fork(caller, id, body);
+  }
+
+  @PatchEndpoint(':id', {
+    summary: 'Replace notes or tags; what is absent stays',
+    ...{ scope: 'write', params: control.params, ifMatch: true },
+    body: updateRunSchema,
+    response: runSchema,
+  })
+  update(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodBody(updateRunSchema) body: UpdateRun,
+    @IfMatch() precondition: Precondition,
+  ): Promise<Run> {
+    return this.updates.update(caller, id, body, precondition);
+  }
+
+  @DeleteEndpoint(':id', {
+    summary: 'Delete a run that has ended, with its history and checkpoints',
+    ...{ scope: 'write', params: control.params, ifMatch: true },
+    response: runSchema,
+  })
+  remove(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() precondition: Precondition,
+  ): Promise<Run> {
+    return this.removal.remove(caller, id, precondition);
   }
 }

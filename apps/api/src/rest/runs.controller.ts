@@ -6,6 +6,7 @@ import {
   idSchema,
   metricBatchSchema,
   pageQuerySchema,
+  runListQuerySchema,
   runPageSchema,
   runSchema,
   runVerdictSchema,
@@ -17,6 +18,7 @@ import {
   type PageQuery,
   type Run,
   type RunEventBatch,
+  type RunListQuery,
   type RunVerdict,
 } from '@gradstream/contracts';
 import { Checkpoints, RunFeed, Runs, type Principal } from '@gradstream/domain';
@@ -67,10 +69,10 @@ export class RunsController {
   @GetEndpoint('', {
     summary: 'List runs, newest first',
     scope: 'read',
-    query: pageQuerySchema,
+    query: runListQuerySchema,
     response: runPageSchema,
   })
-  list(@Caller() caller: Principal, @ZodQuery(pageQuerySchema) query: PageQuery): Promise<Page<Run>> {
+  list(@Caller() caller: Principal, @ZodQuery(runListQuerySchema) query: RunListQuery): Promise<Page<Run>> {
     return this.runs.list(caller, query);
   }
 

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { ForkRun, Gradstream, Run } from '@gradstream/sdk';
 import { connect } from '../connection.js';
+import { printJson } from '../output.js';
 import { readJson } from '../files.js';
 
 type ForkChanges = ForkRun['changes'];
@@ -30,6 +31,24 @@ export function addControlCommands(runs: Command): void {
     .option('--from-start', 'begin where the run began, not at its last checkpoint')
     .action(async (id: string, { fromStart = false }: { fromStart?: boolean }) => {
       console.log(standing(await connect().runs.retry(id, { fromStart })));
+    });
+  runs
+    .command('note <id>')
+    .description('write notes and tags of a run')
+    .option('--notes <text>', 'replace the notes')
+    .option('--tags <names>', 'replace the tags; separated by commas, none to clear')
+    .action(async (id: string, { notes, tags }: { notes?: string; tags?: string }) => {
+      const run = await connect().runs.update(id, {
+        ...(notes === undefined ? {} : { notes }),
+        ...(tags === undefined ? {} : { tags: tags.split(',').filter(Boolean) }),
+      });
+      printJson({ notes: run.notes, tags: run.tags });
+    });
+  runs
+    .command('delete <id>')
+    .description('delete a run that has ended, with its history and checkpoints')
+    .action(async (id: string) => {
+      console.log(`deleted ${(await connect().runs.delete(id)).id}`);
     });
   runs
     .command('fork <id>')

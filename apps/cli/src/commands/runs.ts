@@ -8,18 +8,22 @@ import { watchOrLeave } from './train.js';
 /** `gradstream runs …` */
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('runs of the project');
-  runs.command('list').action(async () => {
-    const { data } = await connect().runs.list({ limit: 50 });
-    const rows = data.map((run) => [
-      run.id,
-      run.name,
-      run.state,
-      `${run.step}/${run.totalSteps ?? '?'}`,
-      String(run.metrics['loss'] ?? ''),
-      run.createdAt,
-    ]);
-    printTable(['id', 'name', 'state', 'step', 'loss', 'created'], rows);
-  });
+  runs
+    .command('list')
+    .option('--tag <name>', 'only runs with this tag')
+    .action(async ({ tag }: { tag?: string }) => {
+      const { data } = await connect().runs.list({ limit: 50, ...(tag === undefined ? {} : { tag }) });
+      const rows = data.map((run) => [
+        run.id,
+        run.name,
+        run.state,
+        `${run.step}/${run.totalSteps ?? '?'}`,
+        String(run.metrics['loss'] ?? ''),
+        run.tags.join(', '),
+        run.createdAt,
+      ]);
+      printTable(['id', 'name', 'state', 'step', 'loss', 'tags', 'created'], rows);
+    });
   runs.command('get <id>').action(async (id: string) => {
     printJson(await connect().runs.get(id));
   });

@@ -2,7 +2,9 @@
 
 import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
+import { pageQuerySchema } from '../common/pages.js';
 import { storable } from '../common/text.js';
+import { runStateSchema } from './run.js';
 
 export const retryRunSchema = z
   .strictObject({
@@ -49,3 +51,33 @@ export const forkRunSchema = z
   })
   .meta({ id: 'ForkRun' });
 export type ForkRun = z.infer<typeof forkRunSchema>;
+
+const tagSchema = z.string().trim().min(1).max(50).check(storable);
+
+/** What people write about a run. */
+export const updateRunSchema = z
+  .strictObject({
+    notes: z.string().max(10_000).check(storable).optional(),
+    tags: z
+      .array(tagSchema)
+      .max(20)
+      .refine((tags) => new Set(tags).size === tags.length, 'has a tag twice')
+      .optional(),
+  })
+  .meta({ id: 'UpdateRun', description: 'What is absent stays as it is' });
+export type UpdateRun = z.infer<typeof updateRunSchema>;
+
+export const updateCheckpointSchema = z
+  .strictObject({ pinned: z.boolean().optional().describe('A pinned one is not deleted, but with its run') })
+  .meta({ id: 'UpdateCheckpoint' });
+export type UpdateCheckpoint = z.infer<typeof updateCheckpointSchema>;
+
+/** Which runs of a list. */
+export const runFilterSchema = z.strictObject({
+  tag: tagSchema.optional().describe('Only runs with this tag'),
+  state: runStateSchema.optional().describe('Only runs in this state'),
+});
+export type RunFilter = z.infer<typeof runFilterSchema>;
+
+export const runListQuerySchema = pageQuerySchema.extend(runFilterSchema.shape);
+export type RunListQuery = z.infer<typeof runListQuerySchema>;

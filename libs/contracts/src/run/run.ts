@@ -36,6 +36,8 @@ export const runSchema = z
   .object({
     id: idSchema('run'),
     name: z.string(),
+    notes: z.string(),
+    tags: z.array(z.string()),
     state: runStateSchema,
     cancelRequested: z.boolean(),
     pauseRequested: z.boolean().describe('A worker has it still, and stops at its next step'),
@@ -67,6 +69,7 @@ export const checkpointSchema = z
     files: z
       .array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() }))
       .describe('All that is stored: weights, optimizer and other state, manifest'),
+    pinned: z.boolean().describe('Deleted by nobody, but with its run'),
     resumable: z.boolean().describe('Whether training can go on from it: weights alone do not suffice'),
     metrics: z.record(z.string(), wireNumberSchema).describe('What was last measured at its step'),
     createdAt: timestampSchema,

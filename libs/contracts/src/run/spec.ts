@@ -6,6 +6,7 @@ import { idSchema } from '../common/ids.js';
 import { nameSchema } from '../common/pages.js';
 import { columnTypeSchema } from '../resources/dataset.js';
 import { definitionSchema } from '../resources/model.js';
+import { knowsDirection, monitoring } from '../training/callbacks.js';
 import { lossSettingsSchema } from '../training/losses.js';
 import { metricsSettingsSchema } from '../training/metrics.js';
 import { trainingSettingsSchema } from '../training/settings.js';
@@ -47,6 +48,22 @@ const telemetrySchema = z
   })
   .prefault({});
 
+/** When a checkpoint is written, and which ones are kept; null: not by this. The end of a run writes one in any case. */
+const checkpointsSchema = z
+  .strictObject({
+    everySteps: z.int().min(1).nullable().default(null),
+    everyMinutes: z.number().gt(0).nullable().default(null),
+    everyEpochs: z.int().min(1).nullable().default(1),
+    keepLast: z.int().min(1).nullable().default(null).describe('null: all are kept'),
+    keepBest: z.int().min(0).max(1000).default(0).describe('The best by `monitor` that are kept as well'),
+    ...monitoring,
+  })
+  .check(knowsDirection)
+  .refine(({ keepLast, keepBest }) => keepBest === 0 || keepLast !== null, {
+    path: ['keepBest'],
+    message: 'says what stays besides the last ones: all stay unless keepLast is set',
+  });
+
 const settings = {
   name: nameSchema.default('run'),
   dataset: idSchema('dataset'),
@@ -77,7 +94,7 @@ const settings = {
     })
     .prefault({}),
   metrics: metricsSettingsSchema.default([]),
-  checkpoints: z.strictObject({ everyEpochs: z.int().min(1).default(1) }).prefault({}),
+  checkpoints: checkpointsSchema.prefault({}),
   telemetry: telemetrySchema,
 };
 

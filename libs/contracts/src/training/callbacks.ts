@@ -17,7 +17,7 @@ export function directionOf(monitor: string): 'min' | 'max' | null {
   return BETTER_LOW.test(name) || /^(val)?(mae|mse|rmse|msle|mape)$/i.test(name) ? 'min' : null;
 }
 
-const monitoring = {
+export const monitoring = {
   monitor: monitorSchema.default('valLoss').describe('The series that is watched'),
   mode: z
     .enum(['auto', 'min', 'max'])
@@ -26,7 +26,7 @@ const monitoring = {
 };
 
 /** Refuses `auto` for a series whose name says no direction. */
-const knowsDirection = z.refine<{ monitor: string | null; mode: 'auto' | 'min' | 'max' }>(
+export const knowsDirection = z.refine<{ monitor: string | null; mode: 'auto' | 'min' | 'max' }>(
   ({ monitor, mode }) => monitor === null || mode !== 'auto' || directionOf(monitor) !== null,
   {
     path: ['mode'],

@@ -1,7 +1,7 @@
 // SQL of checkpoints. A checkpoint exists when its row does.
 
 import { Injectable } from '@nestjs/common';
-import { sql, type Selectable } from 'kysely';
+import { sql, type Selectable, type SqlBool } from 'kysely';
 import { Database } from '../database.js';
 import type { Checkpoints } from '../generated/schema.js';
 import { jsonb } from '../json.js';
@@ -17,6 +17,9 @@ export interface CheckpointFile {
   readonly bytes: number;
   readonly sha256: string;
 }
+
+/** A checkpoint, whether somebody needs it, and whether a later attempt began before it. */
+type RetainedRow = CheckpointRow & { readonly needed: SqlBool; readonly taken_back: SqlBool };
 
 export interface NewCheckpointRow {
   readonly id: string;
@@ -96,5 +99,63 @@ export class CheckpointRepository {
       .orderBy('checkpoint.attempt', 'desc')
       .limit(1)
       .executeTakeFirst();
+  }
+
+  /** All checkpoints of a run. */
+  async listAll(projectId: string, runId: string): Promise<CheckpointRow[]> {
+    return this.database.query
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('run_id', '=', runId)
+      .execute();
+  }
+
+  /** All checkpoints of a run, and what speaks for and against each. */
+  async listForRetention(projectId: string, runId: string): Promise<RetainedRow[]> {
+    return this.database.query
+      .selectFrom('checkpoints as checkpoint')
+      .selectAll('checkpoint')
+      .select((eb) => [
+        eb
+          .or([
+            eb('checkpoint.pinned', '=', true),
+            eb.exists(
+              eb
+                .selectFrom('runs as fork')
+                .select(sql`1`.as('one'))
+                .whereRef('fork.origin_checkpoint_id', '=', 'checkpoint.id'),
+            ),
+          ])
+          .as('needed'),
+        eb
+          .exists(
+            eb
+              .selectFrom('run_attempts as later')
+              .select(sql`1`.as('one'))
+              .whereRef('later.run_id', '=', 'checkpoint.run_id')
+              .whereRef('later.number', '>', 'checkpoint.attempt')
+              .whereRef('later.start_step', '<', 'checkpoint.step'),
+          )
+          .as('taken_back'),
+      ])
+      .where('checkpoint.project_id', '=', projectId)
+      .where('checkpoint.run_id', '=', runId)
+      .execute();
+  }
+
+  async setPinned(projectId: string, id: string, pinned: boolean): Promise<CheckpointRow | undefined> {
+    return this.database.query
+      .updateTable('checkpoints')
+      .set({ pinned })
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+  }
+
+  /** Deletes rows. A fork that began at one makes this a foreign key violation. */
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.database.query.deleteFrom('checkpoints').where('id', 'in', ids).execute();
   }
 }

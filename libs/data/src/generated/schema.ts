@@ -45,6 +45,7 @@ export interface Checkpoints {
   id: string;
   metric_names: string[];
   metric_values: number[];
+  pinned: Generated<boolean>;
   project_id: string;
   resumable: Generated<boolean>;
   run_id: string;
@@ -142,6 +143,7 @@ export interface Runs {
   metric_values: Generated<number[]>;
   model_id: string | null;
   name: string;
+  notes: Generated<string>;
   origin_checkpoint_id: string | null;
   pause_requested: Generated<boolean>;
   project_id: string;
@@ -150,6 +152,7 @@ export interface Runs {
   started_at: Timestamp | null;
   state: string;
   step: Generated<number>;
+  tags: Generated<string[]>;
   total_steps: number | null;
 }
 

@@ -1,14 +1,17 @@
 // SQL of runs: what a project's requests read and write. What workers write is in attempts.ts and frames.ts.
 
-import type { RunState } from '@gradstream/contracts';
+import type { RunFilter, RunState } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { Runs } from '../generated/schema.js';
 import { jsonb } from '../json.js';
 import type { Keyset } from '../pages.js';
 
 export type RunRow = Selectable<Runs>;
+
+/** Frames that one statement deletes. */
+const DELETED_FRAMES = 50_000;
 
 export interface NewRunRow {
   readonly id: string;
@@ -41,12 +44,18 @@ export class RunRepository {
       .executeTakeFirstOrThrow();
   }
 
-  async list(projectId: string, { before, limit }: Keyset): Promise<RunRow[]> {
+  async list(
+    projectId: string,
+    { before, limit }: Keyset,
+    { tag, state }: RunFilter = {},
+  ): Promise<RunRow[]> {
     return this.database.query
       .selectFrom('runs')
       .selectAll()
       .where('project_id', '=', projectId)
       .$if(before !== null, (query) => query.where('id', '<', before ?? ''))
+      .$if(tag !== undefined, (query) => query.where(sql<boolean>`tags @> ARRAY[${tag}]::text[]`))
+      .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();
@@ -120,5 +129,47 @@ export class RunRepository {
       .limit(limit)
       .execute();
     return rows.map((row) => row.id);
+  }
+
+  /** Ids of runs that began at a checkpoint of this one. */
+  async listForksOf(projectId: string, runId: string, limit: number): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('runs')
+      .innerJoin('checkpoints', 'checkpoints.id', 'runs.origin_checkpoint_id')
+      .select('runs.id')
+      .where('runs.project_id', '=', projectId)
+      .where('checkpoints.run_id', '=', runId)
+      .where('runs.id', '!=', runId)
+      .orderBy('runs.id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  async update(
+    projectId: string,
+    id: string,
+    changes: { readonly notes: string; readonly tags: string[] },
+  ): Promise<RunRow> {
+    return this.database.query
+      .updateTable('runs')
+      .set(changes)
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
+
+  /** Deletes a run without checkpoints, and its history: a part at a time, so that no statement takes long. */
+  async remove({ id, last_seq }: RunRow): Promise<void> {
+    for (let seq = 0; seq < last_seq; seq += DELETED_FRAMES)
+      await this.database.query
+        .deleteFrom('run_frames')
+        .where('run_id', '=', id)
+        .where('seq', '>', seq)
+        .where('seq', '<=', seq + DELETED_FRAMES)
+        .execute();
+    await this.database.query.deleteFrom('run_attempts').where('run_id', '=', id).execute();
+    await this.database.query.deleteFrom('runs').where('id', '=', id).execute();
   }
 }

@@ -1,15 +1,15 @@
 // Checkpoints: what a run left behind to go on from, or to use.
 
-import { type Checkpoint, type Page, type PageQuery } from '@gradstream/contracts';
+import { type Checkpoint, type Page, type PageQuery, type UpdateCheckpoint } from '@gradstream/contracts';
 import { CheckpointRepository, Database, RunRepository, type CheckpointRow } from '@gradstream/data';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, notFound } from '../common/ids.js';
+import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
-import { toWireRecord } from '../runs/map.js';
-import { filesOf, weightsOf } from './files.js';
+import { filesOf, toCheckpoint, weightsOf } from './files.js';
 
 /** A checkpoint's file on its way to a client. */
 export interface Download {
@@ -17,25 +17,6 @@ export interface Download {
   readonly bytes: number;
   readonly sha256: string;
   readonly fileName: string;
-}
-
-/** A row as clients see it. */
-function toCheckpoint(row: CheckpointRow): Checkpoint {
-  const files = filesOf(row);
-  const { bytes, sha256 } = weightsOf(files);
-  return {
-    id: row.id,
-    runId: row.run_id,
-    attempt: row.attempt,
-    step: row.step,
-    epoch: row.epoch,
-    bytes,
-    sha256,
-    files: files.map(({ name, ...file }) => ({ name, bytes: file.bytes, sha256: file.sha256 })),
-    resumable: row.resumable,
-    metrics: toWireRecord(row.metric_names, row.metric_values),
-    createdAt: row.created_at.toISOString(),
-  };
 }
 
 @Injectable()
@@ -61,11 +42,32 @@ export class Checkpoints {
   }
 
   async get(principal: Principal, id: string): Promise<Checkpoint> {
+    requireScope(principal, 'read');
     return toCheckpoint(await this.#find(principal, id));
+  }
+
+  /** Pins a checkpoint against deletion, or unpins it. */
+  async update(
+    principal: Principal,
+    id: string,
+    { pinned }: UpdateCheckpoint,
+    precondition: Precondition = noPrecondition,
+  ): Promise<Checkpoint> {
+    requireScope(principal, 'write');
+    const { projectId } = principal;
+    return this.database.asProject(projectId, async () => {
+      const row = await this.#find(principal, id);
+      precondition(toCheckpoint(row));
+      if (pinned === undefined) return toCheckpoint(row);
+      const changed = await this.checkpoints.setPinned(projectId, id, pinned);
+      if (!changed) throw notFound('checkpoint', id);
+      return toCheckpoint(changed);
+    });
   }
 
   /** The weights as a safetensors file. */
   async download(principal: Principal, id: string): Promise<Download> {
+    requireScope(principal, 'read');
     const row = await this.#find(principal, id);
     const { objectKey, bytes, sha256 } = weightsOf(filesOf(row));
     const stream = await this.storage.openRead(objectKey);
@@ -78,7 +80,6 @@ export class Checkpoints {
   }
 
   async #find(principal: Principal, id: string): Promise<CheckpointRow> {
-    requireScope(principal, 'read');
     const { projectId } = principal;
     const row = await this.database.asProject(projectId, () =>
       this.checkpoints.find(projectId, checkId('checkpoint', id)),

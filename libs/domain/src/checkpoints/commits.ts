@@ -1,12 +1,13 @@
 // How a checkpoint comes to exist: its files are noted, uploaded, and then held by one row, under the attempt's fence. A
 // note that no row takes back makes the cleanup remove the file, so that nothing is left of what a worker did not finish.
 
-import { GradstreamError } from '@gradstream/contracts';
+import { GradstreamError, runSpecSchema } from '@gradstream/contracts';
 import {
   CheckpointRepository,
   DeletedObjectRepository,
   FrameRepository,
   type CheckpointFile,
+  type RunRow,
 } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../common/ids.js';
@@ -14,6 +15,8 @@ import { AttemptFence } from '../runs/fence.js';
 import type { ClaimedAttempt } from '../runs/starts.js';
 import { eventFrame } from '../runs/states.js';
 import { isWhole } from './files.js';
+import { CheckpointRemoval } from './removal.js';
+import { toDelete } from './retention.js';
 
 /** How long files may wait for their row, in ms. */
 const UNCOMMITTED_MS = 24 * 60 * 60_000;
@@ -40,6 +43,7 @@ export class CheckpointCommits {
     private readonly checkpoints: CheckpointRepository,
     private readonly frames: FrameRepository,
     private readonly objects: DeletedObjectRepository,
+    private readonly removal: CheckpointRemoval,
   ) {}
 
   /**
@@ -70,7 +74,7 @@ export class CheckpointCommits {
   }
 
   /**
-   * Makes stored files a checkpoint. Again for the same step is no error. Throws ATTEMPT_FENCED, and CONFLICT when the
+   * Makes stored files a checkpoint, and deletes those that the run's spec does not keep besides it. Again for the same step is no error. Throws ATTEMPT_FENCED, and CONFLICT when the
    * files waited so long that they may be gone.
    */
   async commit(claimed: ClaimedAttempt, stored: StoredCheckpoint): Promise<void> {
@@ -89,6 +93,24 @@ export class CheckpointCommits {
         { type: 'checkpointed', checkpointId: id, step: stored.step },
       );
       await this.frames.append(run, [event]);
+      await this.#retain(run, id);
     });
+  }
+
+  /** Deletes the checkpoints that are not to be kept, now that a newer one exists. */
+  async #retain(run: RunRow, newest: string): Promise<void> {
+    const policy = runSpecSchema.parse(run.spec).checkpoints;
+    if (policy.keepLast === null) return;
+    const rows = await this.checkpoints.listForRetention(run.project_id, run.id);
+    const retained = rows.map((row) => ({
+      row,
+      step: row.step,
+      metrics: Object.fromEntries(
+        row.metric_names.map((name, i) => [name, row.metric_values[i] ?? Number.NaN]),
+      ),
+      needed: row.needed === true || row.id === newest,
+      takenBack: row.taken_back === true,
+    }));
+    await this.removal.removeRows(toDelete(retained, policy).map(({ row }) => row));
   }
 }

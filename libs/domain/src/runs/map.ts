@@ -24,6 +24,8 @@ export function toRun(row: RunRow): Run {
   return {
     id: row.id,
     name: row.name,
+    notes: row.notes,
+    tags: row.tags,
     state: runStateSchema.parse(row.state),
     cancelRequested: row.cancel_requested,
     pauseRequested: row.pause_requested,

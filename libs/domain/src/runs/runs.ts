@@ -1,6 +1,6 @@
 // Runs: making and reading them. What clients ask of those that exist is in controls.ts, what workers do in attempts.ts.
 
-import type { CreateRun, Page, PageQuery, Run, RunVerdict } from '@gradstream/contracts';
+import type { CreateRun, Page, Run, RunListQuery, RunVerdict } from '@gradstream/contracts';
 import { Database, RunRepository } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
@@ -44,11 +44,11 @@ export class Runs {
     return toRun(row);
   }
 
-  async list(principal: Principal, query: PageQuery): Promise<Page<Run>> {
+  async list(principal: Principal, query: RunListQuery): Promise<Page<Run>> {
     requireScope(principal, 'read');
     const keyset = toKeyset(listOf(principal), query);
     const rows = await this.database.asProject(principal.projectId, () =>
-      this.runs.list(principal.projectId, keyset),
+      this.runs.list(principal.projectId, keyset, query),
     );
     return toPage(listOf(principal), rows, query, toRun);
   }

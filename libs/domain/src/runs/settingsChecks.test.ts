@@ -50,6 +50,12 @@ describe('what does not', () => {
       '/reduceOnPlateau/monitor',
       'accuracy',
     ],
+    [
+      'the best by such a series',
+      spec({ checkpoints: { keepLast: 1, keepBest: 1, monitor: 'valAuc' } }),
+      '/checkpoints/monitor',
+      'valAuc',
+    ],
     ['factors of fewer classes', spec({ classWeights: [1, 2] }), '/classWeights', '2 factors for 3 classes'],
     ['factors of numbers', spec({ ...regression, classWeights: [1, 2] }), '/classWeights', 'no classes'],
   ])('%s', (_, given, pointer, message) => {

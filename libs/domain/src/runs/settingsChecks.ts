@@ -34,7 +34,9 @@ function checkMonitors(spec: CreateRun): ProblemItem[] {
     const settings = spec[rule];
     return settings ? [{ rule, monitor: settings.monitor }] : [];
   });
-  return rules.flatMap(({ rule, monitor }) =>
+  const { keepBest, monitor } = spec.checkpoints;
+  const watched = keepBest > 0 ? [...rules, { rule: 'checkpoints', monitor }] : rules;
+  return watched.flatMap(({ rule, monitor }) =>
     known.includes(monitor.replace(/\/\d+$/, ''))
       ? []
       : [

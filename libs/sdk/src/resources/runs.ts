@@ -13,6 +13,8 @@ import {
   type Page,
   type Run,
   type RunEventBatch,
+  type RunFilter,
+  type updateRunSchema,
   type RunVerdict,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
@@ -46,8 +48,8 @@ export class RunsResource {
     return runSchema.parse(await this.http.get(`/v1/runs/${id}`));
   }
 
-  /** One page of runs, newest first. */
-  async list(page: PageOptions = {}): Promise<Page<Run>> {
+  /** One page of runs, newest first; with a tag or in a state alone. */
+  async list(page: PageOptions & RunFilter = {}): Promise<Page<Run>> {
     return runPageSchema.parse(await this.http.get('/v1/runs', { query: { ...page } }));
   }
 
@@ -74,6 +76,16 @@ export class RunsResource {
   /** Queues a new run that begins at a checkpoint of this one. Throws RUN_INVALID with a pointer to each reason. */
   async fork(id: string, choices: z.input<typeof forkRunSchema> = {}): Promise<Run> {
     return runSchema.parse(await this.http.post(`/v1/runs/${id}/fork`, choices));
+  }
+
+  /** Replaces notes or tags. Throws PRECONDITION_FAILED when the run is not as the ETag says. */
+  async update(id: string, changes: z.input<typeof updateRunSchema>, etag?: string): Promise<Run> {
+    return runSchema.parse(await this.http.patch(`/v1/runs/${id}`, changes, etag));
+  }
+
+  /** Deletes a run that has ended, with its history and checkpoints. Throws IN_USE when forks began at one. */
+  async delete(id: string): Promise<Run> {
+    return runSchema.parse(await this.http.delete(`/v1/runs/${id}`));
   }
 
   /** Points of the run's metrics after a cursor. */

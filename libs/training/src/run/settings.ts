@@ -68,6 +68,10 @@ export function settingsOf(
     terminateOnNaN: spec.terminateOnNaN,
     limits: { steps, seconds: null },
     // Which ones are kept is the service's to decide: it has them all.
-    checkpoints: { everyEpochs: checkpoints.everyEpochs },
+    checkpoints: {
+      everySteps: checkpoints.everySteps,
+      everySeconds: checkpoints.everyMinutes === null ? null : 60 * checkpoints.everyMinutes,
+      everyEpochs: checkpoints.everyEpochs,
+    },
   });
 }
