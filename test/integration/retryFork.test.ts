@@ -180,7 +180,7 @@ describe('a fork', () => {
     ]);
     const wrong = await post(runId, 'fork', { changes: { epochs: 0, loss: 'meanSquaredError' } });
     expect(wrong.body['errors']).toContainEqual(expect.objectContaining({ pointer: '/changes/epochs' }));
-    const misfit = await post(runId, 'fork', { changes: { loss: 'meanSquaredError' } });
+    const misfit = await post(runId, 'fork', { changes: { loss: 'hinge' } });
     expect(misfit.body['errors']).toContainEqual(
       expect.objectContaining({ pointer: '/changes/loss', code: 'lossTask' }),
     );

@@ -211,13 +211,4 @@ describe('retention', () => {
     const answer = await api.call('POST', '/v1/runs', { body });
     expect(answer.body['errors']).toEqual([expect.objectContaining({ pointer })]);
   });
-
-  test('what the trainer does not carry out is refused by name', async () => {
-    const body = { ...specOf(dataset), checkpoints: { everySteps: 5, everyMinutes: 1 } };
-    const { body: verdict } = await api.call('POST', '/v1/runs/validate', { body });
-    expect(verdict['problems']).toEqual([
-      expect.objectContaining({ pointer: '/checkpoints/everySteps', code: 'notYet' }),
-      expect.objectContaining({ pointer: '/checkpoints/everyMinutes', code: 'notYet' }),
-    ]);
-  });
 });

@@ -130,7 +130,7 @@ describe('preflight', () => {
       'targetAmongInputs',
     ],
     ['too few columns for the model', { inputs: [{ columns: ['a'] }] }, '/inputs/0/columns', 'inputShape'],
-    ['a loss of another task', { loss: 'meanSquaredError' }, '/loss', 'lossTask'],
+    ['a loss of another task', { loss: 'hinge' }, '/loss', 'lossTask'],
     [
       'as many classes as the model has not',
       { target: { column: 'b', task: 'classification' }, inputs: [{ columns: ['a', 'y'] }] },
