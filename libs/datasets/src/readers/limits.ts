@@ -1,5 +1,7 @@
 // What a reader takes at most. Claims in a file are checked against these before anything is allocated for them.
 
+import { unreadable } from './problems.js';
+
 export interface ReadLimits {
   /** Bytes of text or of encoded values, after decompression. */
   readonly maxBytes: number;
@@ -21,6 +23,17 @@ export const DEFAULT_LIMITS: ReadLimits = {
   maxRows: 1_000_000_000,
   maxStoredBytes: 16 * 1024 * MiB,
 };
+
+/** Bytes of one stored row: a batch and a shard hold at least one. */
+const MAX_ROW_BYTES = 64 * MiB;
+
+/** Throws DATASET_UNREADABLE for rows that are too large to be held. */
+export function checkRowBytes(bytes: number): void {
+  if (bytes <= MAX_ROW_BYTES) return;
+  const message = `a row has ${bytes} bytes, the limit is ${MAX_ROW_BYTES}`;
+  const hint = 'The first axis of arrays is the rows; bring images to a smaller size';
+  throw unreadable({ code: 'rowTooLarge', message, hint });
+}
 
 /** How many rows a batch has at most, and about how many bytes. */
 export const BATCH_ROWS = 4096;

@@ -3,6 +3,7 @@
 import { GradstreamError, type ColumnType } from '@gradstream/contracts';
 import type { Readable } from 'node:stream';
 import { parseNumber } from './cells.js';
+import { sortClasses } from '../preprocessing/labels.js';
 import { readRecords } from './records.js';
 
 /** The data of a run, row by row. */
@@ -28,13 +29,6 @@ const unreadable = (line: number, message: string): GradstreamError =>
   new GradstreamError('DATASET_UNREADABLE', `Line ${line}: ${message}.`, {
     errors: [{ line, code: 'unreadable', message }],
   });
-
-/** Class names in order: by value when all are numbers, else, and for the same value, by code units. */
-export function sortClasses(names: Iterable<string>): string[] {
-  const list = [...names];
-  const numeric = list.every((name) => parseNumber(name) !== null);
-  return list.sort((a, b) => (numeric ? Number(a) - Number(b) || (a < b ? -1 : 1) : a < b ? -1 : 1));
-}
 
 /** A label as the check counts it. */
 function canonical(label: string, type: ColumnType): string {

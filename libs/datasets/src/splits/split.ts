@@ -1,7 +1,7 @@
 import { permutation, streamKey } from './random.js';
 
 /** Streams of the random numbers, so that no purpose shares another's. */
-const SPLIT_STREAM = 1;
+export const SPLIT_STREAM = 1;
 
 export interface SplitSettings {
   readonly train: number;

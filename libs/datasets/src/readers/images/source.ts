@@ -1,7 +1,7 @@
 // A ZIP of images as a table: folders that are classes, or a CSV that names the files.
 
 import type { ProblemItem } from '@gradstream/contracts';
-import { batchRows, type ReadLimits } from '../limits.js';
+import { batchRows, checkRowBytes, type ReadLimits } from '../limits.js';
 import { openCsv } from '../csv.js';
 import { ProblemList, quoted, rejected, unreadable } from '../problems.js';
 import type { BatchColumn, Cell, FixedColumn, SourceColumn, TableSource } from '../source.js';
@@ -121,6 +121,7 @@ function toSource(
 ): TableSource {
   const shape = [size.height, size.width, size.channels];
   const length = size.height * size.width * size.channels;
+  checkRowBytes(length);
   const step = Math.min(BATCH_IMAGES, batchRows(length));
   const fixed: FixedColumn = { type: 'image', dtype: 'uint8', shape };
   const named: SourceColumn[] = columns.map((name) => ({ name, fixed: null }));

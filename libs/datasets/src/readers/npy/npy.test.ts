@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fixture, tempFolder } from '../../testing/files.js';
 import { readTable } from '../../testing/read.js';
@@ -115,6 +115,12 @@ describe('hostile files', () => {
     await expect(openTable(file, { format: 'npy' })).rejects.toThrow('does not begin as NPY');
     await writeFile(file, '');
     await expect(openTable(file, { format: 'npy' })).rejects.toThrow('does not begin as NPY');
+  });
+
+  test('rows of gigabytes, before anything is allocated for them', async () => {
+    const file = await withHeader(literal("'<f4'", '(1, 100000000)'), Buffer.alloc(0));
+    await truncate(file, 128 + 400_000_000); // A hole: no bytes on the disk.
+    await expect(openTable(file, { format: 'npy' })).rejects.toThrow('a row has 400000000 bytes');
   });
 
   test('an integer beyond 32 bits is named by its row', async () => {

@@ -1,7 +1,7 @@
 // NPY and NPZ files as tables: an array is a column, its first axis the rows.
 
 import { open, type FileHandle } from 'node:fs/promises';
-import { batchRows, type ReadLimits } from '../limits.js';
+import { batchRows, checkRowBytes, type ReadLimits } from '../limits.js';
 import { unreadable } from '../problems.js';
 import type { TableSource } from '../source.js';
 import { openZip, type ZipEntry } from '../zip.js';
@@ -18,7 +18,9 @@ function toSource(
   close: () => Promise<void>,
 ): TableSource {
   const rows = arrays[0]?.reader.rows ?? 0;
-  const step = batchRows(arrays.reduce((sum, { reader }) => sum + reader.rowBytes, 0));
+  const rowBytes = arrays.reduce((sum, { reader }) => sum + reader.rowBytes, 0);
+  checkRowBytes(rowBytes);
+  const step = batchRows(rowBytes);
   return {
     columns: arrays.map(({ name, reader }) => ({ name, fixed: reader.column })),
     async *batches() {
