@@ -63,13 +63,7 @@ export class ArrayEncoder implements ColumnEncoder {
   }
 
   #measure(target: ColumnBuffer, start: number, row: number, place: Place): void {
-    let finite = true;
-    for (let at = start; at < start + this.#size; at++) {
-      const value = target.values[at] ?? 0;
-      if (Number.isFinite(value)) this.#moments.add(value);
-      else finite = false;
-    }
-    if (finite) return;
+    if (this.#moments.addAll(target.values, start, start + this.#size)) return;
     const message = 'holds NaN, an infinity, or a number beyond float32';
     report(place, row, { code: 'notFinite', message, hint: 'Replace what is not a finite number' });
   }

@@ -3,6 +3,7 @@
 import type { FeatureType } from '@gradstream/contracts';
 import type { ProblemList } from '../readers/problems.js';
 import type { Batch, Cell, SourceColumn } from '../readers/source.js';
+import { detailFor, type StatisticsDetail } from '../statistics/detail.js';
 import { ArrayEncoder } from './array.js';
 import { CategoricalEncoder } from './categorical.js';
 import { isMissingCell, shapeOf } from './cells.js';
@@ -27,16 +28,17 @@ function createEncoder(
   type: FeatureType,
   sample: readonly Cell[],
   missing: ReadonlySet<string>,
+  detail: StatisticsDetail,
 ): ColumnEncoder {
   switch (type) {
     case 'numeric':
-      return new NumericEncoder(name, missing);
+      return new NumericEncoder(name, missing, detail);
     case 'categorical':
       return new CategoricalEncoder(name, missing);
     case 'text':
-      return new TextEncoder(name, missing);
+      return new TextEncoder(name, missing, detail);
     case 'timestamp':
-      return new TimestampEncoder(name, missing);
+      return new TimestampEncoder(name, missing, detail);
     case 'array':
     case 'image': {
       const first = sample.find((cell) => !isMissingCell(cell, missing)) ?? null;
@@ -68,6 +70,7 @@ export function createEncoders(
       hint: `The columns are ${[...names].slice(0, 20).join(', ')}`,
     });
   }
+  const detail = detailFor(columns.length);
   return columns.map((column, index) => {
     const wanted = Object.hasOwn(declared, column.name) ? declared[column.name] : undefined;
     const sample = sampleOf(batches, index);
@@ -79,6 +82,6 @@ export function createEncoders(
       const message = `column "${column.name}" is ${found}, and cannot be ${wanted ?? ''}`;
       problems.add({ column: index + 1, code: 'wrongType', message, hint: 'Leave its type to be inferred' });
     }
-    return createEncoder(column, possible ? (wanted ?? found) : found, sample, missing);
+    return createEncoder(column, possible ? (wanted ?? found) : found, sample, missing, detail);
   });
 }

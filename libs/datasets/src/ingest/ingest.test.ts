@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openCsv } from '../readers/csv.js';
 import { DEFAULT_LIMITS } from '../readers/limits.js';
+import type { TableSource } from '../readers/source.js';
 import { ShardedDataset } from '../shards/reader.js';
 import { chunksOf, tempFolder } from '../testing/files.js';
 import { ingest, type IngestOptions } from './ingest.js';
@@ -141,4 +142,23 @@ test('the index is written last: a folder without it holds no dataset', async ()
     code: 'DATASET_UNREADABLE',
     detail: expect.stringContaining('index.json is not there') as unknown,
   });
+});
+
+test('large rows are written as they come, long before there are a thousand of them', async () => {
+  const folder = await tempFolder();
+  const size = 2 ** 22;
+  const files: number[] = [];
+  const source: TableSource = {
+    columns: [{ name: 'v', fixed: { type: 'array', dtype: 'uint8', shape: [size] } }],
+    async *batches() {
+      for (let row = 0; row < 13; row++) {
+        yield { rows: 1, columns: [{ kind: 'fixed', values: new Uint8Array(size) }], lines: null };
+        files.push((await readdir(folder)).length);
+      }
+    },
+  };
+  const { index } = await ingest(source, { folder, shardRows: 4 });
+  // Types are settled by 32 MiB, eight rows; the two shards that they fill are the same file.
+  expect(files.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
+  expect(index.shards.map(({ rows }) => rows)).toEqual([4, 4, 4, 1]);
 });

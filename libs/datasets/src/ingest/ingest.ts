@@ -10,9 +10,9 @@ import { ShardWriter } from '../shards/writer.js';
 import { MISSING_TEXTS } from './cells.js';
 import { createEncoders } from './encoders.js';
 import type { ColumnEncoder } from './encoder.js';
-import { SAMPLE_ROWS } from './infer.js';
 import { previewRows, type PreviewCell } from './preview.js';
 import { joinErrors } from './errors.js';
+import { Sample } from './sample.js';
 
 export interface IngestOptions {
   /** Where the shards go: a folder of this dataset alone. */
@@ -41,8 +41,7 @@ class Ingestion {
   readonly problems = new ProblemList();
   readonly #writer: ShardWriter;
   readonly #limits: ReadLimits;
-  #sample: Batch[] = [];
-  #sampled = 0;
+  readonly #sample = new Sample();
   #encoders: readonly ColumnEncoder[] | null = null;
   #buffer: ShardBuffer | null = null;
   #rows = 0;
@@ -65,9 +64,7 @@ class Ingestion {
       await this.#encode(batch);
       return;
     }
-    this.#sample.push(batch);
-    this.#sampled += batch.rows;
-    if (this.#sampled >= SAMPLE_ROWS) await this.settle();
+    if (this.#sample.add(batch)) await this.settle();
   }
 
   /** Settles the types, and encodes what they were settled by. */
@@ -75,11 +72,15 @@ class Ingestion {
     if (this.#encoders !== null) return;
     const { columnTypes = {}, missing = MISSING_TEXTS } = this.options;
     const words = new Set(missing);
-    this.#encoders = createEncoders(this.source.columns, this.#sample, columnTypes, words, this.problems);
+    this.#encoders = createEncoders(
+      this.source.columns,
+      this.#sample.batches,
+      columnTypes,
+      words,
+      this.problems,
+    );
     this.#buffer = new ShardBuffer(this.#columns(), this.options.shardRows);
-    const sample = this.#sample;
-    this.#sample = [];
-    for (const batch of sample) await this.#encode(batch);
+    for (const batch of this.#sample.release()) await this.#encode(batch);
   }
 
   /** Throws DATASET_REJECTED when there were problems. */

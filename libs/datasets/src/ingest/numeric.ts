@@ -3,6 +3,7 @@ import { quoted } from '../readers/problems.js';
 import type { BatchColumn, Cell } from '../readers/source.js';
 import type { ColumnBuffer } from '../shards/buffer.js';
 import { ValueCounts } from '../statistics/counts.js';
+import type { StatisticsDetail } from '../statistics/detail.js';
 import { Moments } from '../statistics/moments.js';
 import { QuantileSketch } from '../statistics/quantiles.js';
 import { isMissingCell, toNumber } from './cells.js';
@@ -26,8 +27,8 @@ export function quantilesOf(sketch: QuantileSketch): FeatureStatistics['quantile
 export class NumericEncoder implements ColumnEncoder {
   readonly type = 'numeric';
   readonly #moments = new Moments();
-  readonly #quantiles = new QuantileSketch();
-  readonly #counts = new ValueCounts<number>();
+  readonly #quantiles: QuantileSketch;
+  readonly #counts: ValueCounts<number>;
   /** Whether a number such as -999 stands for a missing value. */
   readonly #numbersMayBeMissing: boolean;
   #missing = 0;
@@ -35,7 +36,10 @@ export class NumericEncoder implements ColumnEncoder {
   constructor(
     private readonly name: string,
     private readonly missing: ReadonlySet<string>,
+    { quantileBuffer, maxDistinct }: StatisticsDetail,
   ) {
+    this.#quantiles = new QuantileSketch(quantileBuffer);
+    this.#counts = new ValueCounts(maxDistinct);
     this.#numbersMayBeMissing = [...missing].some((word) => toNumber(word) !== null);
   }
 

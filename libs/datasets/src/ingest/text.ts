@@ -2,6 +2,7 @@ import { isStorable, type FeatureStatistics, type ShardColumn } from '@gradstrea
 import type { BatchColumn } from '../readers/source.js';
 import type { ColumnBuffer } from '../shards/buffer.js';
 import { ValueCounts } from '../statistics/counts.js';
+import type { StatisticsDetail } from '../statistics/detail.js';
 import { Moments } from '../statistics/moments.js';
 import { isMissingCell, toText } from './cells.js';
 import { report, UNSTORABLE, type ColumnEncoder, type Place, type Slice } from './encoder.js';
@@ -14,13 +15,16 @@ const COUNTED_LENGTH = 100;
 export class TextEncoder implements ColumnEncoder {
   readonly type = 'text';
   readonly #lengths = new Moments();
-  readonly #counts = new ValueCounts<string>();
+  readonly #counts: ValueCounts<string>;
   #missing = 0;
 
   constructor(
     private readonly name: string,
     private readonly missing: ReadonlySet<string>,
-  ) {}
+    { maxDistinct }: StatisticsDetail,
+  ) {
+    this.#counts = new ValueCounts(maxDistinct);
+  }
 
   column(): ShardColumn {
     return { name: this.name, type: 'text', dtype: 'int32', shape: [2], heap: true, categories: null };

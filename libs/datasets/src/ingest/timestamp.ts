@@ -3,6 +3,7 @@ import { quoted } from '../readers/problems.js';
 import type { BatchColumn } from '../readers/source.js';
 import type { ColumnBuffer } from '../shards/buffer.js';
 import { ValueCounts } from '../statistics/counts.js';
+import type { StatisticsDetail } from '../statistics/detail.js';
 import { Moments } from '../statistics/moments.js';
 import { QuantileSketch } from '../statistics/quantiles.js';
 import { isMissingCell, toMoment } from './cells.js';
@@ -27,14 +28,18 @@ export const joinMoment = (day: number, milliseconds: number): number | null =>
 export class TimestampEncoder implements ColumnEncoder {
   readonly type = 'timestamp';
   readonly #moments = new Moments();
-  readonly #quantiles = new QuantileSketch();
-  readonly #counts = new ValueCounts<number>();
+  readonly #quantiles: QuantileSketch;
+  readonly #counts: ValueCounts<number>;
   #missing = 0;
 
   constructor(
     private readonly name: string,
     private readonly missing: ReadonlySet<string>,
-  ) {}
+    { quantileBuffer, maxDistinct }: StatisticsDetail,
+  ) {
+    this.#quantiles = new QuantileSketch(quantileBuffer);
+    this.#counts = new ValueCounts(maxDistinct);
+  }
 
   column(): ShardColumn {
     return { name: this.name, type: 'timestamp', dtype: 'int32', shape: [2], heap: false, categories: null };

@@ -34,16 +34,35 @@ function applyNumeric(
   }
 }
 
+/** Keeps what was made for an object as long as that lives: batches come by the thousand, features stay. */
+function keep<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+const placesOf = keep((names: readonly string[]) => new Map(names.map((name, index) => [name, index])));
+
+/** For fitted categories, a function from a column's names to the place of each; -1 for one that was not fitted. */
+const indexesBy = keep((categories: readonly string[]) => {
+  const places = placesOf(categories);
+  return keep((names: readonly string[]) => Int32Array.from(names, (name) => places.get(name) ?? -1));
+});
+
 /** The index of each row's category; -1 for one that was not fitted. */
 function categoryIndexes(
   { fill, categories }: FittedOf<'oneHot'> | FittedOf<'label'>,
   column: ColumnValues,
   unknown: 'zeros' | 'refuse',
 ): Int32Array {
-  const places = new Map(categories.map((name, index) => [name, index]));
   const { names, codes } = labelsOf(column);
-  const indexes = Int32Array.from(names, (name) => places.get(name) ?? -1);
-  const filled = fill === null ? null : (places.get(fill) ?? -1);
+  const indexes = indexesBy(categories)(names);
+  const filled = fill === null ? null : (placesOf(categories).get(fill) ?? -1);
   return codes.map((code, row) => {
     const index = code < 0 ? filled : (indexes[code] ?? -1);
     if (index === null) throw column.fail(row, MISSING);
@@ -72,12 +91,16 @@ function applyOneHot(
   });
 }
 
+const idsOf = keep(
+  (vocabulary: readonly string[]) => new Map(vocabulary.map((word, index) => [word, index + FIRST_ID])),
+);
+
 function applyTokens(
   feature: FittedOf<'tokens'>,
   column: ColumnValues,
   { out, stride, offset }: Target,
 ): void {
-  const ids = new Map(feature.vocabulary.map((word, index) => [word, index + FIRST_ID]));
+  const ids = idsOf(feature.vocabulary);
   textsOf(column).forEach((text, row) => {
     const given = text ?? feature.fill;
     if (given === null) throw column.fail(row, MISSING);

@@ -95,7 +95,8 @@ export function columnOfRows(rows: readonly Row[], { column, type, shape }: Colu
     case 'categorical': {
       const names = convert('', toText, 'text');
       const categories = [...new Set(names)];
-      const codes = names.map((name, row) => (missing[row] === true ? -1 : categories.indexOf(name)));
+      const places = new Map(categories.map((name, place) => [name, place]));
+      const codes = names.map((name, row) => (missing[row] === true ? -1 : (places.get(name) ?? -1)));
       return { ...shared, values: Int32Array.from(codes), categories };
     }
     case 'text': {

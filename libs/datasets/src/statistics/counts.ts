@@ -1,16 +1,17 @@
-/** How many distinct values are counted, and how many of them are shown. */
-export const MAX_DISTINCT = 1000;
+/** How many of the values are shown. */
 const MAX_TOP = 100;
 
 /** How often each value occurs, as long as there are few; beyond that nothing is kept. */
 export class ValueCounts<T extends string | number> {
   #counts: Map<T, number> | null = new Map();
 
+  constructor(private readonly maxDistinct: number) {}
+
   add(value: T): void {
     const counts = this.#counts;
     if (counts === null) return;
     counts.set(value, (counts.get(value) ?? 0) + 1);
-    if (counts.size > MAX_DISTINCT) this.#counts = null;
+    if (counts.size > this.maxDistinct) this.#counts = null;
   }
 
   /** Null when there are more than are counted. */

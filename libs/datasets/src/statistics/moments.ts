@@ -18,6 +18,35 @@ export class Moments {
     if (value > this.max) this.max = value;
   }
 
+  /**
+   * Adds numbers of an array, those at `from` … `to` - 1, and is several times faster than one by one: their own moments
+   * first, then joined (Chan, Golub and LeVeque, Updating formulae and a pairwise algorithm, 1979). False when one of them is
+   * not finite; then none is added.
+   */
+  addAll(values: ArrayLike<number>, from: number, to: number): boolean {
+    const count = to - from;
+    if (count === 0) return true;
+    let [sum, min, max] = [0, Infinity, -Infinity];
+    for (let at = from; at < to; at++) {
+      const value = values[at] ?? 0;
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    if (!Number.isFinite(sum)) return false;
+    const mean = sum / count;
+    let squares = 0;
+    for (let at = from; at < to; at++) squares += ((values[at] ?? 0) - mean) ** 2;
+    const total = this.count + count;
+    const delta = mean - this.mean;
+    this.#squares += squares + (delta * delta * this.count * count) / total;
+    this.mean += (delta * count) / total;
+    this.count = total;
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
+    return true;
+  }
+
   /** NaN when nothing was added. */
   get std(): number {
     return this.count === 0 ? NaN : Math.sqrt(this.#squares / this.count);

@@ -1,9 +1,6 @@
 // Quantiles of a stream in bounded memory, by the collapsing buffers of Manku, Rajagopalan and Lindsay (Approximate
 // medians and other quantiles in one pass and with limited memory, SIGMOD 1998).
 
-/** Numbers in a buffer. Up to as many, quantiles are exact. */
-const SIZE = 8192;
-
 /** Sorts a buffer of two sorted halves: what comes up from below is sorted, half a buffer at a time. */
 function mergeHalves(values: Float64Array, spare: Float64Array): void {
   const half = values.length / 2;
@@ -20,14 +17,19 @@ function mergeHalves(values: Float64Array, spare: Float64Array): void {
 
 /**
  * A buffer of level l holds numbers that stand for 2^l each. A full one is sorted, and every second number of it goes one
- * level up, the first and the second of each pair by turns; that moves a rank by 2^l at most. Level l is emptied n / (SIZE ·
- * 2^l) times, so that a rank is off by no more than levels / SIZE of n: 0.2 % of 10^9 numbers. Memory: 64 KiB a
- * level, and one more.
+ * level up, the first and the second of each pair by turns; that moves a rank by 2^l at most. Level l is emptied n / (size ·
+ * 2^l) times, so that a rank is off by no more than levels / size of n: with 8,192 numbers a buffer, by 0.2 % of 10^9
+ * numbers. Memory: a buffer a level, and one more.
  */
 export class QuantileSketch {
   readonly #levels: { values: Float64Array; used: number; odd: boolean }[] = [];
-  readonly #spare = new Float64Array(SIZE);
+  readonly #spare: Float64Array;
   #count = 0;
+
+  /** @param size numbers in a buffer, even; up to as many, quantiles are exact */
+  constructor(private readonly size: number) {
+    this.#spare = new Float64Array(size);
+  }
 
   add(value: number): void {
     this.#count++;
@@ -36,7 +38,7 @@ export class QuantileSketch {
 
   /** The largest share of the numbers by which a rank may be off. */
   get rankError(): number {
-    return Math.max(0, this.#levels.length - 1) / SIZE;
+    return Math.max(0, this.#levels.length - 1) / this.size;
   }
 
   /** The value below which each share of the numbers lies, by the nearest rank; null when nothing was added. */
@@ -62,13 +64,13 @@ export class QuantileSketch {
   #put(level: number, value: number): void {
     let buffer = this.#levels[level];
     if (buffer === undefined) {
-      buffer = { values: new Float64Array(SIZE), used: 0, odd: false };
+      buffer = { values: new Float64Array(this.size), used: 0, odd: false };
       this.#levels.push(buffer);
     }
-    if (buffer.used === SIZE) {
+    if (buffer.used === this.size) {
       if (level === 0) buffer.values.sort();
       else mergeHalves(buffer.values, this.#spare);
-      for (let at = buffer.odd ? 1 : 0; at < SIZE; at += 2) this.#put(level + 1, buffer.values[at] ?? 0);
+      for (let at = buffer.odd ? 1 : 0; at < this.size; at += 2) this.#put(level + 1, buffer.values[at] ?? 0);
       buffer.odd = !buffer.odd;
       buffer.used = 0;
     }

@@ -208,6 +208,13 @@ describe('hostile files', () => {
     });
   });
 
+  test('a page whose ten bytes say to repeat a value a billion times', async () => {
+    const run = [1, 0x80, 0x80, 0x80, 0x80, 8, 1, 0]; // A width of one bit, a run of 2^30, the value 1.
+    const bomb = [...page.slice(0, 9), 0x15, 16, 0x15, 6, 0x15, 6, 0, 0, ...run];
+    const claims = { rows: 2n, values: 2n, size: BigInt(bomb.length), offset: 4n };
+    await expect(read(await fileOf(claims, bomb))).rejects.toThrow('claims 1073741824 values in a run');
+  });
+
   test('values beyond what may be stored', async () => {
     const claims = { rows: 2n, values: 2n, size: BigInt(page.length), offset: 4n };
     const limits = { ...DEFAULT_LIMITS, maxStoredBytes: 7 };

@@ -10,7 +10,7 @@ import { checkPages } from './pages.js';
 
 /** Values of a batch over all columns. More columns make shorter batches, each of which reads its columns anew. */
 const BATCH_VALUES = 2 ** 22;
-const MIN_ROWS = 4096;
+const MIN_ROWS = 256;
 
 async function readBytes(handle: FileHandle, start: number, bytes: number): Promise<ArrayBuffer> {
   const buffer = new ArrayBuffer(bytes);
