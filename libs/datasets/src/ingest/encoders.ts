@@ -10,7 +10,7 @@ import { isMissingCell, shapeOf } from './cells.js';
 import type { ColumnEncoder } from './encoder.js';
 import { inferType, SAMPLE_ROWS } from './infer.js';
 import { NumericEncoder } from './numeric.js';
-import { TextEncoder } from './text.js';
+import { TextColumnEncoder } from './text.js';
 import { TimestampEncoder } from './timestamp.js';
 
 /** The first cells of a column. */
@@ -36,7 +36,7 @@ function createEncoder(
     case 'categorical':
       return new CategoricalEncoder(name, missing);
     case 'text':
-      return new TextEncoder(name, missing, detail);
+      return new TextColumnEncoder(name, missing, detail);
     case 'timestamp':
       return new TimestampEncoder(name, missing, detail);
     case 'array':

@@ -12,7 +12,7 @@ import { figuresOf } from './numeric.js';
 const COUNTED_LENGTH = 100;
 
 /** UTF-8 in the heap of the shard; the row has its start and its length in bytes, the length -1 for a missing one. */
-export class TextEncoder implements ColumnEncoder {
+export class TextColumnEncoder implements ColumnEncoder {
   readonly type = 'text';
   readonly #lengths = new Moments();
   readonly #counts: ValueCounts<string>;

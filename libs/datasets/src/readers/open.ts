@@ -7,7 +7,6 @@ import { openImages, type ImageOptions } from './images/source.js';
 import { openJsonl } from './jsonl.js';
 import { DEFAULT_LIMITS, type ReadLimits } from './limits.js';
 import { openNpy, openNpz } from './npy/source.js';
-import { openParquet } from './parquet/source.js';
 import type { TableSource } from './source.js';
 
 export interface OpenTableOptions {
@@ -20,7 +19,7 @@ export interface OpenTableOptions {
  * Opens a local file and reads as much of it as its columns need. Read `batches` to its end, or break off its loop: either
  * closes the file. Throws DATASET_UNREADABLE; errors of the disk pass through.
  */
-export function openTable(
+export async function openTable(
   path: string,
   { format, limits = DEFAULT_LIMITS, images = {} }: OpenTableOptions,
 ): Promise<TableSource> {
@@ -35,8 +34,11 @@ export function openTable(
       return openNpy(path);
     case 'npz':
       return openNpz(path, limits);
-    case 'parquet':
+    case 'parquet': {
+      // Its decoders take long to load, and the API loads this library for less.
+      const { openParquet } = await import('./parquet/source.js');
       return openParquet(path, limits);
+    }
     case 'images':
       return openImages(path, limits, images);
   }
