@@ -10,7 +10,7 @@ import { ingest } from './ingest.js';
 
 async function ingestFixture(name: string, format: OpenTableOptions['format']) {
   const folder = await tempFolder();
-  const result = await ingest(await openTable(fixture(name), { format }), { folder, shardRows: 300 });
+  const result = await ingest(await openTable(fixture(name), { format }), { folder, shards: { rows: 300 } });
   return { ...result, data: await ShardedDataset.open(folder) };
 }
 

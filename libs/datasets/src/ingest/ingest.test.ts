@@ -49,6 +49,17 @@ describe('a CSV becomes shards', () => {
     expect(other.index.sha256).not.toBe(plain.index.sha256);
   });
 
+  test('shards end at the same rows, however the bytes come', async () => {
+    const lines = Array.from({ length: 300 }, (_, n) => `${n},${'word '.repeat(n % 40)}end\n`);
+    const options = { shards: { bytes: 2000 }, columnTypes: { t: 'text' } } as const;
+    const { folder, index } = await ingestCsv(['n,t\n', ...lines], options);
+    const whole = await ingestCsv([`n,t\n${lines.join('')}`], options);
+    expect(index.shards.length).toBeGreaterThan(10);
+    expect(whole.index.sha256).toBe(index.sha256);
+    const data = await ShardedDataset.open(folder);
+    expect(data.texts('t', [299, 3])).toEqual([`${'word '.repeat(19)}end`, 'word word word end']);
+  });
+
   test('declared types win over inferred ones', async () => {
     const { index } = await ingestCsv(['a,b\n1,2\n3,4\n'], { columnTypes: { a: 'categorical', b: 'text' } });
     expect(index.columns.map(({ type, categories }) => [type, categories])).toEqual([
@@ -65,7 +76,7 @@ describe('a CSV becomes shards', () => {
 
   test('many rows go to several shards; a row is found by its position in memory and in files', async () => {
     const lines = Array.from({ length: 25 }, (_, n) => `${n},text number ${n} of ${'x'.repeat(n)}\n`);
-    const { folder, index } = await ingestCsv(['n,s\n', ...lines], { shardRows: 10 });
+    const { folder, index } = await ingestCsv(['n,s\n', ...lines], { shards: { rows: 10 } });
     expect(index.shards.map((shard) => shard.rows)).toEqual([10, 10, 5]);
     const positions = [24, 0, 10, 9, 17];
     for (const memoryBytes of [2 ** 30, 1000, 0]) {
@@ -115,7 +126,7 @@ describe('a CSV with mistakes is rejected, and leaves nothing', () => {
   test('a file that breaks off in a later shard leaves no shard behind', async () => {
     const folder = await tempFolder();
     const source = await openCsv(chunksOf('a\n', '1\n'.repeat(5000), '"open\n'), DEFAULT_LIMITS, ',');
-    await expect(ingest(source, { folder, shardRows: 1000 })).rejects.toMatchObject({
+    await expect(ingest(source, { folder, shards: { rows: 1000 } })).rejects.toMatchObject({
       code: 'DATASET_UNREADABLE',
     });
     expect(await readdir(folder)).toEqual([]);
@@ -157,7 +168,7 @@ test('large rows are written as they come, long before there are a thousand of t
       }
     },
   };
-  const { index } = await ingest(source, { folder, shardRows: 4 });
+  const { index } = await ingest(source, { folder, shards: { rows: 4 } });
   // Types are settled by 32 MiB, eight rows; the two shards that they fill are the same file.
   expect(files.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
   expect(index.shards.map(({ rows }) => rows)).toEqual([4, 4, 4, 1]);

@@ -5,7 +5,7 @@ import type { FeatureStatistics, FeatureType, ShardColumn, ShardIndex } from '@g
 import { DEFAULT_LIMITS, type ReadLimits } from '../readers/limits.js';
 import { ProblemList, rejected, unreadable } from '../readers/problems.js';
 import type { Batch, TableSource } from '../readers/source.js';
-import { ShardBuffer } from '../shards/buffer.js';
+import { ShardBuffer, type ShardSize } from '../shards/buffer.js';
 import { ShardWriter } from '../shards/writer.js';
 import { MISSING_TEXTS } from './cells.js';
 import { createEncoders } from './encoders.js';
@@ -23,8 +23,8 @@ export interface IngestOptions {
   readonly missing?: readonly string[];
   readonly limits?: ReadLimits;
   readonly previewRows?: number;
-  /** Rows of a shard at most; 2^20, or as many as have 32 MiB, unless said otherwise. */
-  readonly shardRows?: number;
+  /** 2^20 rows or 32 MiB, unless said otherwise. */
+  readonly shards?: ShardSize;
   /** Ends the reading with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -79,7 +79,7 @@ class Ingestion {
       words,
       this.problems,
     );
-    this.#buffer = new ShardBuffer(this.#columns(), this.options.shardRows);
+    this.#buffer = new ShardBuffer(this.#columns(), this.options.shards);
     for (const batch of this.#sample.release()) await this.#encode(batch);
   }
 
@@ -105,7 +105,7 @@ class Ingestion {
     if (buffer === null) return;
     this.options.signal?.throwIfAborted();
     for (let from = 0; from < batch.rows;) {
-      const to = Math.min(batch.rows, from + buffer.capacity - buffer.rows);
+      const to = Math.min(batch.rows, from + buffer.room);
       this.#encodeRows(batch, from, to, buffer);
       from = to;
       // With problems nothing is kept: the rest is read to list what else is wrong.

@@ -4,8 +4,10 @@ import type { ShardColumn, ShardDtype } from '@gradstream/contracts';
 import type { FixedValues } from '../readers/source.js';
 import { rowBytesOf, sizeOf } from './layout.js';
 
-/** Bytes of rows, and of one heap, at which a shard is full. */
-export const SHARD_BYTES = 32 * 2 ** 20;
+/** Bytes of rows, and of all heaps together, at which a shard is full. */
+const SHARD_BYTES = 32 * 2 ** 20;
+/** After how many rows heaps are looked at: a shard must end at the same row however its rows come. */
+const HEAP_ROWS = 16;
 const MAX_ROWS = 2 ** 20;
 
 export const newValues = (dtype: ShardDtype, length: number): FixedValues =>
@@ -59,23 +61,41 @@ export class ColumnBuffer {
   }
 }
 
-/** The columns of a shard in the making. Memory: SHARD_BYTES for the rows and about as much for each heap. */
+export interface ShardSize {
+  /** Rows of a shard at most. */
+  readonly rows?: number;
+  /** Bytes of its rows, and of its heaps together, at which it ends. */
+  readonly bytes?: number;
+}
+
+/** The columns of a shard in the making. Memory: 32 MiB for the rows, twice as much for heaps, and 16 rows of texts. */
 export class ShardBuffer {
-  readonly capacity: number;
   readonly columns: readonly ColumnBuffer[];
   rows = 0;
+  readonly #capacity: number;
+  readonly #heapBytes: number;
+  readonly #step: number;
 
   constructor(
     readonly schema: readonly ShardColumn[],
-    maxRows = MAX_ROWS,
+    { rows = MAX_ROWS, bytes = SHARD_BYTES }: ShardSize = {},
   ) {
     const rowBytes = schema.reduce((sum, column) => sum + rowBytesOf(column), 0);
-    this.capacity = Math.max(1, Math.min(MAX_ROWS, maxRows, Math.floor(SHARD_BYTES / rowBytes)));
-    this.columns = schema.map((column) => new ColumnBuffer(column, this.capacity));
+    this.#capacity = Math.max(1, Math.min(MAX_ROWS, rows, Math.floor(bytes / rowBytes)));
+    this.#heapBytes = bytes;
+    this.#step = schema.some(({ heap }) => heap) ? HEAP_ROWS : this.#capacity;
+    this.columns = schema.map((column) => new ColumnBuffer(column, this.#capacity));
+  }
+
+  /** How many rows may be added before `full` is asked again. */
+  get room(): number {
+    return Math.min(this.#capacity - this.rows, this.#step - (this.rows % this.#step));
   }
 
   get full(): boolean {
-    return this.rows === this.capacity || this.columns.some(({ heapBytes }) => heapBytes >= SHARD_BYTES);
+    if (this.rows === this.#capacity) return true;
+    if (this.rows % this.#step !== 0) return false;
+    return this.columns.reduce((sum, { heapBytes }) => sum + heapBytes, 0) >= this.#heapBytes;
   }
 
   clear(): void {

@@ -12,6 +12,6 @@ export async function datasetOf(
   const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const folder = await tempFolder();
   const source = await openJsonl(chunksOf(text), DEFAULT_LIMITS);
-  await ingest(source, { folder, columnTypes, shardRows: 3 });
+  await ingest(source, { folder, columnTypes, shards: { rows: 3 } });
   return ShardedDataset.open(folder);
 }
