@@ -66,7 +66,7 @@ export async function startApi(env: NodeJS.ProcessEnv = {}): Promise<TestApi> {
         ...(sent === undefined ? {} : { body: sent }),
       });
       const text = await response.text();
-      const json = response.headers.get('content-type')?.includes('json') ?? false;
+      const json = /\bjson\b/.test(response.headers.get('content-type') ?? ''); // Not of ndjson.
       return {
         status: response.status,
         headers: response.headers,

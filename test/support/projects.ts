@@ -1,7 +1,7 @@
 // Projects with one of everything in them.
 
 import { createDatasetSchema, createRunSchema, type NewFrame } from '@gradstream/contracts';
-import { Database, ProjectRepository } from '@gradstream/data';
+import { BLOCK, Database, ProjectRepository } from '@gradstream/data';
 import {
   ApiKeys,
   Attempts,
@@ -93,6 +93,9 @@ async function trainedRun(api: TestApi, principal: Principal, spec: object): Pro
   if (!claim) throw new Error('the run was not claimed');
   await attempts.started(claim, { totalSteps: 2 });
   await attempts.appendFrames(claim, [frame(1), frame(2)], await attempts.position(claim));
+  // Enough for a block that is summed up.
+  const norms = Array.from({ length: BLOCK }, () => ({ ...frame(2), kind: 'gradients' as const }));
+  await attempts.appendFrames(claim, norms, await attempts.position(claim));
   await storeCheckpoint(api, claim, { step: 2, metrics: { loss: 2 } });
   await attempts.finish(claim, { state: 'succeeded' });
   return claim;

@@ -1,6 +1,7 @@
 import { ApiKeysController } from './rest/apiKeys.controller.js';
 import { CheckpointsController } from './rest/checkpoints.controller.js';
 import { DatasetsController } from './rest/datasets.controller.js';
+import { HistoryController } from './rest/history.controller.js';
 import { ModelsController } from './rest/models.controller.js';
 import { RunControlsController } from './rest/runControls.controller.js';
 import { RunsController } from './rest/runs.controller.js';
@@ -13,6 +14,7 @@ export const controllers = [
   ModelsController,
   RunsController,
   RunControlsController,
+  HistoryController,
   CheckpointsController,
   StreamsController,
 ];

@@ -9,6 +9,7 @@ import { ModelRepository } from './models/repository.js';
 import { DeletedObjectRepository } from './objects/repository.js';
 import { AttemptRepository } from './runs/attempts.js';
 import { FrameRepository } from './runs/frames.js';
+import { RollupRepository } from './runs/rollups.js';
 import { RunRepository } from './runs/repository.js';
 
 const providers = [
@@ -19,6 +20,7 @@ const providers = [
   DatasetRepository,
   ModelRepository,
   RunRepository,
+  RollupRepository,
   AttemptRepository,
   FrameRepository,
   CheckpointRepository,

@@ -18,9 +18,12 @@ import { Attempts } from './runs/attempts.js';
 import { RunCompletion } from './runs/completion.js';
 import { RunControls } from './runs/controls.js';
 import { AttemptFence } from './runs/fence.js';
+import { RunSamples } from './runs/samples.js';
 import { RunForks } from './runs/forks.js';
 import { RunInserts } from './runs/inserts.js';
+import { RunExport } from './runs/export.js';
 import { RunFeed } from './runs/feed.js';
+import { RunLogs } from './runs/logs.js';
 import { RunQueue } from './runs/queue.js';
 import { Reconciler } from './runs/reconciler.js';
 import { Runs } from './runs/runs.js';
@@ -53,6 +56,9 @@ const services = [
   FrameReader,
   Tails,
   RunFeed,
+  RunLogs,
+  RunSamples,
+  RunExport,
   AttemptFence,
   AttemptStarts,
   Attempts,

@@ -16,6 +16,8 @@ export interface FollowOptions {
   readonly after?: string;
   /** Only these series. */
   readonly series?: readonly string[];
+  /** Most batches a second; of what comes between, lowest, highest and last of each series are told. */
+  readonly maxRateHz?: number;
   readonly signal?: AbortSignal;
   /** Called when the connection was lost, before it is taken up again. */
   readonly onReconnect?: (cause: unknown) => void;
@@ -26,8 +28,8 @@ const RECONNECT_MS = 1000;
 const FORBIDDEN = 4403;
 const INIT_TIMEOUT = 4408;
 
-const QUERY = `subscription ($runId: ID!, $after: Cursor, $series: [String!]) {
-  runMetrics(runId: $runId, after: $after, series: $series) {
+const QUERY = `subscription ($runId: ID!, $after: Cursor, $series: [String!], $maxRateHz: Float) {
+  runMetrics(runId: $runId, after: $after, series: $series, maxRateHz: $maxRateHz) {
     points { seq attempt step epoch time values { series value } }
     cursor rewoundTo done
   }
@@ -105,7 +107,7 @@ export async function* followRun(
   runId: string,
   options: FollowOptions,
 ): AsyncGenerator<MetricBatch> {
-  const { series, signal, onReconnect } = options;
+  const { series, maxRateHz, signal, onReconnect } = options;
   let cursor = options.after;
   while (!signal?.aborted) {
     const client = connect(http);
@@ -114,7 +116,12 @@ export async function* followRun(
     };
     signal?.addEventListener('abort', close, { once: true });
     try {
-      const variables = { runId, after: cursor ?? null, series: series ?? null };
+      const variables = {
+        runId,
+        after: cursor ?? null,
+        series: series ?? null,
+        maxRateHz: maxRateHz ?? null,
+      };
       for await (const { data, errors } of client.iterate({ query: QUERY, variables })) {
         if (errors?.[0]) throw toError(errors[0]);
         const batch = toBatch(data);

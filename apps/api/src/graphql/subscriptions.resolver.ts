@@ -1,6 +1,6 @@
 // Runs followed live.
 
-import type { MetricBatch, RunEventBatch } from '@gradstream/contracts';
+import { parseInput, rateSchema, type MetricBatch, type RunEventBatch } from '@gradstream/contracts';
 import { RunFeed, type FollowOptions, type Principal } from '@gradstream/domain';
 import { Telemetry } from '@gradstream/platform';
 import { Args, Context, Resolver, Subscription } from '@nestjs/graphql';
@@ -13,6 +13,7 @@ interface FollowArguments {
   readonly after?: string | null;
   readonly series?: string[] | null;
   readonly layers?: string[] | null;
+  readonly maxRateHz?: number | null;
 }
 
 const toMetricBatch = (batch: MetricBatch): object => ({
@@ -45,11 +46,15 @@ export class SubscriptionsResolver {
 
   @Subscription('runMetrics', itself)
   async runMetrics(
-    @Args() { runId, after, series }: FollowArguments,
+    @Args() { runId, after, series, maxRateHz }: FollowArguments,
     @Context() context: GraphqlContext,
   ): Promise<AsyncGenerator<object>> {
     const follow = (caller: Principal, options: FollowOptions) =>
-      this.feed.followMetrics(caller, runId, { ...options, series });
+      this.feed.followMetrics(caller, runId, {
+        ...options,
+        series,
+        ...parseInput(rateSchema, { maxRateHz }),
+      });
     await this.feed.metrics(await context.principal(), runId, { after, limit: 1 });
     return this.#follow(context, after, follow, toMetricBatch);
   }

@@ -1,7 +1,13 @@
 // What answers of REST have in common: Location and ETag, and the first answer again for an Idempotency-Key.
 
 import { Idempotency, requireScope } from '@gradstream/domain';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Injectable,
+  StreamableFile,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, map, type Observable } from 'rxjs';
@@ -13,7 +19,7 @@ import { principalOf } from './request.js';
 
 /** The answer with its entity tag; an empty 304 to a client that has it already. */
 function tag(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
-  if (typeof result !== 'object' || result === null) return result;
+  if (typeof result !== 'object' || result === null || result instanceof StreamableFile) return result;
   const etag = etagOf(result);
   void reply.header('etag', etag);
   const known = request.headers['if-none-match'];

@@ -1,10 +1,7 @@
 import {
   checkpointPageSchema,
   createRunSchema,
-  eventBatchSchema,
-  historyQuerySchema,
   idSchema,
-  metricBatchSchema,
   pageQuerySchema,
   runListQuerySchema,
   runPageSchema,
@@ -12,16 +9,13 @@ import {
   runVerdictSchema,
   type Checkpoint,
   type CreateRun,
-  type HistoryQuery,
-  type MetricBatch,
   type Page,
   type PageQuery,
   type Run,
-  type RunEventBatch,
   type RunListQuery,
   type RunVerdict,
 } from '@gradstream/contracts';
-import { Checkpoints, RunFeed, Runs, type Principal } from '@gradstream/domain';
+import { Checkpoints, Runs, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
 import { GetEndpoint, PostEndpoint } from '../http/endpoint.js';
 import { Caller } from '../http/request.js';
@@ -29,18 +23,10 @@ import { ZodBody, ZodQuery } from '../http/zod.pipe.js';
 
 const params = { id: idSchema('run') };
 
-/** The feed's options of a query. */
-const feedOptions = ({ after, limit, series }: HistoryQuery) => ({
-  after,
-  limit,
-  series: series?.split(','),
-});
-
 @Controller('v1/runs')
 export class RunsController {
   constructor(
     private readonly runs: Runs,
-    private readonly feed: RunFeed,
     private readonly checkpoints: Checkpoints,
   ) {}
 
@@ -79,51 +65,6 @@ export class RunsController {
   @GetEndpoint(':id', { summary: 'Get a run', scope: 'read', params, response: runSchema })
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<Run> {
     return this.runs.get(caller, id);
-  }
-
-  @GetEndpoint(':id/metrics', {
-    summary: 'Loss, metrics and norms of each step, after a cursor',
-    scope: 'read',
-    params,
-    query: historyQuerySchema,
-    response: metricBatchSchema,
-  })
-  metrics(
-    @Caller() caller: Principal,
-    @Param('id') id: string,
-    @ZodQuery(historyQuerySchema) query: HistoryQuery,
-  ): Promise<MetricBatch> {
-    return this.feed.metrics(caller, id, feedOptions(query));
-  }
-
-  @GetEndpoint(':id/gradients', {
-    summary: 'Gradient norms of each layer and step, after a cursor',
-    scope: 'read',
-    params,
-    query: historyQuerySchema,
-    response: metricBatchSchema,
-  })
-  gradients(
-    @Caller() caller: Principal,
-    @Param('id') id: string,
-    @ZodQuery(historyQuerySchema) query: HistoryQuery,
-  ): Promise<MetricBatch> {
-    return this.feed.gradients(caller, id, feedOptions(query));
-  }
-
-  @GetEndpoint(':id/events', {
-    summary: 'What happened to a run, after a cursor',
-    scope: 'read',
-    params,
-    query: historyQuerySchema,
-    response: eventBatchSchema,
-  })
-  events(
-    @Caller() caller: Principal,
-    @Param('id') id: string,
-    @ZodQuery(historyQuerySchema) query: HistoryQuery,
-  ): Promise<RunEventBatch> {
-    return this.feed.events(caller, id, feedOptions(query));
   }
 
   @GetEndpoint(':id/checkpoints', {

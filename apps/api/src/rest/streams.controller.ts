@@ -62,6 +62,7 @@ export class StreamsController implements OnModuleDestroy {
     const batches = this.feed.followMetrics(caller, id, {
       after,
       series: query.series?.split(','),
+      maxRateHz: query.maxRateHz,
       signal: AbortSignal.any([closed.signal, this.#shutdown.signal]),
     });
     const live = counted(batches, this.telemetry.subscriptions);

@@ -10,6 +10,7 @@ import type { RunFiles } from './files.js';
 import { startHeartbeat } from './heartbeat.js';
 import { AttemptLimits } from './limits.js';
 import { decide, decideStopped, failureOf, type Decision, type StopCause, type Verdict } from './outcome.js';
+import { LogLines } from './logLines.js';
 import { CheckpointUploads } from './uploads.js';
 import { RunWriter } from './writer.js';
 
@@ -41,6 +42,7 @@ export class RunSession {
   readonly #limits = new AttemptLimits();
   readonly #writer: RunWriter;
   readonly #uploads: CheckpointUploads;
+  readonly #lines = new LogLines();
   /** Why the trainer is held. */
   readonly #pressure = new Set<'frames' | 'checkpoints'>();
   #trainer: TrainerProcess | null = null;
@@ -161,6 +163,10 @@ export class RunSession {
       onViolation: (error) => {
         this.#violate(error);
       },
+      onLine: (line) => {
+        const frame = this.#lines.toFrame(line);
+        if (frame) this.#writer.frames([frame]);
+      },
     });
     return trainer;
   }
@@ -172,6 +178,9 @@ export class RunSession {
         return;
       case 'frames':
         this.#writer.frames(message.frames);
+        message.frames.forEach((frame) => {
+          this.#lines.at(frame);
+        });
         return;
       case 'checkpoint':
         this.#uploads.add(message);

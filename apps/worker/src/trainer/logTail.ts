@@ -8,7 +8,10 @@ const LINE_LENGTH = 2000;
 export class LogTail {
   readonly #lines: string[] = [];
 
-  constructor(private readonly leaveOut: (line: string) => boolean = () => false) {}
+  constructor(
+    private readonly leaveOut: (line: string) => boolean = () => false,
+    private readonly onLine: (line: string) => void = () => undefined,
+  ) {}
 
   follow(stream: Readable | null): void {
     if (!stream) return;
@@ -19,7 +22,9 @@ export class LogTail {
 
   add(line: string): void {
     if (line.trim() === '' || this.leaveOut(line)) return;
-    this.#lines.push(line.slice(0, LINE_LENGTH));
+    const shown = line.slice(0, LINE_LENGTH);
+    this.#lines.push(shown);
+    this.onLine(shown);
     if (this.#lines.length > LINES) this.#lines.shift();
   }
 

@@ -25,14 +25,17 @@ export interface TrainerOptions {
   readonly onMessage: (message: FromTrainer) => void;
   /** Called when a message is not one of the protocol. */
   readonly onViolation: (error: Error) => void;
+  /** Called for each line that it writes, but those of every start. */
+  readonly onLine?: (line: string) => void;
 }
 
 export class TrainerProcess {
   readonly #child: ChildProcess;
-  readonly #log = new LogTail(isNotice);
+  readonly #log: LogTail;
   readonly #ended: Promise<TrainerExit>;
 
-  constructor({ program, cwd, env, onMessage, onViolation }: TrainerOptions) {
+  constructor({ program, cwd, env, onMessage, onViolation, onLine }: TrainerOptions) {
+    this.#log = new LogTail(isNotice, onLine);
     this.#child = fork(program, [], {
       cwd,
       env,

@@ -11,7 +11,43 @@ export const historyQuerySchema = z.strictObject({
 });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
-export const streamQuerySchema = historyQuerySchema.omit({ limit: true });
+export const historyFormats = ['json', 'ndjson', 'csv'] as const;
+const formatSchema = z.enum(historyFormats).default('json');
+export type HistoryFormat = (typeof historyFormats)[number];
+
+/** A history as a file holds all that follows the cursor, whatever the limit. */
+export const historyFileQuerySchema = historyQuerySchema.extend({
+  format: formatSchema.describe('ndjson and csv hold all that follows the cursor: limit does not apply'),
+});
+export type HistoryFileQuery = z.infer<typeof historyFileQuerySchema>;
+
+export const metricsQuerySchema = historyFileQuerySchema.extend({
+  points: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(10_000)
+    .optional()
+    .describe(
+      'The whole history in at most so many points a series: both ends, lowest and highest between; after and limit do not apply',
+    ),
+});
+export type MetricsQuery = z.infer<typeof metricsQuerySchema>;
+
+const maxRateHz = z.number().gt(0).max(1000);
+
+/** The rate limit of a subscription. */
+export const rateSchema = z.object({ maxRateHz: maxRateHz.nullish() });
+
+export const streamQuerySchema = historyQuerySchema.omit({ limit: true }).extend({
+  maxRateHz: z.coerce
+    .number()
+    .pipe(maxRateHz)
+    .optional()
+    .describe(
+      'Most events a second; of what comes between, lowest, highest and last of each series are told',
+    ),
+});
 export type StreamQuery = z.infer<typeof streamQuerySchema>;
 
 export const downloadQuerySchema = z.strictObject({

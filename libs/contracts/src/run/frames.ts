@@ -8,6 +8,8 @@ import { runStates } from './run.js';
 export const frameKinds = ['metrics', 'gradients', 'event'] as const;
 export type FrameKind = (typeof frameKinds)[number];
 
+const logLevels = ['info', 'warn', 'error'] as const;
+
 /** What happened to a run, other than numbers. */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -18,7 +20,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('rewound'), toStep: z.int().min(0) }),
   z.object({ type: z.literal('checkpointed'), checkpointId: z.string(), step: z.int() }),
-  z.object({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+  z.object({ type: z.literal('log'), level: z.enum(logLevels), message: z.string() }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 
@@ -67,6 +69,33 @@ export const metricBatchSchema = z
   })
   .meta({ id: 'MetricBatch' });
 export type MetricBatch = z.infer<typeof metricBatchSchema>;
+
+/** A run's metrics in a few points a series, in order of steps. `cursor`: what follows goes on from there. */
+export const metricSamplesSchema = z
+  .object({
+    series: z.array(
+      z.object({ name: z.string(), steps: z.array(z.int()), values: z.array(wireNumberSchema) }),
+    ),
+    cursor: z.string(),
+    done: z.boolean(),
+  })
+  .meta({ id: 'MetricSamples' });
+export type MetricSamples = z.infer<typeof metricSamplesSchema>;
+
+export const logLineSchema = z
+  .object({
+    seq: z.int(),
+    attempt: z.int(),
+    step: z.int(),
+    time: timestampSchema,
+    level: z.enum(logLevels),
+    message: z.string(),
+  })
+  .meta({ id: 'LogLine' });
+export const logBatchSchema = z
+  .object({ lines: z.array(logLineSchema), cursor: z.string(), done: z.boolean() })
+  .meta({ id: 'LogBatch' });
+export type LogBatch = z.infer<typeof logBatchSchema>;
 
 export const storedEventSchema = z
   .object({

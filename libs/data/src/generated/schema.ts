@@ -127,6 +127,21 @@ export interface RunFrames {
   values: number[];
 }
 
+export interface RunRollups {
+  block: number;
+  first_step: number | null;
+  first_value: number | null;
+  last_step: number | null;
+  last_value: number | null;
+  max_step: number | null;
+  max_value: number | null;
+  min_step: number | null;
+  min_value: number | null;
+  project_id: string;
+  run_id: string;
+  series: string;
+}
+
 export interface Runs {
   attempt: Generated<number>;
   cancel_requested: Generated<boolean>;
@@ -166,5 +181,6 @@ export interface DB {
   projects: Projects;
   run_attempts: RunAttempts;
   run_frames: RunFrames;
+  run_rollups: RunRollups;
   runs: Runs;
 }

@@ -1,12 +1,13 @@
 // SQL of frames: appended under the run's row lock, read by cursor.
 
-import type { FrameKind, NewFrame } from '@gradstream/contracts';
+import type { FrameKind, NewFrame, RunEvent } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { RunFrames } from '../generated/schema.js';
 import { jsonb } from '../json.js';
 import type { RunRow } from './repository.js';
+import { RollupRepository } from './rollups.js';
 
 export type FrameRow = Selectable<RunFrames>;
 
@@ -15,6 +16,8 @@ export interface FrameQuery {
   readonly kind: FrameKind;
   readonly afterSeq: number;
   readonly limit: number;
+  /** Only events of one type. */
+  readonly eventType?: RunEvent['type'] | undefined;
 }
 
 /** Where a run went back, and to which step. */
@@ -22,7 +25,10 @@ export type Rewind = Pick<FrameRow, 'seq' | 'step'>;
 
 @Injectable()
 export class FrameRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly rollups: RollupRepository,
+  ) {}
 
   /** Appends frames to a run that the caller has locked; returns the last sequence number. */
   async append(run: RunRow, frames: readonly NewFrame[]): Promise<number> {
@@ -44,6 +50,7 @@ export class FrameRepository {
     await this.database.query.insertInto('run_frames').values(rows).execute();
     const lastSeq = run.last_seq + frames.length;
     await this.#updateRun(run, frames, lastSeq);
+    await this.rollups.complete(run, run.last_seq, lastSeq);
     return lastSeq;
   }
 
@@ -75,7 +82,7 @@ export class FrameRepository {
   async listAfter(
     projectId: string,
     runId: string,
-    { kind, afterSeq, limit }: FrameQuery,
+    { kind, afterSeq, limit, eventType }: FrameQuery,
   ): Promise<FrameRow[]> {
     return this.database.query
       .selectFrom('run_frames as frame')
@@ -84,6 +91,7 @@ export class FrameRepository {
       .where('frame.run_id', '=', runId)
       .where('frame.kind', '=', kind)
       .where('frame.seq', '>', afterSeq)
+      .$if(eventType !== undefined, (query) => query.where(sql<boolean>`event ->> 'type' = ${eventType}`))
       .$if(kind !== 'event', (query) =>
         query.where((eb) =>
           eb.not(

@@ -169,6 +169,7 @@ export class RunRepository {
         .where('seq', '>', seq)
         .where('seq', '<=', seq + DELETED_FRAMES)
         .execute();
+    await this.database.query.deleteFrom('run_rollups').where('run_id', '=', id).execute();
     await this.database.query.deleteFrom('run_attempts').where('run_id', '=', id).execute();
     await this.database.query.deleteFrom('runs').where('id', '=', id).execute();
   }

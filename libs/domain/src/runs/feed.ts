@@ -8,6 +8,7 @@ import { checkId } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { LiveKeys, RECHECK_MS, type StreamLease } from '../keys/liveKeys.js';
 import { Bell } from './bell.js';
+import { pace } from './pace.js';
 import { toPoint, toStoredEvent } from './map.js';
 import { FrameReader, MAX_SLICE, type FrameSource, type Slice } from './slices.js';
 import { Tails, type Tail } from './tails.js';
@@ -24,6 +25,8 @@ export interface FeedOptions {
 
 /** Options of a follower; the signal ends it. */
 export interface FollowOptions extends Omit<FeedOptions, 'limit'> {
+  /** Most batches a second; of what comes between, lowest, highest and last of each series are told. */
+  readonly maxRateHz?: number | null | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -102,16 +105,34 @@ export class RunFeed {
     // A stream that ends before its first pull never comes to its `finally`.
     options.signal.addEventListener('abort', lease.release, { once: true });
     if (options.signal.aborted) lease.release();
-    return this.#pull(place, lease, options.signal, toBatch);
+    return this.#pull(place, lease, options, toBatch);
   }
 
-  /** Pulls batches; waits when there is nothing new. Postgres going away only delays it. */
+  /** Batches of what is pulled. */
   async *#pull<Batch extends MetricBatch | RunEventBatch>(
-    { list, source, afterSeq }: Place,
+    place: Place,
     lease: StreamLease,
-    signal: AbortSignal,
+    { signal, maxRateHz, series }: FollowOptions,
     toBatch: (found: Found) => Batch,
   ): AsyncGenerator<Batch> {
+    let { afterSeq } = place;
+    const slices = this.#slices(place, lease, signal);
+    const wanted = series ? new Set(series) : null;
+    const paced = maxRateHz ? pace(slices, { ms: 1000 / maxRateHz, wanted, signal }) : slices;
+    for await (const slice of paced) {
+      const batch = toBatch({ list: place.list, afterSeq, slice });
+      afterSeq = slice.toSeq;
+      // A full slice without news, of other series for instance, still moves the client's cursor.
+      if (hasNews(batch) || slice.full || slice.done) yield batch;
+    }
+  }
+
+  /** Pulls slices; waits when there is nothing new. Postgres going away only delays it. */
+  async *#slices(
+    { source, afterSeq }: Place,
+    lease: StreamLease,
+    signal: AbortSignal,
+  ): AsyncGenerator<Slice> {
     let tail: Tail | null = null;
     try {
       while (!signal.aborted) {
@@ -125,10 +146,9 @@ export class RunFeed {
           await new Bell(signal).wait(RETRY_MS);
           continue;
         }
-        const batch = toBatch({ list, afterSeq, slice });
+        const moved = slice.toSeq > afterSeq;
         afterSeq = slice.toSeq;
-        // A full slice without news, of other series for instance, still moves the client's cursor.
-        if (hasNews(batch) || slice.full || slice.done) yield batch;
+        if (moved || slice.done) yield slice;
         if (slice.done) return;
         if (slice.full) continue;
         tail ??= this.tails.join(source, afterSeq);

@@ -1,6 +1,6 @@
 // Reads a run's frames from Postgres, a slice at a time.
 
-import { isFinal, runStateSchema, type FrameKind } from '@gradstream/contracts';
+import { isFinal, runStateSchema, type FrameKind, type RunEvent } from '@gradstream/contracts';
 import { Database, FrameRepository, RunRepository, type FrameRow, type Rewind } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/ids.js';
@@ -13,6 +13,8 @@ export interface FrameSource {
   readonly projectId: string;
   readonly runId: string;
   readonly kind: FrameKind;
+  /** Only events of one type. */
+  readonly eventType?: RunEvent['type'];
 }
 
 /** The frames after a place in the sequence. */
@@ -38,7 +40,7 @@ export class FrameReader {
 
   /** Throws NOT_FOUND when the project has no such run. */
   async read(
-    { projectId, runId, kind }: FrameSource,
+    { projectId, runId, kind, eventType }: FrameSource,
     afterSeq: number,
     limit: number = MAX_SLICE,
   ): Promise<Slice> {
@@ -46,7 +48,7 @@ export class FrameReader {
       // The run first: frames that come after it was read only make the answer "done" a slice later.
       const run = await this.runs.find(projectId, runId);
       if (!run) throw notFound('run', runId);
-      const rows = await this.frames.listAfter(projectId, runId, { kind, afterSeq, limit });
+      const rows = await this.frames.listAfter(projectId, runId, { kind, afterSeq, limit, eventType });
       const full = rows.length === limit;
       const lastSeq = rows.at(-1)?.seq ?? afterSeq;
       // Skip what other kinds hold: the run's own end of sequence is as far as this reader has seen.

@@ -6,6 +6,7 @@ import {
   CheckpointRepository,
   DatasetRepository,
   FrameRepository,
+  RollupRepository,
   type CheckpointFile,
   type CheckpointRow,
   type Fence,
@@ -37,6 +38,7 @@ export class AttemptStarts {
     private readonly frames: FrameRepository,
     private readonly checkpoints: CheckpointRepository,
     private readonly datasets: DatasetRepository,
+    private readonly rollups: RollupRepository,
     private readonly states: RunStates,
   ) {}
 
@@ -45,6 +47,7 @@ export class AttemptStarts {
     const attempt = run.attempt + 1;
     const start = await this.#findStart(run);
     const renewed = await this.attempts.insertAttempt(run, attempt, workerId, start);
+    if (run.attempt > 0) await this.rollups.takeBack(run.id, renewed.step);
     const rewound =
       run.attempt > 0 && run.step > renewed.step
         ? [eventFrame(renewed, { type: 'rewound', toStep: renewed.step })]

@@ -1,7 +1,9 @@
 import {
   checkpointPageSchema,
   eventBatchSchema,
+  logBatchSchema,
   metricBatchSchema,
+  metricSamplesSchema,
   runPageSchema,
   runSchema,
   runVerdictSchema,
@@ -9,7 +11,9 @@ import {
   type createRunSchema,
   type forkRunSchema,
   type retryRunSchema,
+  type LogBatch,
   type MetricBatch,
+  type MetricSamples,
   type Page,
   type Run,
   type RunEventBatch,
@@ -98,6 +102,17 @@ export class RunsResource {
     return metricBatchSchema.parse(
       await this.http.get(`/v1/runs/${id}/gradients`, { query: { ...options } }),
     );
+  }
+
+  /** The whole history of metrics in at most so many points a series; `cursor` goes on from there. */
+  async sampledMetrics(id: string, points: number, series?: string): Promise<MetricSamples> {
+    const query = { points, ...(series === undefined ? {} : { series }) };
+    return metricSamplesSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query }));
+  }
+
+  /** Lines that the run's trainers wrote, after a cursor. */
+  async logs(id: string, options: PageOptions = {}): Promise<LogBatch> {
+    return logBatchSchema.parse(await this.http.get(`/v1/runs/${id}/logs`, { query: { ...options } }));
   }
 
   /** What happened to the run after a cursor. */

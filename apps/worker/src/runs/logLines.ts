@@ -1,0 +1,28 @@
+// Lines of a trainer as events of its run: so many an attempt, for a loop that writes would fill the history.
+
+import type { NewFrame } from '@gradstream/contracts';
+
+const MAX_LINES = 1000;
+
+/** Makes frames of lines. */
+export class LogLines {
+  #count = 0;
+  #place = { step: 0, epoch: 0 };
+
+  /** Notes where training stands, which lines are placed at. */
+  at({ step, epoch }: Pick<NewFrame, 'step' | 'epoch'>): void {
+    this.#place = { step, epoch };
+  }
+
+  /** The frame of a line; null for one too many. */
+  toFrame(line: string): NewFrame | null {
+    this.#count++;
+    if (this.#count > MAX_LINES + 1) return null;
+    const message = this.#count > MAX_LINES ? `(lines after the first ${MAX_LINES} are not kept)` : line;
+    return {
+      ...{ kind: 'event', time: new Date().toISOString(), series: [], values: [] },
+      ...this.#place,
+      event: { type: 'log', level: 'info', message },
+    };
+  }
+}

@@ -1,0 +1,152 @@
+// SQL of rollups: lowest and highest value of each series in each block of frames, made when the block is complete, in
+// the transaction that completes it.
+
+import { Injectable } from '@nestjs/common';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { Database } from '../database.js';
+import type { RunFrames } from '../generated/schema.js';
+import type { RunRow } from './repository.js';
+
+/** Frames of a block. Smaller ones show more of a short run, and cost more to read of a long one. */
+export const BLOCK = 512;
+
+/** The block that a frame belongs to. */
+export const blockOf = (seq: number): number => Math.floor((seq - 1) / BLOCK);
+
+/** Lowest and highest value of a series in some blocks. */
+export interface Extremes {
+  readonly series: string;
+  /** Index of the group of blocks. */
+  readonly bucket: number;
+  readonly minValue: number;
+  readonly minStep: number;
+  readonly maxValue: number;
+  readonly maxStep: number;
+}
+
+/** The first and the last point of a series, and the blocks that they are in. */
+export interface Ends {
+  readonly series: string;
+  readonly firstBlock: number;
+  readonly firstValue: number;
+  readonly firstStep: number;
+  readonly lastBlock: number;
+  readonly lastValue: number;
+  readonly lastStep: number;
+}
+
+/** Not taken back by a later attempt that began before it; `frame` is a row of run_frames. */
+const stitched = sql<boolean>`NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
+  AND later.number > frame.attempt AND later.start_step < frame.step)`;
+
+const ofSeries = (series: readonly string[] | null, column: RawBuilder<string>): RawBuilder<boolean> =>
+  series === null ? sql<boolean>`true` : sql<boolean>`${column} = ANY(${[...series]}::text[])`;
+
+@Injectable()
+export class RollupRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Sums up the blocks of a locked run that frames after `from`, up to `to`, have completed. About 4 ms a block. */
+  async complete({ id, project_id }: RunRow, from: number, to: number): Promise<void> {
+    const [first, end] = [Math.floor(from / BLOCK), Math.floor(to / BLOCK)];
+    if (end <= first) return;
+    await sql`
+      WITH frames AS (
+        SELECT (seq - 1) / ${BLOCK}::bigint AS block, seq, step, series, "values" FROM run_frames frame
+        WHERE run_id = ${id} AND kind = 'metrics' AND seq > ${first * BLOCK} AND seq <= ${end * BLOCK} AND ${stitched}
+      ), points AS (
+        SELECT block, name, seq, step, value FROM frames, unnest(series, "values") AS point (name, value)
+      ), sums AS (
+        SELECT block, name, min(ARRAY[value, step]) FILTER (WHERE value <> 'NaN') AS low,
+          max(ARRAY[value, -step]) FILTER (WHERE value <> 'NaN') AS high,
+          min(ARRAY[seq, value, step]) AS first, max(ARRAY[seq, value, step]) AS last
+        FROM points GROUP BY block, name
+      )
+      INSERT INTO run_rollups (run_id, series, block, project_id, min_value, min_step, max_value, max_step,
+        first_value, first_step, last_value, last_step)
+      SELECT ${id}, name, block, ${project_id}, low[1], low[2], high[1], -high[2], first[2], first[3], last[2], last[3]
+      FROM sums
+      UNION ALL
+      SELECT ${id}, '', block, ${project_id}, NULL, min(frames.step), NULL, max(frames.step), NULL, NULL, NULL, NULL
+      FROM generate_series(${first}::int, ${end - 1}::int) AS block LEFT JOIN frames USING (block) GROUP BY block
+    `.execute(this.database.query);
+  }
+
+  /**
+   * Forgets what a new attempt takes back, which begins after `step`: blocks beyond it stay as empty ones, those around
+   * it are read frame by frame from now on.
+   */
+  async takeBack(runId: string, step: number): Promise<void> {
+    await sql`
+      WITH beyond AS (
+        SELECT block, min_step > ${step} AS whole FROM run_rollups
+        WHERE run_id = ${runId} AND series = '' AND max_step > ${step}
+      )
+      DELETE FROM run_rollups USING beyond
+      WHERE run_id = ${runId} AND run_rollups.block = beyond.block AND (series <> '' OR NOT whole)
+    `.execute(this.database.query);
+  }
+
+  /** Blocks of a run up to `end` that are not summed up, in order. */
+  async missing(projectId: string, runId: string, end: number): Promise<number[]> {
+    const { rows } = await sql<{ block: number }>`
+      SELECT block FROM generate_series(0, ${end - 1}::int) AS block
+      EXCEPT SELECT block FROM run_rollups WHERE project_id = ${projectId} AND run_id = ${runId} AND series = ''
+      ORDER BY block
+    `.execute(this.database.query);
+    return rows.map(({ block }) => block);
+  }
+
+  /** The extremes of each series in groups of `width` blocks; of some series, or of all. */
+  async extremes(
+    projectId: string,
+    runId: string,
+    { width, series }: { readonly width: number; readonly series: readonly string[] | null },
+  ): Promise<Extremes[]> {
+    const { rows } = await sql<Extremes>`
+      SELECT series, bucket, low[1] AS "minValue", low[2]::bigint AS "minStep",
+        high[1] AS "maxValue", (-high[2])::bigint AS "maxStep"
+      FROM (
+        SELECT series, block / ${width}::int AS bucket, min(ARRAY[min_value, min_step]) AS low,
+          max(ARRAY[max_value, -max_step]) AS high
+        FROM run_rollups
+        WHERE project_id = ${projectId} AND run_id = ${runId} AND series <> '' AND ${ofSeries(series, sql`series`)}
+          AND min_value IS NOT NULL
+        GROUP BY series, bucket
+      ) AS buckets
+    `.execute(this.database.query);
+    return rows;
+  }
+
+  /** Frames of metrics in blocks, stitched, in order. with those after block `end`. */
+  async framesOf(
+    projectId: string,
+    runId: string,
+    blocks: readonly number[],
+    end: number,
+  ): Promise<Selectable<RunFrames>[]> {
+    const { rows } = await sql<Selectable<RunFrames>>`
+      SELECT frame.* FROM run_frames frame
+      WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'metrics' AND ${stitched}
+        AND (seq > ${end * BLOCK} OR ((seq - 1) / ${BLOCK}::bigint) = ANY(${[...blocks]}::bigint[]))
+        AND seq > ${Math.min(end, blocks[0] ?? end) * BLOCK}
+      ORDER BY seq
+    `.execute(this.database.query);
+    return rows;
+  }
+
+  /** The first and the last point of each series in blocks; for the series named. */
+  async ends(projectId: string, runId: string, series: readonly string[]): Promise<Ends[]> {
+    const blocks = (order: RawBuilder<unknown>) => sql`
+      SELECT * FROM run_rollups
+      WHERE project_id = ${projectId} AND run_id = ${runId} AND series = name ORDER BY block ${order} LIMIT 1`;
+    const { rows } = await sql<Ends>`
+      SELECT name AS series, head.block AS "firstBlock", head.first_value AS "firstValue",
+        head.first_step AS "firstStep", tail.block AS "lastBlock", tail.last_value AS "lastValue",
+        tail.last_step AS "lastStep"
+      FROM unnest(${[...series]}::text[]) AS name, LATERAL (${blocks(sql`ASC`)}) AS head,
+        LATERAL (${blocks(sql`DESC`)}) AS tail
+    `.execute(this.database.query);
+    return rows;
+  }
+}

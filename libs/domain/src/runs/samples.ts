@@ -1,0 +1,141 @@
+// A run's whole history of metrics in a few points a series, whatever its length: what is long is read from rollups.
+
+import { isFinal, runStateSchema, toWireNumber, type MetricSamples } from '@gradstream/contracts';
+import { BLOCK, blockOf, Database, RollupRepository, RunRepository, type FrameRow } from '@gradstream/data';
+import { Injectable } from '@nestjs/common';
+import { encodeCursor } from '../common/cursor.js';
+import { checkId, notFound } from '../common/ids.js';
+import { requireScope, type Principal } from '../common/principal.js';
+import { downsample, joined, partsOf, picture, type Outline, type Sample } from './downsample.js';
+
+/** Blocks of a run up to which all frames are read: some tens of milliseconds. */
+const SHORT_BLOCKS = 40;
+
+export interface SampleOptions {
+  /** Most points of a series. */
+  readonly points: number;
+  /** Which series; all when absent. */
+  readonly series?: readonly string[] | undefined;
+}
+
+/** A point, and the block of its frame. */
+interface Placed extends Sample {
+  readonly block: number;
+}
+
+/** Points of frames by series, in order. */
+function pointsOf(rows: readonly FrameRow[], wanted: ReadonlySet<string> | null): Map<string, Placed[]> {
+  const all = new Map<string, Placed[]>();
+  for (const { seq, step, series, values } of rows)
+    for (const [index, name] of series.entries()) {
+      if (wanted && !wanted.has(name)) continue;
+      const point = { step, value: values[index] ?? Number.NaN, block: blockOf(seq) };
+      const known = all.get(name);
+      if (known) known.push(point);
+      else all.set(name, [point]);
+    }
+  return all;
+}
+
+@Injectable()
+export class RunSamples {
+  constructor(
+    private readonly database: Database,
+    private readonly runs: RunRepository,
+    private readonly rollups: RollupRepository,
+  ) {}
+
+  /** The metrics of a run, stitched. Under 100 ms for 1,000,000 steps and 2,000 points (bench/history.mjs). */
+  async read(principal: Principal, runId: string, options: SampleOptions): Promise<MetricSamples> {
+    requireScope(principal, 'read');
+    const { projectId } = principal;
+    return this.database.asProject(projectId, async () => {
+      const run = await this.runs.find(projectId, checkId('run', runId));
+      if (!run) throw notFound('run', runId);
+      const blocks = Math.floor(run.last_seq / BLOCK);
+      const found =
+        blocks <= SHORT_BLOCKS
+          ? await this.#readFrames(projectId, runId, options)
+          : await this.#readBlocks(projectId, runId, blocks, options, run.metric_names);
+      const series = [...found]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, samples]) => ({
+          name,
+          steps: samples.map(({ step }) => step),
+          values: samples.map(({ value }) => toWireNumber(value)),
+        }));
+      const done = isFinal(runStateSchema.parse(run.state));
+      return { series, cursor: encodeCursor(`metrics:${runId}`, run.last_seq), done };
+    });
+  }
+
+  async #readFrames(
+    projectId: string,
+    runId: string,
+    { points, series }: SampleOptions,
+  ): Promise<Map<string, Sample[]>> {
+    const rows = await this.rollups.framesOf(projectId, runId, [], 0);
+    const all = pointsOf(rows, series ? new Set(series) : null);
+    return new Map([...all].map(([name, samples]) => [name, downsample(samples, points)]));
+  }
+
+  async #readBlocks(
+    projectId: string,
+    runId: string,
+    blocks: number,
+    { points, ...options }: SampleOptions,
+    told: readonly string[],
+  ): Promise<Map<string, Sample[]>> {
+    const series = options.series ?? null;
+    const width = Math.ceil((blocks + 1) / partsOf(points));
+    const missing = await this.rollups.missing(projectId, runId, blocks);
+    const rows = await this.rollups.framesOf(projectId, runId, missing, blocks);
+    const outlines = new Map<string, Map<number, Outline>>();
+    const add = (name: string, bucket: number, outline: Outline): void => {
+      const known = outlines.get(name) ?? new Map<number, Outline>();
+      outlines.set(name, known.set(bucket, joined(known.get(bucket), outline)));
+    };
+    for (const part of await this.rollups.extremes(projectId, runId, { width, series }))
+      add(part.series, part.bucket, {
+        low: { step: part.minStep, value: part.minValue },
+        high: { step: part.maxStep, value: part.maxValue },
+      });
+    const loose = pointsOf(rows, series ? new Set(series) : null);
+    for (const [name, samples] of loose)
+      for (const sample of samples)
+        if (!Number.isNaN(sample.value))
+          add(name, Math.floor(sample.block / width), { low: sample, high: sample });
+    const names = new Set([...outlines.keys(), ...loose.keys(), ...(series ?? told)]);
+    const ends = await this.#ends(projectId, runId, names, loose);
+    return new Map(
+      [...ends].map(([name, both]) => [
+        name,
+        picture((outlines.get(name) ?? new Map<number, Outline>()).values(), both, points),
+      ]),
+    );
+  }
+
+  /** The first and the last point of each series, in blocks or beside them. */
+  async #ends(
+    projectId: string,
+    runId: string,
+    names: ReadonlySet<string>,
+    loose: ReadonlyMap<string, readonly Placed[]>,
+  ): Promise<Map<string, { first: Sample; last: Sample }>> {
+    const inBlocks = await this.rollups.ends(projectId, runId, [...names]);
+    const placed = new Map<string, Placed[]>([...loose].map(([name, samples]) => [name, [...samples]]));
+    for (const { series, ...end } of inBlocks) {
+      const first = { step: end.firstStep, value: end.firstValue, block: end.firstBlock };
+      const last = { step: end.lastStep, value: end.lastValue, block: end.lastBlock };
+      placed.set(series, [first, ...(placed.get(series) ?? []), last]);
+    }
+    return new Map(
+      [...placed].map(([name, samples]) => {
+        const inOrder = samples.toSorted((a, b) => a.block - b.block);
+        const [first, last] = [inOrder[0], inOrder.at(-1)];
+        if (!first || !last) throw new Error('a series that is told of has a point');
+        return [name, { first, last }];
+      }),
+    );
+  }
+}

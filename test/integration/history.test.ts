@@ -1,0 +1,271 @@
+// A run's history in a few points, as files, and its log; the worker's part is played. Expected points are found by
+// looking at every value that was told.
+
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { fromWireNumber, type MetricBatch, type MetricSamples, type NewFrame } from '@gradstream/contracts';
+import { Database } from '@gradstream/data';
+import { Attempts, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
+import { sql } from 'kysely';
+import { startApi, type TestApi } from '../support/app.js';
+import { storeCheckpoint } from '../support/checkpoints.js';
+import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
+
+jest.setTimeout(60_000);
+
+let api: TestApi;
+let dataset = '';
+
+beforeAll(async () => {
+  api = await startApi();
+  dataset = await readyDataset(api);
+});
+afterAll(async () => {
+  await api.stop();
+});
+
+const attempts = (): Attempts => api.app.get(Attempts);
+
+/** A number that looks random and is the same each time. */
+const noise = (step: number): number =>
+  Math.sin(step * 12.9898) * 43758.5453 - Math.floor(Math.sin(step * 12.9898) * 43758.5453);
+const lossAt = (step: number, attempt = 1): number =>
+  step === 7777 ? 1e9 : step % 5000 === 4999 ? Number.NaN : attempt + noise(step);
+
+/** Tells steps, with a validation each 1000 and gradients each step, as a trainer does. */
+async function tell(claim: ClaimedAttempt, from: number, to: number): Promise<void> {
+  let position = await attempts().position(claim);
+  for (let first = from; first <= to; first += 500) {
+    const frames: NewFrame[] = [];
+    for (let step = first; step < first + 500 && step <= to; step++) {
+      frames.push(frameOf(step, { loss: lossAt(step, claim.attempt), rate: 1 }));
+      frames.push({ ...frameOf(step, { 'a/norm': step }), kind: 'gradients' });
+      if (step % 1000 === 0) frames.push(frameOf(step, { valLoss: step }));
+    }
+    position = await attempts().appendFrames(claim, frames, position);
+  }
+}
+
+async function sample(runId: string, query: string): Promise<Map<string, [number, number][]>> {
+  const { status, body } = await api.call('GET', `/v1/runs/${runId}/metrics?${query}`);
+  expect(status).toBe(200);
+  const { series } = body as unknown as MetricSamples;
+  return new Map(
+    series.map(({ name, steps, values }) => [
+      name,
+      steps.map((step, i) => [step, fromWireNumber(values[i] ?? 'NaN')]),
+    ]),
+  );
+}
+
+/** Whether each run of `width` steps is shown with its lowest and highest value. */
+function outlined(
+  points: readonly [number, number][],
+  values: (step: number) => number,
+  steps: number,
+  width: number,
+): void {
+  for (let first = 1; first + width <= steps; first += width) {
+    const all = Array.from({ length: width }, (_, i) => values(first + i)).filter(
+      (value) => !Number.isNaN(value),
+    );
+    const shown = points.filter(([step]) => step >= first && step < first + width).map(([, value]) => value);
+    // A part of the picture may cross the borders of these; what is extreme here by far is shown all the same.
+    expect(shown.length).toBeGreaterThan(0);
+    if (Math.max(...all) > 1e6) expect(shown).toContain(Math.max(...all));
+  }
+}
+
+describe('a run in a few points', () => {
+  test('a short one is shown as it is, NaN too', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 9 });
+    const losses = [3, Number.NaN, 1, Infinity];
+    const frames = losses.map((loss, i) => frameOf(i + 1, { loss }));
+    await attempts().appendFrames(claim, frames, await attempts().position(claim));
+    const points = losses.map((loss, i) => [i + 1, loss]);
+    expect(await sample(claim.runId, 'points=10')).toEqual(new Map([['loss', points]]));
+    expect((await sample(claim.runId, 'points=2')).get('loss')).toEqual([points[0], points[3]]);
+    expect(await sample(claim.runId, 'points=10&series=other')).toEqual(new Map());
+  });
+
+  test('a long one has exact ends, its extremes, and at most so many points', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 20_000 });
+    const steps = 12_345;
+    await tell(claim, 1, steps);
+    for (const points of [2, 3, 10, 48, 500]) {
+      const found = await sample(claim.runId, `points=${points}`);
+      expect([...found.keys()]).toEqual(['loss', 'rate', 'valLoss']);
+      const loss = found.get('loss') ?? [];
+      expect(loss.length).toBeLessThanOrEqual(points);
+      expect([loss[0], loss.at(-1)]).toEqual([
+        [1, lossAt(1)],
+        [steps, lossAt(steps)],
+      ]);
+      expect(found.get('valLoss')?.at(0)).toEqual([1000, 1000]);
+      expect(found.get('valLoss')?.at(-1)).toEqual([12_000, 12_000]);
+      for (const [step, value] of loss) expect(value).toBe(lossAt(step));
+      for (const [i, [step]] of loss.entries()) expect(step).toBeGreaterThan(loss[i - 1]?.[0] ?? 0);
+      if (points >= 10) {
+        const all = Array.from({ length: steps }, (_, i) => lossAt(i + 1)).filter(
+          (value) => !Number.isNaN(value),
+        );
+        const values = loss.map(([, value]) => value);
+        expect(values).toEqual(expect.arrayContaining([Math.min(...all), Math.max(...all)]));
+      }
+    }
+    outlined((await sample(claim.runId, 'points=500&series=loss')).get('loss') ?? [], lossAt, steps, 500);
+    expect([...(await sample(claim.runId, 'points=9&series=rate,valLoss')).keys()]).toEqual([
+      'rate',
+      'valLoss',
+    ]);
+  });
+
+  test('what a later attempt took back is not in it', async () => {
+    const first = await claimedRun(api, dataset);
+    await attempts().started(first, { totalSteps: 20_000 });
+    await tell(first, 1, 12_000);
+    await storeCheckpoint(api, first, { step: 3000 });
+    await attempts().release(first, 'shut down');
+    const second = await attempts().claim(first.runId, 'w2');
+    if (!second) throw new Error('the run was not claimed');
+    expect(second.resumeFrom?.step).toBe(3000);
+    const before = (await sample(first.runId, 'points=200')).get('loss') ?? [];
+    expect(before.at(-1)).toEqual([3000, lossAt(3000)]);
+    await tell(second, 3001, 9000);
+    const loss = (await sample(first.runId, 'points=200')).get('loss') ?? [];
+    expect(loss.at(-1)).toEqual([9000, lossAt(9000, 2)]);
+    for (const [step, value] of loss) expect(value).toBe(lossAt(step, step > 3000 ? 2 : 1));
+    expect(loss.filter(([step]) => step > 3000).length).toBeGreaterThan(20);
+    expect(loss.filter(([step]) => step <= 3000).length).toBeGreaterThan(5);
+  });
+
+  test.each(['1', '10001', 'x', '2.5'])('points=%s is refused', async (points) => {
+    const { runId } = await claimedRun(api, dataset);
+    const { body } = await api.call('GET', `/v1/runs/${runId}/metrics?points=${points}`);
+    expect(body['errors']).toEqual([expect.objectContaining({ pointer: '/points' })]);
+  });
+});
+
+describe('files', () => {
+  test('CSV and NDJSON hold all that follows a cursor', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 2000 });
+    await tell(claim, 1, 1500);
+    const odd = frameOf(1501, { 'a,"b"': Infinity });
+    await attempts().appendFrames(claim, [odd], await attempts().position(claim));
+    const at = `/v1/runs/${claim.runId}`;
+    const csv = await api.call('GET', `${at}/metrics?format=csv&series=loss,${encodeURIComponent('a,"b"')}`);
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(csv.headers.get('content-disposition')).toContain('metrics.csv');
+    const [header, ...lines] = String(csv.body['text']).trimEnd().split('\r\n');
+    expect(header).toBe('seq,attempt,step,epoch,time,series,value');
+    expect(lines.map((line) => line.split(',').slice(5))).toEqual(
+      Array.from({ length: 1500 }, (_, i) => ['loss', String(lossAt(i + 1))]),
+    );
+    const all = String((await api.call('GET', `${at}/metrics?format=csv`)).body['text'])
+      .trimEnd()
+      .split('\r\n');
+    expect(all.at(-1)).toMatch(/,1501,1,.*,"a,""b""",Infinity$/);
+    const { cursor } = (await api.call('GET', `${at}/gradients?limit=1000`)).body;
+    const rest = await api.call('GET', `${at}/gradients?format=ndjson&after=${String(cursor)}`);
+    const points = String(rest.body['text']).trimEnd().split('\n');
+    const steps = points.map((line) => (JSON.parse(line) as { step: number }).step);
+    expect(steps).toEqual(Array.from({ length: 500 }, (_, i) => 1001 + i));
+    const few = await api.call('GET', `${at}/metrics?points=2&series=loss&format=csv`);
+    expect(few.body['text']).toBe(
+      `series,step,value\r\nloss,1,${lossAt(1)}\r\nloss,1500,${lossAt(1500)}\r\n`,
+    );
+    const lone = await api.call('GET', `${at}/metrics?points=2&series=valLoss&format=ndjson`);
+    expect(lone.body['text']).toBe('{"series":"valLoss","step":1000,"value":1000}\n');
+  });
+});
+
+describe('a limited rate', () => {
+  test('tells the outline of what there was, its end, and a cursor without a gap', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 8000 });
+    await tell(claim, 1, 8000);
+    const follow = (maxRateHz: number | null) =>
+      api.app.get(RunFeed).followMetrics(api.principal, claim.runId, {
+        series: ['loss'],
+        maxRateHz,
+        signal: AbortSignal.timeout(30_000),
+      });
+    const slow = follow(0.5);
+    const first = (await slow.next()).value as MetricBatch;
+    const losses = first.points.flatMap(({ step, values }) =>
+      'loss' in values ? [[step, values['loss']]] : [],
+    );
+    // All was there within the first two seconds, or the rest follows; either way the outline of what is told is exact.
+    const last = first.points.at(-1)?.step ?? 0;
+    const told = Array.from({ length: last }, (_, i) => lossAt(i + 1)).filter(
+      (value) => !Number.isNaN(value),
+    );
+    expect(losses.length).toBeLessThanOrEqual(3);
+    expect(losses.map(([, value]) => value)).toEqual(
+      expect.arrayContaining([Math.min(...told), Math.max(...told)]),
+    );
+    await attempts().finish(claim, { state: 'succeeded' });
+    let cursor = first.cursor;
+    let done = false;
+    for await (const batch of slow) ({ cursor, done } = batch);
+    expect(done).toBe(true);
+    const rest = await api.call('GET', `/v1/runs/${claim.runId}/metrics?after=${cursor}`);
+    expect(rest.body).toMatchObject({ points: [], done: true });
+    let batches = 0;
+    for await (const batch of follow(null)) batches += batch.points.length > 0 ? 1 : 0;
+    expect(batches).toBeGreaterThanOrEqual(8);
+  });
+
+  test.each(['0', '-1', '1001', 'x'])('%s Hz is refused', async (rate) => {
+    const { runId } = await claimedRun(api, dataset);
+    const { body } = await api.call('GET', `/v1/runs/${runId}/stream?maxRateHz=${rate}`);
+    expect(body['errors']).toEqual([expect.objectContaining({ pointer: '/maxRateHz' })]);
+  });
+});
+
+test('the log is read by cursor, apart from what else happened', async () => {
+  const claim = await claimedRun(api, dataset);
+  const line = (message: string, step: number): NewFrame => ({
+    ...frameOf(step, {}),
+    kind: 'event',
+    event: { type: 'log', level: 'info', message },
+  });
+  await attempts().started(claim, { totalSteps: 9 });
+  await attempts().appendFrames(
+    claim,
+    [line('one', 0), frameOf(1), line('two\0', 1)],
+    await attempts().position(claim),
+  );
+  await attempts().finish(claim, { state: 'succeeded' });
+  const at = `/v1/runs/${claim.runId}/logs`;
+  const first = await api.call('GET', `${at}?limit=1`);
+  expect(first.body).toMatchObject({
+    lines: [{ message: 'one', step: 0, level: 'info', attempt: 1 }],
+    done: false,
+  });
+  const rest = await api.call('GET', `${at}?after=${String(first.body['cursor'])}`);
+  expect(rest.body).toMatchObject({ lines: [{ message: 'two\ufffd', step: 1 }], done: true });
+});
+
+test('rollups are kept for blocks that are complete, and go with their run', async () => {
+  const claim = await claimedRun(api, dataset);
+  await attempts().started(claim, { totalSteps: 2000 });
+  await tell(claim, 1, 1500);
+  await attempts().finish(claim, { state: 'succeeded' });
+  const database = api.app.get(Database);
+  const count = async (): Promise<number> => {
+    const { rows } = await database.asSystem(() =>
+      sql<{
+        n: number;
+      }>`SELECT count(*)::int AS n FROM run_rollups WHERE run_id = ${claim.runId} AND series = ''`.execute(
+        database.query,
+      ),
+    );
+    return rows[0]?.n ?? -1;
+  };
+  expect(await count()).toBe(Math.floor((1500 * 2 + 1 + 3) / 512)); // Two a step, a validation, three events.
+  await api.call('DELETE', `/v1/runs/${claim.runId}`);
+  expect(await count()).toBe(0);
+});
