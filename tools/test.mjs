@@ -1,4 +1,5 @@
-// `npm test`: set-up, checks, then all rings of tests on services of their own. `--ring NAME` runs one ring alone.
+// `npm test`: set-up, checks, then all rings of tests on services of their own. `--ring NAME` runs one ring alone, and
+// `--only PATTERN` of a ring of Jest the files whose path has it.
 // Ends with one line: N passed, N failed.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -33,6 +34,7 @@ async function runJest(
   /** @type {string} */ ring,
   /** @type {NodeJS.ProcessEnv} */ env,
   /** @type {string} */ folder,
+  /** @type {string | undefined} */ only,
 ) {
   const output = path.join(folder, `${ring}.json`);
   const serial = ring === 'unit' ? ['--maxWorkers=2'] : ['--runInBand'];
@@ -47,6 +49,7 @@ async function runJest(
     '--json',
     `--outputFile=${output}`,
     '--silent=false',
+    ...(only === undefined ? [] : ['--testPathPatterns', only]),
   ];
   await show(args, env);
   const result = JSON.parse(await readFile(output, 'utf8').catch(() => '{}'));
@@ -90,6 +93,10 @@ await main(async () => {
   const rings = at === -1 ? RINGS : RINGS.filter((ring) => ring === process.argv[at + 1]);
   if (rings.length === 0)
     throw new SetupError(`There is no ring "${process.argv[at + 1]}".`, `Known: ${RINGS.join(', ')}.`);
+  const onlyAt = process.argv.indexOf('--only');
+  const only = onlyAt === -1 ? undefined : process.argv[onlyAt + 1];
+  if (onlyAt !== -1 && (only === undefined || rings.length > 1))
+    throw new SetupError('--only needs a pattern, and a ring.', 'Say --ring unit --only losses, for example.');
   await setup();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gradstream-test-'));
   // Services of their own: a running installation is not touched.
@@ -115,7 +122,7 @@ await main(async () => {
       if (ring === 'checks') return runChecks();
       if (ring === 'tools') return runToolTests(env);
       if (ring === 'generated') return runGenerated(services.DATABASE_URL);
-      return runJest(ring, env, folder);
+      return runJest(ring, env, folder, only);
     };
     for (const ring of rings) {
       console.log(`\n── ${ring}`);

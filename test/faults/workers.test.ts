@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDigits } from '../support/digits.js';
-import { readEvents, readSteps, untilEnd, untilTrains } from '../support/history.js';
+import { lastWeights, readEvents, readSteps, untilEnd, untilTrains } from '../support/history.js';
 import { runs } from '../support/processes.js';
 import { startSystem, type Program, type System } from '../support/system.js';
 
@@ -32,12 +32,6 @@ beforeEach(() => {
 afterAll(async () => {
   await system.stop();
 });
-
-/** SHA-256 of the weights of a run's last checkpoint, and its step. */
-async function lastWeights(runId: string): Promise<(string | number | undefined)[]> {
-  const { data } = await client.runs.checkpoints(runId, { limit: 1 });
-  return [data[0]?.sha256, data[0]?.step];
-}
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
@@ -68,8 +62,8 @@ test('a worker that is shut down hands its run over, as often as it takes', asyn
   expect(events.filter((event) => event.type === 'rewound')).toEqual([]);
   const whole = await client.runs.create({ ...example, name: 'in one go', epochs: 60 });
   await untilEnd(client, whole.id);
-  expect(await lastWeights(whole.id)).toEqual([expect.any(String), 60 * 45]);
-  expect(await lastWeights(run.id)).toEqual(await lastWeights(whole.id));
+  expect(await lastWeights(client, whole.id)).toEqual([expect.any(String), 60 * 45]);
+  expect(await lastWeights(client, run.id)).toEqual(await lastWeights(client, whole.id));
   const ends = events.flatMap((event) => (event.type === 'stateChanged' ? [event.to] : []));
   expect(ends.filter((state) => state === 'succeeded')).toHaveLength(1);
   expect(ends.filter((state) => state === 'queued')).toHaveLength(3);

@@ -1,5 +1,6 @@
 // A run's stored history, as a client reads it.
 
+import type { WireNumber } from '@gradstream/contracts';
 import type { Gradstream } from '@gradstream/sdk';
 
 /** The steps of the stitched view that have a loss, in order. */
@@ -11,6 +12,30 @@ export async function readSteps(client: Gradstream, runId: string): Promise<numb
     steps.push(...points.filter(({ values }) => 'loss' in values).map(({ step }) => step));
     after = cursor;
   }
+}
+
+/** The stitched view: the values of each step by series, and of how many points they came. */
+export async function readSeries(client: Gradstream, runId: string): Promise<Map<string, WireNumber[]>> {
+  const found = new Map<string, WireNumber[]>();
+  for (let after: string | undefined; ;) {
+    const { points, cursor } = await client.runs.metrics(runId, after === undefined ? {} : { after });
+    if (points.length === 0) return found;
+    for (const { step, values } of points)
+      for (const [series, value] of Object.entries(values)) {
+        const key = `${series} ${step}`;
+        found.set(key, [...(found.get(key) ?? []), value]);
+      }
+    after = cursor;
+  }
+}
+
+/** SHA-256 of the weights of a run's last checkpoint, and its step. */
+export async function lastWeights(
+  client: Gradstream,
+  runId: string,
+): Promise<(string | number | undefined)[]> {
+  const { data } = await client.runs.checkpoints(runId, { limit: 1 });
+  return [data[0]?.sha256, data[0]?.step];
 }
 
 /** The run's events, in order. */

@@ -77,6 +77,8 @@ export interface System {
   readonly url: string;
   readonly apiKey: string;
   readonly api: Program;
+  /** Starts the API again, at the same address; the one before has ended. */
+  restartApi(): Promise<Program>;
   readonly worker: Program;
   /** One more worker; stopped with the others. */
   addWorker(changes?: NodeJS.ProcessEnv): Program;
@@ -123,8 +125,8 @@ export interface ApiProcess {
 }
 
 /** An API on a free port, ready to answer. */
-export async function startApiProcess(changes: NodeJS.ProcessEnv = {}): Promise<ApiProcess> {
-  const port = await freePort();
+export async function startApiProcess(changes: NodeJS.ProcessEnv = {}, given?: number): Promise<ApiProcess> {
+  const port = given ?? (await freePort());
   const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...changes };
   const url = `http://127.0.0.1:${port}`;
   const api = new Program('api', env);
@@ -155,7 +157,12 @@ export async function startSystem(changes: NodeJS.ProcessEnv = {}): Promise<Syst
   try {
     const { url, api } = await startApiProcess(changes);
     programs.push(api);
-    return { url, apiKey: await readKey(dataFolder, url, api), api, worker, addWorker, stop };
+    const restartApi = async (): Promise<Program> => {
+      const again = await startApiProcess(changes, Number(new URL(url).port));
+      programs.push(again.api);
+      return again.api;
+    };
+    return { url, apiKey: await readKey(dataFolder, url, api), api, restartApi, worker, addWorker, stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;

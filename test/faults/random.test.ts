@@ -1,0 +1,182 @@
+// Twenty kills at random steps of ten runs: of the trainer, the worker, the API, Valkey, Postgres. Whatever dies, a run ends
+// with the bytes and the history of one that nothing happened to.
+
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { Gradstream, type NewRun } from '@gradstream/sdk';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import { prepareDigits } from '../support/digits.js';
+import { lastWeights, readEvents, readSeries, untilEnd } from '../support/history.js';
+import { killService } from '../support/services.js';
+import { startSystem, type Program, type System } from '../support/system.js';
+
+jest.setTimeout(600_000);
+
+const RUNS = 10;
+const KILLS_OF_A_RUN = 2;
+const STEPS = 500;
+const DOWN_MS = 1000;
+/** How long a run may be without anyone who trains it. */
+const MOST_UNATTENDED_SECONDS = 30;
+/** Another one gives other steps and victims. */
+const SEED = Number(process.env['FAULTS_SEED'] ?? 20_261_127);
+
+const victims = ['trainer', 'worker', 'api', 'valkey', 'postgres'] as const;
+type Victim = (typeof victims)[number];
+
+interface Kill {
+  readonly victim: Victim;
+  /** Once this step is stored. */
+  readonly step: number;
+}
+
+/** Each victim as often as the others, at steps in rising order. */
+function planKills(): Kill[][] {
+  const steps = fc.sample(fc.integer({ min: 1, max: STEPS - 60 }), {
+    seed: SEED,
+    numRuns: RUNS * KILLS_OF_A_RUN,
+  });
+  const [order = []] = fc.sample(fc.shuffledSubarray([...steps.keys()], { minLength: steps.length }), {
+    seed: SEED,
+    numRuns: 1,
+  });
+  const kills = steps.map((step, at): Kill => {
+    return { step, victim: victims[(order[at] ?? 0) % victims.length] ?? 'trainer' };
+  });
+  return Array.from({ length: RUNS }, (_, run) =>
+    kills.slice(KILLS_OF_A_RUN * run, KILLS_OF_A_RUN * (run + 1)).sort((a, b) => a.step - b.step),
+  );
+}
+
+let system: System;
+let client: Gradstream;
+let settings: NewRun;
+let worker: Program;
+let api: Program;
+
+beforeAll(async () => {
+  system = await startSystem();
+  client = new Gradstream({ url: system.url, apiKey: system.apiKey, retries: 60 });
+  // Checkpoints between epochs and in the middle of an accumulation, dropout, moments: all that a resume has to bring back.
+  settings = {
+    ...(await prepareDigits(client)),
+    steps: STEPS,
+    batchSize: 16,
+    accumulate: 2,
+    checkpoints: { everySteps: 40 },
+  };
+  ({ worker, api } = system);
+});
+afterAll(async () => {
+  await system.stop();
+});
+
+/** Waits until the run has stored a step. Polled, for whatever dies is not to be noticed here. */
+async function untilStep(runId: string, step: number): Promise<void> {
+  for (;;) {
+    const run = await client.runs.get(runId);
+    if (run.step >= step) return;
+    if (run.finishedAt !== null) throw new Error(`${runId} is ${run.state} at step ${run.step}`);
+    await delay(5);
+  }
+}
+
+/** Kills, and brings back what does not come back by itself. */
+async function kill(victim: Victim): Promise<void> {
+  switch (victim) {
+    case 'trainer':
+      for (const pid of await worker.children()) process.kill(pid, 'SIGKILL');
+      return;
+    case 'worker':
+      await worker.kill();
+      worker = system.addWorker();
+      return;
+    case 'api':
+      await api.kill();
+      api = await system.restartApi();
+      return;
+    default:
+      await killService(victim, DOWN_MS);
+  }
+}
+
+/** Looks every so often how long ago the workers of runs that are running were heard of; in seconds. */
+function watchOwners(): { stop: () => Promise<number> } {
+  let longest = 0;
+  const stopping = new AbortController();
+  const look = async (): Promise<void> => {
+    const database = new Client({ connectionString: process.env['DATABASE_URL'] });
+    database.on('error', () => undefined); // Postgres is one of the victims.
+    try {
+      await database.connect();
+      const { rows } = await database.query<{ silent: number | null }>(
+        `select extract(epoch from max(now() - a.heartbeat_at))::float8 as silent
+           from runs r join run_attempts a on a.run_id = r.id and a.attempt = r.attempt
+          where r.state in ('preparing', 'running')`,
+      );
+      longest = Math.max(longest, rows[0]?.silent ?? 0);
+    } catch {
+      // It is away; what it would have said is said after.
+    } finally {
+      await database.end().catch(() => undefined);
+    }
+  };
+  const watching = (async () => {
+    while (!stopping.signal.aborted) {
+      await look();
+      await delay(500);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await watching;
+      return longest;
+    },
+  };
+}
+
+/** What a run told, without what a clock told it. */
+const withoutTimes = (series: Awaited<ReturnType<typeof readSeries>>): [string, unknown[]][] =>
+  [...series].filter(([key]) => !key.startsWith('stepMs ')).sort(([a], [b]) => (a < b ? -1 : 1));
+
+test('ten runs end as one does that nothing happened to', async () => {
+  const whole = await client.runs.create({ ...settings, name: 'undisturbed' });
+  await untilEnd(client, whole.id);
+  const weights = await lastWeights(client, whole.id);
+  const history = withoutTimes(await readSeries(client, whole.id));
+  expect(weights).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), STEPS]);
+  expect(history.filter(([key]) => key.startsWith('loss '))).toHaveLength(STEPS);
+
+  const owners = watchOwners();
+  const figures = { kills: 0, attempts: 0, rewound: 0, points: 0 };
+  let silent = 0;
+  try {
+    for (const [number, kills] of planKills().entries()) {
+      const run = await client.runs.create({ ...settings, name: `killed ${number + 1}` });
+      for (const { victim, step } of kills) {
+        await untilStep(run.id, step);
+        await kill(victim);
+        figures.kills++;
+      }
+      await untilEnd(client, run.id);
+      const ended = await client.runs.get(run.id);
+      expect({ kills, ...ended }).toMatchObject({ state: 'succeeded', step: STEPS, failure: null });
+      expect(await lastWeights(client, run.id)).toEqual(weights);
+      const told = withoutTimes(await readSeries(client, run.id));
+      expect(told).toEqual(history);
+      const events = await readEvents(client, run.id);
+      figures.attempts += ended.attempt;
+      figures.rewound += events.filter(({ type }) => type === 'rewound').length;
+      figures.points += told.length;
+    }
+  } finally {
+    silent = await owners.stop();
+  }
+  process.stdout.write(
+    `random kills, seed ${SEED}: ${JSON.stringify({ ...figures, longestUnattendedSeconds: Number(silent.toFixed(1)) })}\n`,
+  );
+  expect(figures.kills).toBe(RUNS * KILLS_OF_A_RUN);
+  expect(silent).toBeLessThan(MOST_UNATTENDED_SECONDS);
+});
