@@ -151,7 +151,7 @@ test('ten runs end as one does that nothing happened to', async () => {
 
   const owners = watchOwners();
   const figures = { kills: 0, attempts: 0, rewound: 0, points: 0 };
-  let silent = 0;
+  let silent: number;
   try {
     for (const [number, kills] of planKills().entries()) {
       const run = await client.runs.create({ ...settings, name: `killed ${number + 1}` });
