@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDigits } from '../support/digits.js';
 import { definition } from '../support/runs.js';
+import { untilTrains } from '../support/history.js';
 import { killService } from '../support/services.js';
 import { startSystem, type System } from '../support/system.js';
 
@@ -160,14 +161,17 @@ test('a queue that was emptied loses nothing', async () => {
   }
 });
 
-test('a trainer that is killed fails its run with the reason, and the worker goes on', async () => {
+test('a trainer that is killed three times fails its run with the reason, and the worker goes on', async () => {
   const run = await client.runs.create({ ...example, name: 'killed', epochs: 5000 });
-  for await (const { points } of client.runs.follow(run.id)) if (points.length > 0) break;
-  const [trainer] = await system.worker.children();
-  process.kill(trainer ?? 0, 'SIGKILL');
+  for (const attempt of [1, 2, 3]) {
+    await untilTrains(client, run.id, attempt);
+    const [trainer] = await system.worker.children();
+    process.kill(trainer ?? 0, 'SIGKILL');
+  }
   for await (const batch of client.runs.follow(run.id)) if (batch.done) break;
   expect(await client.runs.get(run.id)).toMatchObject({
     state: 'failed',
+    attempt: 3,
     failure: { code: 'ENGINE_CRASHED', signal: 'SIGKILL' },
   });
   const next = await client.runs.create({ ...example, name: 'after', epochs: 1 });

@@ -195,6 +195,71 @@ describe('attempts', () => {
     });
   });
 
+  test('a trainer that died is tried again twice, each time later; other failures are final', async () => {
+    const failure = { message: 'SIGSEGV', signal: 'SIGSEGV', logTail: [], errors: [] };
+    const crashed = { state: 'failed', failure: { code: 'ENGINE_CRASHED', ...failure } } as const;
+    const first = await claimed();
+    const { runId } = first;
+    await attempts().finish(first, crashed);
+    const get = () => api.app.get(Runs).get(api.principal, runId);
+    expect(await get()).toMatchObject({ state: 'queued', failure: null });
+    expect(await attempts().claim(runId, 'w2')).toBeNull(); // It waits, and no reconciler queues it.
+    const database = api.app.get(Database);
+    const wait = async (): Promise<number> => {
+      const { rows } = await database.asSystem(() =>
+        sql<{ s: number }>`UPDATE runs SET not_before = now() WHERE id = ${runId}
+          RETURNING extract(epoch FROM old.not_before - now())::float8 AS s`.execute(database.query),
+      );
+      return rows[0]?.s ?? 0;
+    };
+    const pauses = [await wait()];
+    const second = await attempts().claim(runId, 'w2');
+    expect(second?.attempt).toBe(2);
+    if (second) await attempts().finish(second, crashed);
+    pauses.push(await wait());
+    expect(pauses[1]).toBeGreaterThan(2 * (pauses[0] ?? 0));
+    const third = await attempts().claim(runId, 'w2');
+    if (third) await attempts().finish(third, crashed);
+    expect(await get()).toMatchObject({ state: 'failed', attempt: 3, failure: { code: 'ENGINE_CRASHED' } });
+    const other = await claimed();
+    await attempts().finish(other, { state: 'failed', failure: { code: 'DIVERGED', ...failure } });
+    expect(await api.app.get(Runs).get(api.principal, other.runId)).toMatchObject({
+      state: 'failed',
+      attempt: 1,
+    });
+  });
+
+  test('a worker that was not heard of for 11 seconds is dead, one of 8 seconds is not', async () => {
+    const run = await claimed();
+    const database = api.app.get(Database);
+    const silentFor = (seconds: number) =>
+      database.asSystem(() =>
+        sql`UPDATE run_attempts SET heartbeat_at = now() - make_interval(secs => ${seconds}) WHERE run_id = ${run.runId}`.execute(
+          database.query,
+        ),
+      );
+    await silentFor(8);
+    expect(await attempts().claim(run.runId, 'w2')).toBeNull();
+    await silentFor(11); // A reconciler looks every three seconds: found within 15.
+    expect((await attempts().claim(run.runId, 'w2'))?.attempt).toBe(2);
+  });
+
+  test('the time of attempts adds up, until a retry', async () => {
+    const first = await claimed();
+    const database = api.app.get(Database);
+    await database.asSystem(() =>
+      sql`UPDATE run_attempts SET started_at = now() - interval '60 seconds' WHERE run_id = ${first.runId}`.execute(
+        database.query,
+      ),
+    );
+    await attempts().release(first, 'shut down');
+    const second = await attempts().claim(first.runId, 'w2');
+    expect(Math.round(second?.secondsSpent ?? 0)).toBe(60);
+    if (second) await attempts().finish(second, { state: 'cancelled' });
+    await api.app.get(RunControls).retry(api.principal, first.runId, { fromStart: false });
+    expect((await attempts().claim(first.runId, 'w2'))?.secondsSpent).toBe(0);
+  });
+
   test('a run that is given back is taken on again, and one that was to stop is not', async () => {
     const first = await claimed();
     await attempts().release(first, 'shut down');
@@ -210,6 +275,13 @@ describe('attempts', () => {
   test('the reconciler finds what nobody works on', async () => {
     const run = await claimed();
     await silence(run.runId);
+    // A round takes so many, and other tests have left theirs.
+    const database = api.app.get(Database);
+    await database.asSystem(() =>
+      sql`UPDATE runs SET state = 'cancelled' WHERE state IN ('queued', 'preparing', 'running') AND id <> ${run.runId}`.execute(
+        database.query,
+      ),
+    );
     const redis = new Redis(process.env['REDIS_URL'] ?? '');
     const job = `${QUEUE_PREFIX}:runs:${run.runId}`; // BullMQ keeps a job at prefix:queue:id.
     expect(await redis.del(job)).toBe(1);

@@ -10,7 +10,7 @@ import type { Redis } from 'ioredis';
 import { DatasetChecker } from '../datasets/check.js';
 import { RunRunner } from '../runs/runner.js';
 
-const RECONCILE_MS = 5000;
+const RECONCILE_MS = 3000;
 /** What a shutdown may take, in ms, before the process ends all the same. */
 const CLOSE_MS = 15_000;
 const DATASET_CONCURRENCY = 2;
@@ -82,8 +82,8 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
       skipWaitingForReady: true,
       // A queue that came back, and a worker that was killed, are noticed within seconds.
       runRetryDelay: 1000,
-      lockDuration: 10_000,
-      stalledInterval: 5000,
+      lockDuration: 8000,
+      stalledInterval: 3000,
     };
     const worker = new Worker(name, (job) => track(job.data), options);
     worker.on('error', (error) => {

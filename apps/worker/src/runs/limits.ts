@@ -38,10 +38,11 @@ export class AttemptLimits {
     return this.#concluding.signal;
   }
 
-  /** Notes that a stop was asked for. A shutdown bounds everything, a cancel waits for Postgres, a pause for all. */
+  /** Notes that a stop was asked for. A shutdown bounds everything, a cancel waits for Postgres, a pause for all, as the end at a limit
+   * does. */
   stop(cause: StopCause): void {
     this.#preparing.abort();
-    if (cause === 'pause') return;
+    if (cause === 'pause' || typeof cause === 'object') return;
     this.#stopping = true;
     this.#boundUploads();
     if (cause !== 'shutdown') return;

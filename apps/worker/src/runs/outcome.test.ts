@@ -16,7 +16,7 @@ const ending = (changes: Partial<Ending>): Ending => ({
 describe('decide', () => {
   const finished = { type: 'finished', outcome: 'completed' } as const;
   const stopped = { type: 'finished', outcome: 'stopped' } as const;
-  const failed: Verdict = { type: 'failed', code: 'DIVERGED', message: 'NaN at step 3', errors: [] };
+  const failed = { type: 'failed', code: 'DIVERGED', message: 'NaN at step 3', errors: [] } satisfies Verdict;
 
   test.each([
     ['the trainer finished', ending({ verdict: finished }), { end: { state: 'succeeded' } }],
@@ -49,6 +49,11 @@ describe('decide', () => {
       'it failed',
       ending({ verdict: failed }),
       { end: { state: 'failed', failure: { code: 'DIVERGED', message: 'NaN at step 3' } } },
+    ],
+    [
+      'it stopped at a limit',
+      ending({ verdict: stopped, stopCause: { ...failed, code: 'TIME_LIMIT' } }),
+      { end: { state: 'failed', failure: { code: 'TIME_LIMIT', logTail: ['last line'] } } },
     ],
     [
       'it died',

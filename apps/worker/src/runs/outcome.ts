@@ -6,7 +6,10 @@ import { toGradstreamError } from '@gradstream/platform';
 import type { TrainerExit } from '../trainer/process.js';
 
 /** Why the worker asked the trainer to stop. */
-export type StopCause = StopRequest | 'shutdown';
+export type StopCause = StopRequest | 'shutdown' | Breach;
+
+/** A limit of the spec that an attempt has broken. */
+export type Breach = Extract<FromTrainer, { type: 'failed' }>;
 
 /** The trainer's own last word. */
 export type Verdict = Extract<FromTrainer, { type: 'finished' | 'failed' }>;
@@ -44,9 +47,15 @@ function protocolFailure({ message: problem }: Error, { logTail }: TrainerExit):
   return { code: 'TRAINER_PROTOCOL', message, signal: null, logTail: [...logTail, said], errors: [] };
 }
 
+/** What the trainer or its limits say, as a run keeps it. */
+const failureAt = ({ code, message, errors }: Breach, logTail: string[]): RunFailure => ({
+  ...{ code, message, signal: null, logTail, errors },
+});
+
 /** What a stop makes of a run that is not done. One to be paused is given back, and rests unless it was resumed meanwhile. */
-export function decideStopped(cause: StopCause): Decision {
+export function decideStopped(cause: StopCause, logTail: string[] = []): Decision {
   if (cause === 'cancel') return { end: { state: 'cancelled' } };
+  if (typeof cause === 'object') return { end: { state: 'failed', failure: failureAt(cause, logTail) } };
   return { release: cause === 'pause' ? 'resumed before it had paused' : 'its worker was shut down' };
 }
 
@@ -57,13 +66,10 @@ export function decideStopped(cause: StopCause): Decision {
 export function decide({ verdict, exit, stopCause, violation, complete }: Ending): Decision {
   if (violation) return { end: { state: 'failed', failure: protocolFailure(violation, exit) } };
   if (verdict?.type === 'failed') {
-    const { code, message, errors } = verdict;
-    return {
-      end: { state: 'failed', failure: { code, message, signal: null, logTail: exit.logTail, errors } },
-    };
+    return { end: { state: 'failed', failure: failureAt(verdict, exit.logTail) } };
   }
   if (verdict?.outcome === 'completed' && complete) return { end: { state: 'succeeded' } };
-  if (stopCause) return decideStopped(stopCause);
+  if (stopCause) return decideStopped(stopCause, exit.logTail);
   return { end: { state: 'failed', failure: crashOf(exit) } };
 }
 

@@ -19,6 +19,7 @@ const away = (): GradstreamError => new GradstreamError('SERVICE_UNAVAILABLE', '
 /** Notes what a session writes, in order. */
 class Notes implements RunAttempts {
   readonly steps: number[] = [];
+  readonly lines: string[] = [];
   /** Steps of checkpoints, then how it ended. */
   readonly written: (number | string)[] = [];
   outcome: Outcome | null = null;
@@ -27,7 +28,8 @@ class Notes implements RunAttempts {
   started = (): Promise<void> => Promise.resolve();
   position = (): Promise<number> => Promise.resolve(this.steps.length);
   appendFrames = (_: ClaimedAttempt, frames: readonly NewFrame[]): Promise<number> => {
-    this.steps.push(...frames.map(({ step }) => step));
+    this.steps.push(...frames.filter(({ kind }) => kind !== 'event').map(({ step }) => step));
+    this.lines.push(...frames.flatMap(({ event }) => (event?.type === 'log' ? [event.message] : [])));
     return this.position();
   };
   commit = (_: ClaimedAttempt, { step }: StoredCheckpoint): Promise<void> => {
@@ -84,11 +86,21 @@ class Files {
   }
 }
 
-function sessionOf(name: string, resumeFrom: ClaimedAttempt['resumeFrom'] = null) {
+function sessionOf(
+  name: string,
+  resumeFrom: ClaimedAttempt['resumeFrom'] = null,
+  limits: ClaimedAttempt['spec']['limits'] = { seconds: null, memoryBytes: null },
+) {
   const [notes, files] = [new Notes(), new Files()];
   const program = path.join(import.meta.dirname, 'fixtures/trainer.mjs');
   const trainer = { program, tensorflowDir: '', threads: 1 };
-  const claimed = { runId: 'run_1', attempt: 1, spec: { name }, resumeFrom } as ClaimedAttempt; // The fixture reads the name alone.
+  const claimed = {
+    runId: 'run_1',
+    attempt: 1,
+    spec: { name, limits },
+    resumeFrom,
+    secondsSpent: 100,
+  } as ClaimedAttempt; // The fixture reads the name alone.
   const session = new RunSession(
     { attempts: notes, commits: notes, files, log: createLog('test', 'silent'), trainer },
     claimed,
@@ -187,6 +199,25 @@ test('a trainer goes on from the checkpoint that it is given', async () => {
   const { session, notes } = sessionOf('begins at step 7', { step: 7, files: [] });
   await session.run();
   expect([notes.steps, notes.written]).toEqual([[8], ['succeeded']]);
+});
+
+test('a limit of time ends the run when its last checkpoint is stored', async () => {
+  const { session, notes } = sessionOf('until it is stopped', null, { seconds: 101, memoryBytes: null });
+  await session.run();
+  expect(notes.written).toEqual([1, 'failed']);
+  expect(notes.outcome).toMatchObject({ failure: { code: 'TIME_LIMIT', signal: null } });
+});
+
+test('a limit of memory ends the trainer at once', async () => {
+  const { session, notes } = sessionOf('until it is stopped', null, { seconds: null, memoryBytes: 2 ** 20 });
+  await session.run();
+  expect(notes.outcome).toMatchObject({ state: 'failed', failure: { code: 'MEMORY_LIMIT' } });
+});
+
+test('what a trainer writes becomes the log of its run', async () => {
+  const { session, notes } = sessionOf('writes a line');
+  await session.run();
+  expect(notes.lines).toEqual(['a warning']);
 });
 
 test('a trainer that begins at another step than its run fails it', async () => {

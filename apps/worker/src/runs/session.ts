@@ -3,20 +3,30 @@
 import { GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
 import type { Attempts, CheckpointCommits, ClaimedAttempt } from '@gradstream/domain';
 import type { Log } from '@gradstream/platform';
+import { residentBytes } from '../trainer/memory.js';
 import { TrainerProcess } from '../trainer/process.js';
 import { trainerEnvironment } from '../trainer/environment.js';
 import { retryWhileAway, type RetryOptions } from '../support/retry.js';
 import type { RunFiles } from './files.js';
 import { startHeartbeat } from './heartbeat.js';
 import { AttemptLimits } from './limits.js';
-import { decide, decideStopped, failureOf, type Decision, type StopCause, type Verdict } from './outcome.js';
+import { startGuard } from './guard.js';
+import {
+  decide,
+  decideStopped,
+  failureOf,
+  type Breach,
+  type Decision,
+  type StopCause,
+  type Verdict,
+} from './outcome.js';
 import { LogLines } from './logLines.js';
 import { CheckpointUploads } from './uploads.js';
 import { RunWriter } from './writer.js';
 
 /** How long a trainer may take to stop at a step, in ms. */
 const STOP_MS = 8000;
-/** The same for a pause, which is no hurry and wants the checkpoint of that step. */
+/** The same for a pause or a limit of time, which are no hurry and want the checkpoint of that step. */
 const PAUSE_MS = 60_000;
 /** How long its process may take to end after its last word, in ms. */
 const EXIT_MS = 5000;
@@ -74,11 +84,20 @@ export class RunSession {
         log.warn({ err, run: this.claimed.runId }, 'a heartbeat was missed');
       },
     });
+    const stopGuard = startGuard({
+      limits: this.claimed.spec.limits,
+      secondsSpent: this.claimed.secondsSpent,
+      resident: async () => (this.#trainer?.pid === undefined ? null : residentBytes(this.#trainer.pid)),
+      onBreach: (breach) => {
+        this.#stopAt(breach);
+      },
+    });
     try {
       const decision = await this.#attempt();
       if (!this.#fenced) await this.#conclude(decision);
     } finally {
       stopBeating();
+      stopGuard();
       this.#limits.clear();
     }
   }
@@ -92,7 +111,17 @@ export class RunSession {
     if (before !== null && before !== 'pause') return;
     if (before === null || cause === 'cancel') this.#stopCause = cause;
     this.#trainer?.send({ type: 'stop' });
-    this.#boundTrainer(cause === 'pause' ? PAUSE_MS : STOP_MS);
+    this.#boundTrainer(cause === 'pause' || typeof cause === 'object' ? PAUSE_MS : STOP_MS);
+  }
+
+  /** Ends an attempt at a limit: of time as a pause would, of memory by force, for it grows meanwhile. */
+  #stopAt(breach: Breach): void {
+    if (breach.code === 'TIME_LIMIT') {
+      this.stop(breach);
+      return;
+    }
+    this.#verdict ??= breach;
+    this.#trainer?.kill();
   }
 
   /** What becomes of the run, unless it is no longer ours. */

@@ -47,6 +47,8 @@ export const errorCatalogue = {
   TRAINER_PROTOCOL: { status: 500, title: 'The trainer and its worker did not understand each other' },
   OUT_OF_MEMORY: { status: 500, title: 'The trainer ran out of memory' },
   DIVERGED: { status: 422, title: 'The loss is no longer finite' },
+  MEMORY_LIMIT: { status: 422, title: 'The trainer took more memory than the run allows' },
+  TIME_LIMIT: { status: 422, title: 'The run took longer than it allows' },
   ATTEMPTS_EXHAUSTED: { status: 500, title: 'The run lost its worker too often' },
   STORAGE_FULL: { status: 507, title: 'The storage is full' },
   ATTEMPT_FENCED: { status: 409, title: 'A newer attempt has taken over' },

@@ -35,6 +35,7 @@ export const forkableSettings = [
   'reduceOnPlateau',
   'terminateOnNaN',
   'checkpoints',
+  'limits',
   'telemetry',
 ] as const;
 

@@ -64,6 +64,25 @@ const checkpointsSchema = z
     message: 'says what stays besides the last ones: all stay unless keepLast is set',
   });
 
+const limitsSchema = z
+  .strictObject({
+    seconds: z
+      .number()
+      .gt(0)
+      .max(10 ** 8)
+      .nullable()
+      .default(null)
+      .describe('Time of all attempts together, since the last retry'),
+    memoryBytes: z
+      .int()
+      .min(2 ** 28)
+      .max(2 ** 46)
+      .nullable()
+      .default(null)
+      .describe('Resident memory of the trainer; TensorFlow alone takes some 400 MB'),
+  })
+  .prefault({});
+
 const settings = {
   name: nameSchema.default('run'),
   dataset: idSchema('dataset'),
@@ -95,6 +114,7 @@ const settings = {
     .prefault({}),
   metrics: metricsSettingsSchema.default([]),
   checkpoints: checkpointsSchema.prefault({}),
+  limits: limitsSchema,
   telemetry: telemetrySchema,
 };
 

@@ -158,6 +158,7 @@ export interface Runs {
   metric_values: Generated<number[]>;
   model_id: string | null;
   name: string;
+  not_before: Timestamp | null;
   notes: Generated<string>;
   origin_checkpoint_id: string | null;
   pause_requested: Generated<boolean>;

@@ -94,6 +94,7 @@ export class AttemptRepository {
         total_steps: null,
         engine_version: null,
         from_start: false,
+        not_before: null,
         metric_names: start?.metric_names ?? [],
         metric_values: start?.metric_values ?? [],
         started_at: run.started_at ?? new Date(),
@@ -119,16 +120,37 @@ export class AttemptRepository {
     return numUpdatedRows === 1n;
   }
 
-  /** How many attempts since the last retry ended because their worker was not heard of any more. */
-  async countLost({ id: runId, retried_after }: RunRow): Promise<number> {
+  /** How many attempts since the last retry ended without the run's own fault: their worker was lost, or the trainer died. */
+  async countSpent({ id: runId, retried_after }: RunRow): Promise<number> {
     const row = await this.database.query
       .selectFrom('run_attempts')
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .where('run_id', '=', runId)
       .where('number', '>', retried_after)
-      .where('outcome', '=', 'lost')
+      .where('outcome', 'in', ['lost', 'crashed'])
       .executeTakeFirstOrThrow();
     return row.count;
+  }
+
+  /** Seconds that the attempts since the last retry have taken; one without an end counts to its last sign of life. */
+  async secondsSpent({ id: runId, retried_after }: RunRow): Promise<number> {
+    const spent = sql<number>`coalesce(sum(extract(epoch FROM coalesce(ended_at, heartbeat_at) - started_at)), 0)::float8`;
+    const row = await this.database.query
+      .selectFrom('run_attempts')
+      .select(spent.as('seconds'))
+      .where('run_id', '=', runId)
+      .where('number', '>', retried_after)
+      .executeTakeFirstOrThrow();
+    return row.seconds;
+  }
+
+  /** Lets a queued run wait. */
+  async setNotBefore(runId: string, notBefore: Date | null): Promise<void> {
+    await this.database.query
+      .updateTable('runs')
+      .set({ not_before: notBefore })
+      .where('id', '=', runId)
+      .execute();
   }
 
   /** What a trainer knows when it has read its data. */
@@ -175,7 +197,10 @@ export class AttemptRepository {
       .select('runs.id')
       .where((eb) =>
         eb.or([
-          eb('runs.state', '=', 'queued'),
+          eb.and([
+            eb('runs.state', '=', 'queued'),
+            eb.or([eb('runs.not_before', 'is', null), eb('runs.not_before', '<=', sql<Date>`now()`)]),
+          ]),
           eb.and([
             eb('runs.state', 'in', ['preparing', 'running']),
             eb('run_attempts.heartbeat_at', '<', sql<Date>`now() - make_interval(secs => ${silentSeconds})`),

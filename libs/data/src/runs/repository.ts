@@ -107,6 +107,7 @@ export class RunRepository {
         cancel_requested: false,
         pause_requested: false,
         from_start: fromStart,
+        not_before: null,
         retried_after: run.attempt,
       })
       .where('id', '=', run.id)

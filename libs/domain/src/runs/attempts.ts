@@ -3,14 +3,13 @@
 import { GradstreamError, type NewFrame, type RunFailure } from '@gradstream/contracts';
 import { AttemptRepository, Database, FrameRepository, type Fence, type RunRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
+import { isWorthRetrying, MAX_ATTEMPTS, pauseAfter } from './attemptLimits.js';
 import { AttemptFence, fenced } from './fence.js';
 import { AttemptStarts, type ClaimedAttempt } from './starts.js';
 import { RunStates } from './states.js';
 
 /** Seconds without a sign of life after which an attempt counts as dead. */
-export const SILENT_SECONDS = 15;
-/** How often a run may lose its worker before it is given up. */
-const MAX_LOST = 3;
+export const SILENT_SECONDS = 10;
 
 /** What a client may ask of the worker that has a run. */
 export type StopRequest = 'cancel' | 'pause';
@@ -38,9 +37,10 @@ export class Attempts {
       if (run.state !== 'queued' && (await this.attempts.isAttemptAlive(old, SILENT_SECONDS))) return null;
       await this.attempts.endAttempt(old, 'lost');
       if (await this.#stopAsRequested(run)) return null;
-      const lost = await this.attempts.countLost(run);
-      if (lost >= MAX_LOST) {
-        await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(lost) });
+      if (run.not_before && run.not_before > new Date()) return null;
+      const spent = await this.attempts.countSpent(run);
+      if (spent >= MAX_ATTEMPTS) {
+        await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(spent) });
         return null;
       }
       return this.starts.begin(run, workerId);
@@ -90,9 +90,10 @@ export class Attempts {
     });
   }
 
-  /** Ends the run. */
+  /** Ends the run; one whose failure may pass waits for another attempt instead, a few times. */
   async finish(claimed: ClaimedAttempt, outcome: Outcome): Promise<void> {
     await this.fence.run(claimed, async (run) => {
+      if (outcome.state === 'failed' && (await this.#retryLater(claimed, run, outcome.failure))) return;
       const cause =
         outcome.state === 'failed'
           ? outcome.failure.message
@@ -107,6 +108,17 @@ export class Attempts {
       );
       await this.attempts.endAttempt(claimed, outcome.state);
     });
+  }
+
+  /** Queues a run whose attempt failed in a way that may pass, for some time later. */
+  async #retryLater(fence: Fence, run: RunRow, { code, message }: RunFailure): Promise<boolean> {
+    const spent = (await this.attempts.countSpent(run)) + 1;
+    if (!isWorthRetrying(code, spent)) return false;
+    await this.attempts.endAttempt(fence, 'crashed');
+    if (await this.#stopAsRequested(run)) return true;
+    await this.states.change(run, 'queued', `${code}, attempt ${spent} of ${MAX_ATTEMPTS}: ${message}`);
+    await this.attempts.setNotBefore(run.id, new Date(Date.now() + pauseAfter(spent)));
+    return true;
   }
 
   /** Gives the run back: to rest if a cancel or a pause was asked for, else to any worker. */

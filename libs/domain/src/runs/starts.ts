@@ -27,6 +27,8 @@ export interface ClaimedAttempt extends Fence {
   readonly projectId: string;
   readonly spec: RunSpec;
   readonly dataset: { readonly objectKey: string; readonly sha256: string; readonly bytes: number };
+  /** Seconds that earlier attempts took, which count for the run's limit. */
+  readonly secondsSpent: number;
   /** Null to begin at step 0. */
   readonly resumeFrom: ResumePoint | null;
 }
@@ -46,6 +48,7 @@ export class AttemptStarts {
   async begin(run: RunRow, workerId: string): Promise<ClaimedAttempt> {
     const attempt = run.attempt + 1;
     const start = await this.#findStart(run);
+    const secondsSpent = await this.attempts.secondsSpent(run);
     const renewed = await this.attempts.insertAttempt(run, attempt, workerId, start);
     if (run.attempt > 0) await this.rollups.takeBack(run.id, renewed.step);
     const rewound =
@@ -66,6 +69,7 @@ export class AttemptStarts {
       projectId: run.project_id,
       spec: runSpecSchema.parse(run.spec),
       dataset: { objectKey: dataset.object_key, sha256: dataset.sha256 ?? '', bytes: dataset.bytes ?? 0 },
+      secondsSpent,
       resumeFrom: start && { step: start.step, files: filesOf(start) },
     };
   }
