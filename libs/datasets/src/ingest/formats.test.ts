@@ -104,6 +104,17 @@ describe('what a reader lets pass is refused when it is stored', () => {
   });
 });
 
+test.each([
+  ['an empty key', { '': 1 }, 'has not 1 to 200 characters'],
+  ['a key of a kilobyte', { ['k'.repeat(1000)]: 1 }, 'has not 1 to 200 characters'],
+  ['U+0000 in a key', { 'a\0': 1 }, 'has U+0000'],
+])('names that cannot be kept: %s', async (_, row, reason) => {
+  await expect(ingestLines([row])).rejects.toMatchObject({
+    code: 'DATASET_UNREADABLE',
+    detail: expect.stringContaining(reason) as unknown,
+  });
+});
+
 test('types are inferred from the first thousand rows', async () => {
   const typeOf = async (values: readonly unknown[]) =>
     (await ingestLines(values.map((a) => ({ a, b: 0 })))).index.columns[0]?.type;

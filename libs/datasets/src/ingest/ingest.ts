@@ -10,6 +10,7 @@ import { ShardWriter } from '../shards/writer.js';
 import { MISSING_TEXTS } from './cells.js';
 import { createEncoders } from './encoders.js';
 import type { ColumnEncoder } from './encoder.js';
+import { checkNames } from './names.js';
 import { previewRows, type PreviewCell } from './preview.js';
 import { joinErrors } from './errors.js';
 import { Sample } from './sample.js';
@@ -146,6 +147,7 @@ export async function ingest(source: TableSource, options: IngestOptions): Promi
   const ingestion = new Ingestion(source, options);
   const preview: PreviewCell[][] = [];
   try {
+    checkNames(source.columns);
     for await (const batch of source.batches(ingestion.problems)) {
       if (batch.rows === 0) continue;
       preview.push(...previewRows(batch, (options.previewRows ?? 100) - preview.length));

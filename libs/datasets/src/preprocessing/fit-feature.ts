@@ -1,17 +1,13 @@
 // Fits one column on the training rows.
 
-import {
-  GradstreamError,
-  type FeaturePlan,
-  type FeatureType,
-  type FittedFeature,
-} from '@gradstream/contracts';
+import { type FeaturePlan, type FittedFeature } from '@gradstream/contracts';
 import { sizeOf } from '../shards/layout.js';
 import type { ShardedDataset } from '../shards/reader.js';
 import { columnOfDataset, type ColumnValues } from './column-values.js';
 import { fitCategory, fitNumber } from './fill.js';
 import { labelsOf, sortClasses } from './labels.js';
 import { numbersOf } from './numbers.js';
+import { invalid } from './plan.js';
 import { fitScaling, type ScaleMethod } from './scale.js';
 import { tokensOf, VocabularyCounter } from './tokenize.js';
 
@@ -22,22 +18,6 @@ const MAX_LABELS = 65_536;
 
 type PlanOf<K extends FeaturePlan['kind']> = Extract<FeaturePlan, { kind: K }>;
 type FittedOf<K extends FittedFeature['kind']> = Extract<FittedFeature, { kind: K }>;
-
-/** RUN_INVALID with a pointer into the plan. */
-export const invalid = (pointer: string, message: string, hint: string): GradstreamError =>
-  new GradstreamError('RUN_INVALID', `${pointer}: ${message}. ${hint}.`, {
-    errors: [{ pointer, code: 'preprocessing', message, hint }],
-  });
-
-/** Types of column that can be encoded in each way. */
-const suits: Readonly<Record<FeaturePlan['kind'], readonly FeatureType[]>> = {
-  numeric: ['numeric', 'timestamp'],
-  oneHot: ['categorical', 'numeric'],
-  label: ['categorical', 'numeric'],
-  tokens: ['text', 'categorical'],
-  image: ['image'],
-  array: ['array'],
-};
 
 /** What fitting sees: the dataset, the training rows, and where in the plan it is. */
 export interface FitContext {
@@ -156,16 +136,10 @@ function fitImage(plan: PlanOf<'image'>, { dataset }: FitContext): FittedOf<'ima
   return { kind, column, type, stored: [rows, columns, channels], height, width, offset, factor };
 }
 
-/** Fits a feature. Memory: its column for the training rows. Throws RUN_INVALID when the column does not suit. */
+/** Fits a feature. Memory: its column for the training rows. The plan has been checked. Throws RUN_INVALID when there is
+ * nothing to fit on. */
 export function fitFeature(plan: FeaturePlan, context: FitContext): FittedFeature {
-  const { dataset, rows, pointer } = context;
-  const found = dataset.index.columns.find(({ name }) => name === plan.column);
-  if (found === undefined)
-    throw invalid(pointer, `the dataset has no column "${plan.column}"`, 'Check its name');
-  if (!suits[plan.kind].includes(found.type)) {
-    const message = `column "${plan.column}" is ${found.type}, which ${plan.kind} cannot encode`;
-    throw invalid(pointer, message, `It takes ${suits[plan.kind].join(' or ')}`);
-  }
+  const { dataset, rows } = context;
   switch (plan.kind) {
     case 'numeric':
       return fitNumeric(plan, columnOfDataset(dataset, plan.column, rows), context);

@@ -1,29 +1,14 @@
 // Fits a plan on the training rows of a dataset.
 
-import type {
-  FeaturePlan,
-  FittedFeature,
-  FittedTensor,
-  Preprocessing,
-  PreprocessingPlan,
-} from '@gradstream/contracts';
+import type { FittedFeature, FittedTensor, Preprocessing, PreprocessingPlan } from '@gradstream/contracts';
 import type { ShardedDataset } from '../shards/reader.js';
-import { fitFeature, invalid } from './fit-feature.js';
+import { fitFeature } from './fit-feature.js';
+import { checkPlan } from './plan.js';
 import { shapeOfFeature, widthOf } from './width.js';
 
-/** Features that have a shape of their own, and cannot be joined to others in one vector. */
-const alone: readonly FeaturePlan['kind'][] = ['tokens', 'image'];
-
-function toTensor(features: FittedFeature[], pointer: string): FittedTensor {
+function toTensor(features: FittedFeature[]): FittedTensor {
   const [first] = features;
   if (features.length === 1 && first !== undefined) return { ...shapeOfFeature(first), features };
-  const odd = features.findIndex(({ kind }) => alone.includes(kind));
-  if (odd !== -1)
-    throw invalid(
-      `${pointer}/features/${odd}`,
-      'tokens and images cannot be joined to other columns',
-      'Give them an input of their own',
-    );
   return { dtype: 'float32', shape: [features.reduce((sum, one) => sum + widthOf(one), 0)], features };
 }
 
@@ -43,12 +28,13 @@ export function fitPreprocessing(
   plan: PreprocessingPlan,
   rows: Uint32Array,
 ): Preprocessing {
+  checkPlan(dataset.index.columns, plan);
   const inputs = plan.inputs.map(({ features }, input) => {
     const pointer = `/inputs/${input}`;
     const fitted = features.map((feature, index) =>
       fitFeature(feature, { dataset, rows, pointer: `${pointer}/features/${index}` }),
     );
-    return toTensor(fitted, pointer);
+    return toTensor(fitted);
   });
   const target = plan.target && toTarget(fitFeature(plan.target, { dataset, rows, pointer: '/target' }));
   return { version: 1, inputs, target };

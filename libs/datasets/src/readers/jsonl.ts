@@ -188,7 +188,7 @@ function namesOf(lines: readonly Line[], maxColumns: number): string[] {
     } catch {
       continue; // A problem of its line, when that is read.
     }
-    for (const key of Object.keys(value ?? {})) if (key.trim() !== '' && key.isWellFormed()) names.add(key);
+    for (const key of Object.keys(value ?? {})) names.add(key);
     if (names.size <= maxColumns) continue;
     const message = `its lines have more than ${maxColumns} keys`;
     throw unreadable({ line: line.number, code: 'tooManyColumns', message, hint: 'Put numbers into a list' });
