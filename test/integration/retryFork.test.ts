@@ -7,7 +7,7 @@ import { Attempts, Checkpoints, Runs, type ClaimedAttempt } from '@gradstream/do
 import { sql } from 'kysely';
 import { startApi, type TestApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
-import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
+import { claimedRun, frameOf, readyDataset, specOf } from '../support/runs.js';
 
 jest.setTimeout(30_000);
 
@@ -165,6 +165,19 @@ describe('a fork', () => {
     const { body } = await post(run.runId, 'fork');
     const { origin, ...spec } = runSpecSchema.parse(body['spec']);
     expect(origin?.step).toBe(4);
+    expect({ ...spec, origin: null }).toEqual(run.spec);
+  });
+
+  test('keeps the batches of its origin, which its checkpoint was written with', async () => {
+    const batches = { batchSize: 3, accumulate: 2 };
+    const { id } = await api.app.get(Runs).create(api.principal, specOf(dataset, batches));
+    const run = await claim(id);
+    await attempts().started(run, { totalSteps: 10 });
+    await storeCheckpoint(api, run, { step: 2 });
+    const { body } = await post(id, 'fork');
+    const { origin, ...spec } = runSpecSchema.parse(body['spec']);
+    expect(origin?.step).toBe(2);
+    expect(spec).toMatchObject(batches);
     expect({ ...spec, origin: null }).toEqual(run.spec);
   });
 

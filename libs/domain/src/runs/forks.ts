@@ -18,14 +18,10 @@ import { requireScope, type Principal } from '../common/principal.js';
 import { RunCompletion } from './completion.js';
 import { RunInserts, runInvalid } from './inserts.js';
 
-/** The form that a stored spec was posted in. */
-function toPosted(spec: RunSpec): object {
-  const { dataset, inputs, target, split, precision, seed, shuffle, model } = spec;
-  const changeable = Object.fromEntries(forkableSettings.map((name) => [name, spec[name]]));
-  return {
-    ...{ dataset, inputs, target, split, precision, seed, shuffle, ...changeable },
-    model: model.id ?? model.definition,
-  };
+/** The form that a stored spec was posted in: every setting of it, whether a fork may change it or not. */
+function toPosted({ model, ...stored }: RunSpec): object {
+  const settings = Object.entries(stored).filter(([name]) => Object.hasOwn(createRunSchema.shape, name));
+  return { ...Object.fromEntries(settings), model: model.id ?? model.definition };
 }
 
 /** What a fork may not change, with pointers into the request. */
