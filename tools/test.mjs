@@ -96,7 +96,10 @@ await main(async () => {
   const onlyAt = process.argv.indexOf('--only');
   const only = onlyAt === -1 ? undefined : process.argv[onlyAt + 1];
   if (onlyAt !== -1 && (only === undefined || rings.length > 1))
-    throw new SetupError('--only needs a pattern, and a ring.', 'Say --ring unit --only losses, for example.');
+    throw new SetupError(
+      '--only needs a pattern, and a ring.',
+      'Say --ring unit --only losses, for example.',
+    );
   await setup();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gradstream-test-'));
   // Services of their own: a running installation is not touched.
