@@ -135,6 +135,7 @@ class Loop {
     this.options.onStart?.({ totalSteps: this.#plan.totalSteps, step: this.#at.step, inexact });
     let stop = this.#callbacks.onStart().stop;
     while (!stop && this.#at.epoch <= settings.epochs) {
+      let due: CheckpointReason | undefined;
       const order = epochOrder(train.count, this.#at.epoch - 1, settings);
       while (!stop && this.#at.samples < train.count) {
         await waitUntilReady?.();
@@ -145,9 +146,13 @@ class Loop {
         const batches = await this.#calls.run(this.#at, order);
         // The weights are those after the call's last step, and so is what is done about them.
         const decisions = batches.map((batch) => this.#afterBatch(batch));
-        stop = await this.#act(Object.assign({}, ...decisions) as Decisions, this.#step);
+        const { checkpoint, ...rest } = Object.assign({}, ...decisions) as Decisions;
+        // At an epoch's end it is written when all is told of that step, or a resumed run would tell some of it twice.
+        const isEnd = this.#at.samples === train.count;
+        if (isEnd) due = checkpoint;
+        stop = await this.#act(isEnd || !checkpoint ? rest : { ...rest, checkpoint }, this.#step);
       }
-      if (this.#at.samples === train.count) stop = (await this.#endEpoch()) ?? stop;
+      if (this.#at.samples === train.count) stop = (await this.#endEpoch(due)) ?? stop;
     }
     this.training.optimizer.averages?.overwrite();
     await this.#act(this.#callbacks.onEnd(this.#moment(this.#epoch)), this.#epoch);
@@ -205,8 +210,11 @@ class Loop {
     return decisions;
   }
 
-  /** Validates, tells, and asks the rules; the training then stands before the next epoch. */
-  async #endEpoch(): Promise<Decisions['stop']> {
+  /**
+   * Validates, tells, and asks the rules; the training then stands before the next epoch. `due` is why the last step
+   * asked for a checkpoint.
+   */
+  async #endEpoch(due: CheckpointReason | undefined): Promise<Decisions['stop']> {
     const { metrics } = this.training;
     const trained = metrics.results();
     const validated = (await this.#evaluator?.results()) ?? {};
@@ -217,7 +225,10 @@ class Loop {
     this.options.onEpoch?.({ step, epoch, metrics: this.#epoch, results });
     const decisions = this.#callbacks.onEpoch(this.#moment(this.#epoch));
     this.#at = { ...this.#at, epoch: epoch + 1, samples: 0 };
-    return this.#act(decisions, this.#epoch);
+    return this.#act(
+      due && !decisions.checkpoint ? { ...decisions, checkpoint: due } : decisions,
+      this.#epoch,
+    );
   }
 
   /** Carries decisions out, in their order; learning rates follow the callbacks' own scale. */

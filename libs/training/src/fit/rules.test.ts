@@ -157,27 +157,31 @@ describe('checkpoints', () => {
     });
   });
 
-  test("an epoch's takes the place of the one that its last step asked for", async () => {
-    await inFolder(async (folder) => {
-      const policy = { everySteps: 5, everyEpochs: 1 };
-      const { checkpoints, epochs } = await run(
-        get(),
-        small,
-        { batchSize: 8, epochs: 2, checkpoints: policy },
-        { train, validation, checkpoints: { folder, ...SPEC } },
-      );
-      expect(checkpoints.map(({ manifest, reason }) => [manifest.step, reason])).toEqual([
-        [5, 'steps'],
-        [5, 'epoch'],
-        [10, 'steps'],
-        [10, 'epoch'],
-      ]);
-      const opened = await openCheckpoint(`${folder}/step-10`);
-      const { valLoss } = opened.manifest.metrics;
-      await opened.close();
-      expect(fromWireNumber(valLoss ?? 'NaN')).toBe(epochs[1]?.metrics['valLoss']);
-    });
-  });
+  test.each([
+    [1, 'epoch'],
+    [null, 'steps'],
+  ] as const)(
+    "at an epoch's end there is one, after its validation (everyEpochs: %p)",
+    async (everyEpochs, why) => {
+      await inFolder(async (folder) => {
+        const policy = { everySteps: 5, everyEpochs };
+        const { checkpoints, epochs } = await run(
+          get(),
+          small,
+          { batchSize: 8, epochs: 2, checkpoints: policy },
+          { train, validation, checkpoints: { folder, ...SPEC } },
+        );
+        expect(checkpoints.map(({ manifest, reason }) => [manifest.step, reason])).toEqual([
+          [5, why],
+          [10, why],
+        ]);
+        const opened = await openCheckpoint(`${folder}/step-10`);
+        const { valLoss } = opened.manifest.metrics;
+        await opened.close();
+        expect(fromWireNumber(valLoss ?? 'NaN')).toBe(epochs[1]?.metrics['valLoss']);
+      });
+    },
+  );
 });
 
 describe('rules that watch what nobody measures', () => {
