@@ -115,6 +115,28 @@ describe('the thin road', () => {
     expect(seen).toEqual(Array.from({ length: ended.totalSteps ?? 0 }, (_, i) => i + 1));
   });
 
+  test('a run is paused while it trains, rests, and is resumed to its end', async () => {
+    const { settings, ...ids } = await prepare();
+    const run = await client.runs.create({ ...settings, ...ids, epochs: 40 });
+    for await (const batch of client.runs.follow(run.id)) {
+      if (batch.points.length === 0) continue;
+      expect((await client.runs.pause(run.id)).pauseRequested).toBe(true);
+      break;
+    }
+    for (
+      let { state } = await client.runs.get(run.id);
+      state !== 'paused';
+      { state } = await client.runs.get(run.id)
+    )
+      expect(['preparing', 'running']).toContain(state);
+    expect((await client.runs.resume(run.id)).state).toBe('queued');
+    for await (const batch of client.runs.follow(run.id)) if (batch.done) break;
+    const ended = await client.runs.get(run.id);
+    expect([ended.state, ended.attempt, ended.step]).toEqual(['succeeded', 2, ended.totalSteps]);
+    const { series } = await client.runs.sampledMetrics(run.id, 50, 'loss');
+    expect([series[0]?.steps[0], series[0]?.steps.at(-1)]).toEqual([1, ended.totalSteps]);
+  });
+
   test('a run is cancelled while it trains', async () => {
     const { settings, ...ids } = await prepare();
     const run = await client.runs.create({ ...settings, ...ids, epochs: 5000 });

@@ -1,7 +1,7 @@
 // Every route of the OpenAPI document that takes an id or pages a list, found from the document: a new one is covered,
 // or makes this fail until its noun is known here.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { cursorOf, type CursorList } from '@gradstream/domain';
 import { controllers } from '../../apps/api/src/controllers.js';
 import { createOpenApi } from '../../apps/api/src/openapi/document.js';
@@ -34,6 +34,8 @@ function nounOf(path: string): keyof Ids {
     throw new Error(`no test knows how to make one of /v1/${noun}: add it to populate()`);
   return noun as keyof Ids;
 }
+
+jest.setTimeout(30_000);
 
 let api: TestApi;
 let other: TestProject;

@@ -1,6 +1,6 @@
 // What keeps projects apart and the process alive: row-level security, limits of what comes in, secrets at rest.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
 import { sql } from 'kysely';
 import { request } from 'node:http';
@@ -8,6 +8,8 @@ import { json } from 'node:stream/consumers';
 import { startApi, type TestApi } from '../support/app.js';
 import { definition, newProject, populate, type TestProject } from '../support/projects.js';
 import { init, subscribe, talk } from '../support/socket.js';
+
+jest.setTimeout(30_000);
 
 let api: TestApi;
 let other: TestProject;
