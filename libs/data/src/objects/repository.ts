@@ -52,9 +52,13 @@ export class DeletedObjectRepository {
     return rows.map((row) => row.object_key);
   }
 
-  /** Forgets files that were removed. */
-  async forget(objectKeys: readonly string[]): Promise<void> {
-    if (objectKeys.length === 0) return;
-    await this.database.query.deleteFrom('deleted_objects').where('object_key', 'in', objectKeys).execute();
+  /** Takes the note of a file that may be removed; false when a row holds the file now. Until the end, nothing keeps it. */
+  async take(objectKey: string): Promise<boolean> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('deleted_objects')
+      .where('object_key', '=', objectKey)
+      .where('remove_after', '<=', sql<Date>`now()`)
+      .executeTakeFirst();
+    return numDeletedRows === 1n;
   }
 }

@@ -20,8 +20,11 @@ export class Cleanup {
   async cleanUp(): Promise<{ answers: number; files: number }> {
     const answers = await this.database.asSystem(() => this.answers.forgetOld(BATCH));
     const keys = await this.database.asSystem(() => this.deleted.listDue(BATCH));
-    for (const key of keys) await this.storage.remove(key);
-    await this.database.asSystem(() => this.deleted.forget(keys));
+    for (const key of keys)
+      // One transaction: a commit that would keep the file waits for it, and then finds the note gone.
+      await this.database.asSystem(async () => {
+        if (await this.deleted.take(key)) await this.storage.remove(key);
+      });
     return { answers, files: keys.length };
   }
 }
