@@ -42,6 +42,15 @@ class Running<State> {
 /** Earlier reasons outrank later ones. */
 const STOP_ORDER: readonly StopReason[] = ['diverged', 'earlyStopping', 'stepLimit', 'timeLimit'];
 
+/** The settings that watch a series, and remember values of it. */
+export type WatchingRule = 'earlyStopping' | 'reduceOnPlateau' | 'checkpoints';
+
+/** Of settings that are others than those of the saved state. */
+export interface ChangedRules {
+  /** Whether what a rule remembers is of the same series as it watches now: values of another one say nothing. */
+  readonly remembers: (rule: WatchingRule) => boolean;
+}
+
 export class CallbackSet {
   readonly #earlyStopping: Running<NonNullable<CallbackStates['earlyStopping']>> | null;
   readonly #plateau: Running<NonNullable<CallbackStates['reduceOnPlateau']>> | null;
@@ -53,9 +62,9 @@ export class CallbackSet {
 
   /**
    * `saved` is the state of a checkpoint; throws CHECKPOINT_INVALID when it is not one of these settings. With `changed`
-   * they may be others: what does not fit begins anew, and a stop of then is none of now.
+   * they may be others: only those rules go on that `remembers` names, and a stop of then is none of now.
    */
-  constructor(settings: Callbacks, saved?: unknown, { changed = false } = {}) {
+  constructor(settings: Callbacks, saved?: unknown, changed?: ChangedRules) {
     const states = saved === undefined ? undefined : parseStates(settings, saved, changed);
     const { earlyStopping: stopping, reduceOnPlateau: plateau } = settings;
     this.#earlyStopping = stopping && new Running(earlyStopping(stopping), states?.earlyStopping);
@@ -65,7 +74,7 @@ export class CallbackSet {
     const nan = settings.terminateOnNaN ? new Running(terminateOnNaN) : null;
     const all = [nan, this.#earlyStopping, this.#plateau, this.#limits, this.#checkpoints];
     this.#all = all.filter((one) => one !== null);
-    this.#stopped = changed ? null : (states?.stopped ?? null);
+    this.#stopped = states?.stopped ?? null;
     this.#learningRateScale = states?.learningRateScale ?? 1;
   }
 
@@ -124,12 +133,26 @@ export class CallbackSet {
   }
 }
 
-function parseStates(settings: Callbacks, saved: unknown, changed: boolean): CallbackStates {
+/** What goes on of a state when settings are changed. */
+function remembered(
+  { earlyStopping: stopping, reduceOnPlateau: plateau, checkpoints, ...rest }: CallbackStates,
+  { remembers }: ChangedRules,
+): CallbackStates {
+  return {
+    ...rest,
+    stopped: null,
+    ...(stopping && remembers('earlyStopping') ? { earlyStopping: stopping } : {}),
+    ...(plateau && remembers('reduceOnPlateau') ? { reduceOnPlateau: plateau } : {}),
+    checkpoints: remembers('checkpoints') ? checkpoints : { ...checkpoints, best: [] },
+  };
+}
+
+function parseStates(settings: Callbacks, saved: unknown, changed?: ChangedRules): CallbackStates {
   const parsed = callbackStatesSchema.safeParse(saved);
+  if (parsed.success && changed) return remembered(parsed.data, changed);
   const sameOnes =
-    changed ||
-    ((settings.earlyStopping === null) === (parsed.data?.earlyStopping === undefined) &&
-      (settings.reduceOnPlateau === null) === (parsed.data?.reduceOnPlateau === undefined));
+    (settings.earlyStopping === null) === (parsed.data?.earlyStopping === undefined) &&
+    (settings.reduceOnPlateau === null) === (parsed.data?.reduceOnPlateau === undefined);
   if (parsed.success && sameOnes) return parsed.data;
   const detail =
     'The state of the callbacks in the checkpoint does not fit the run: resume with the settings that wrote it, or use another checkpoint.';

@@ -27,6 +27,9 @@ export function earlyStopping(settings: EarlyStopping): Callback<EarlyStoppingSt
       return go({ ...state, wait, snapshot }, stop ? { ...decisions, stop: 'earlyStopping' } : decisions);
     },
     onEnd: (state, { step }) =>
-      go(state, state.snapshot !== null && state.snapshot.step !== step ? { restoreBest: true } : {}),
+      go(
+        state,
+        restoreBest && state.snapshot !== null && state.snapshot.step !== step ? { restoreBest: true } : {},
+      ),
   };
 }

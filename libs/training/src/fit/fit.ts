@@ -2,7 +2,7 @@
 
 import { GradstreamError, toPointer } from '@gradstream/contracts';
 import type { CheckpointReason, Decisions, Moment } from '../callbacks/callback.js';
-import { CallbackSet, unknownMonitors } from '../callbacks/callbackSet.js';
+import { CallbackSet, unknownMonitors, type WatchingRule } from '../callbacks/callbackSet.js';
 import type { OpenCheckpoint } from '../checkpoint/checkpoint.js';
 import { seriesOf } from '../metrics/index.js';
 import { makeSchedule } from '../schedules/schedule.js';
@@ -15,7 +15,7 @@ import { feedOf } from './feed.js';
 import { CheckpointKeeper } from './keeper.js';
 import { metricsOf } from './outputs.js';
 import { Plan, START, type Position } from './plan.js';
-import { checkResume, restoreTraining, type CheckpointTarget } from './save.js';
+import { checkResume, restoreTraining, watchesTheSame, type CheckpointTarget } from './save.js';
 import { Snapshot } from './snapshot.js';
 import type { Training } from './training.js';
 
@@ -28,7 +28,7 @@ export interface FitOptions extends FitEvents {
   readonly resumeFrom?: OpenCheckpoint | null;
   /**
    * Whether the settings are others than those that the checkpoint was written with: a new training from where it stood.
-   * What rules remember is taken over where they are the same.
+   * What rules remember is taken over where they watch the same series; what the optimizer did not keep begins anew.
    */
   readonly changed?: boolean;
   /** Asked before each call; when it says so, a checkpoint is written, and the training ends. */
@@ -77,6 +77,14 @@ function checkMonitors({ settings, network, outputs }: Training, validates: bool
   throw new GradstreamError('VALIDATION_FAILED', detail, { errors });
 }
 
+/** The rules as they begin, or as they stood in a checkpoint. */
+function callbacksOf(training: Training, { resumeFrom, changed = false }: FitOptions): CallbackSet {
+  if (!resumeFrom) return new CallbackSet(training.settings);
+  const { manifest } = resumeFrom;
+  const remembers = (rule: WatchingRule): boolean => watchesTheSame(training, manifest, rule);
+  return new CallbackSet(training.settings, manifest.state['callbacks'], changed ? { remembers } : undefined);
+}
+
 /** One run of the loop, and all that it holds. */
 class Loop {
   readonly #plan: Plan;
@@ -101,11 +109,10 @@ class Loop {
     private readonly options: FitOptions,
   ) {
     const { gs, graph, settings, network, outputs } = training;
-    const { train, validation, checkpoints, resumeFrom } = options;
+    const { train, validation, checkpoints } = options;
     this.#plan = new Plan(settings, train.count);
     const schedule = makeSchedule(settings.schedule, settings.optimizer.learningRate, this.#plan.totalSteps);
-    const { changed = false } = options;
-    this.#callbacks = new CallbackSet(settings, resumeFrom?.manifest.state['callbacks'], { changed });
+    this.#callbacks = callbacksOf(training, options);
     this.#rateOf = (step) => schedule(step) * this.#callbacks.learningRateScale;
     this.#snapshot = new Snapshot(training);
     this.#stepMetrics = metricsOf(network, outputs);
@@ -181,7 +188,7 @@ class Loop {
     const parts = { training, snapshot: this.#snapshot, stepMetrics: this.#stepMetrics };
     // What chose a way of running then decides now, or the bytes could differ.
     if (training.settings.executor === 'auto') training.steps.pin(resumeFrom.manifest.execution.executor);
-    const { position, epochMetrics } = await restoreTraining(parts, resumeFrom);
+    const { position, epochMetrics } = await restoreTraining(parts, resumeFrom, changed);
     this.#at = position;
     this.#epoch = { ...epochMetrics };
     return inexact;

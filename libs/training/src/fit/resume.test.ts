@@ -145,6 +145,18 @@ test('with an executor that was chosen by trial', async () => {
   await expectExact(graphOf(mlp), { executor: 'auto' }, 4);
 });
 
+test('with every other executor, which the checkpoint names', async () => {
+  for (const executor of ['xla', 'eager'] as const) {
+    await expectExact(graphOf([dense(3, { activation: 'softmax' })]), { executor }, 4);
+    await inFolder(async (folder) => {
+      const train = wedges(16);
+      const checkpoints = { folder, ...SPEC };
+      const ran = await run(get(), graphOf(mlp), { executor, epochs: 1 }, { train, checkpoints });
+      expect(ran.checkpoints.map(({ manifest }) => manifest.execution.executor)).toEqual([executor]);
+    });
+  }
+});
+
 describe('another training is refused', () => {
   const train = wedges(SAMPLES);
   test.each([

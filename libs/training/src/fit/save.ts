@@ -9,7 +9,7 @@ import {
   type WireNumber,
 } from '@gradstream/contracts';
 import type { Engine, Variable } from '@gradstream/engine';
-import type { CallbackSet } from '../callbacks/callbackSet.js';
+import type { CallbackSet, WatchingRule } from '../callbacks/callbackSet.js';
 import { writeCheckpoint, type OpenCheckpoint, type WrittenCheckpoint } from '../checkpoint/checkpoint.js';
 import { hostValues, type TensorSource } from '../checkpoint/dtypes.js';
 import type { TensorFile } from '../checkpoint/tensorReader.js';
@@ -54,13 +54,14 @@ const sourceOf = ({ name, variable }: NamedVariable): TensorSource => ({
   },
 });
 
-/** How steps are computed here. */
-function executionOf({ gs, steps }: Training): CheckpointManifest['execution'] {
+type Executor = CheckpointManifest['execution']['executor'];
+
+/** How steps are computed: what ran them, before the first one what is to; `chosen` where `auto` decides. */
+function executionOf({ gs, steps, settings }: Training, chosen: Executor): CheckpointManifest['execution'] {
   const { threads, devices } = gs.describe();
-  const executor = steps.executor;
   return {
     device: devices[0]?.name ?? 'CPU',
-    executor: executor === 'xla' || executor === 'eager' ? executor : 'captured',
+    executor: steps.executor ?? (settings.executor === 'auto' ? chosen : settings.executor),
     intraOpThreads: threads.intraOp,
     interOpThreads: threads.interOp,
   };
@@ -96,6 +97,24 @@ const shapeOf = ({ settings }: Training, samples: number) => ({
 const measuresOf = ({ settings: { loss, classWeights, metrics } }: Training): string =>
   JSON.stringify({ loss, classWeights, metrics });
 
+/** What the values are of that a rule remembers; null for a rule that there is not. */
+function watchedBy({ settings }: Training, rule: WatchingRule): string | null {
+  const { loss, classWeights, [rule]: watching } = settings;
+  return watching && JSON.stringify([watching.monitor, watching.mode, loss, classWeights]);
+}
+
+const RULES: readonly WatchingRule[] = ['earlyStopping', 'reduceOnPlateau', 'checkpoints'];
+
+/** Whether a rule watches what it watched when a checkpoint was written. */
+export function watchesTheSame(
+  training: Training,
+  { state }: CheckpointManifest,
+  rule: WatchingRule,
+): boolean {
+  const saved = Array.isArray(state['watched']) ? state['watched'][RULES.indexOf(rule)] : null;
+  return typeof saved === 'string' && saved === watchedBy(training, rule);
+}
+
 /** Writes the whole state at a position. Not while a step runs. The weights' file has what evaluations use: the averages. */
 export async function saveTraining(
   { training, callbacks, snapshot, stepMetrics }: SavedParts,
@@ -121,7 +140,7 @@ export async function saveTraining(
       position: { samples, microSteps },
       seed: settings.seed,
       framesWatermark: target.framesWatermark?.() ?? 0,
-      execution: executionOf(training),
+      execution: executionOf(training, 'captured'),
       metrics: toWire(metrics.last),
       state: {
         callbacks: callbacks.state as Json,
@@ -131,6 +150,7 @@ export async function saveTraining(
         bestMetrics: toWire(snapshot.metrics),
         shape: shapeOf(training, count),
         measures: measuresOf(training),
+        watched: RULES.map((rule) => watchedBy(training, rule)),
       },
     },
   });
@@ -159,11 +179,14 @@ export function checkResume(
     const detail = `The checkpoint belongs to a training of ${saved}, this one has ${now}: resume with the same batches and data, or begin a new training with its weights.`;
     throw new GradstreamError('CHECKPOINT_INVALID', detail);
   }
+  // What `auto` chose then decides now; and by the same spec steps are run as they were.
+  const { executor } = manifest.execution;
+  const execution = executionOf(training, executor);
   return inexactBecause(manifest, {
     specSha256: changed ? manifest.specSha256 : (target?.specSha256 ?? manifest.specSha256),
     seed: training.settings.seed,
     engineVersion: training.gs.version,
-    execution: executionOf(training),
+    execution: target === null || changed ? execution : { ...execution, executor },
   });
 }
 
@@ -181,19 +204,24 @@ async function load({ tf }: Engine, file: TensorFile, variables: readonly NamedV
 
 /**
  * Brings weights, slots, sums and best weights back; returns the position, and what was measured over the last whole epoch.
- * The callbacks are made from the manifest.
+ * The callbacks are made from the manifest. With `changed` settings what the checkpoint does not have stays as in a new
+ * training; averages begin with its weights.
  */
 export async function restoreTraining(
   { training, snapshot, stepMetrics }: Omit<SavedParts, 'callbacks'>,
   { manifest, weights, state }: OpenCheckpoint,
+  changed: boolean,
 ): Promise<{ position: Position; epochMetrics: Record<string, number> }> {
   const { gs, network, optimizer } = training;
   await load(gs, weights, network.weights);
+  if (changed) optimizer.averages?.reset();
   if (state.tensors.some(({ name }) => name.startsWith('best/')))
     snapshot.take(fromWire(manifest.state['bestMetrics']));
   const averaged = network.weights.filter(({ variable }) => optimizer.averages?.of(variable));
   const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
-  await load(gs, state, [...raw, ...training.stateVariables, ...snapshot.variables]);
+  const wanted = [...raw, ...training.stateVariables, ...snapshot.variables];
+  const stored = new Set(state.tensors.map(({ name }) => name));
+  await load(gs, state, changed ? wanted.filter(({ name }) => stored.has(name)) : wanted);
   const isSame = manifest.state['measures'] === measuresOf(training);
   for (const [metrics, saved] of [
     [training.metrics, manifest.state['metrics']],
