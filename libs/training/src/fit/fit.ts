@@ -176,7 +176,7 @@ class Loop {
   /** From the start, or from a checkpoint; returns what makes its continuation inexact. */
   async #begin(): Promise<string[]> {
     const { training, options } = this;
-    await this.#keeper?.open();
+    await this.#keeper?.open(options.resumeFrom?.manifest.step ?? null);
     if (!options.resumeFrom) {
       training.metrics.reset();
       training.accumulator?.reset();

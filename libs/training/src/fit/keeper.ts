@@ -28,16 +28,20 @@ export class CheckpointKeeper {
     private readonly onCheckpoint: ((event: CheckpointEvent) => void | Promise<void>) | undefined,
   ) {}
 
-  /** Removes what a crash left, and takes in the checkpoints that are there. Throws CHECKPOINT_INVALID. */
-  async open(): Promise<void> {
-    const { folder } = this.target;
+  /**
+   * Removes what a crash left, and takes in the checkpoints of the same spec up to the step where a training goes on, null
+   * for a new one: others are not its own, and stay. Throws CHECKPOINT_INVALID.
+   */
+  async open(from: number | null): Promise<void> {
+    const { folder, specSha256 } = this.target;
     await removeLeftovers(folder);
     for (const found of await listCheckpoints(folder)) {
-      const { metrics } = await readManifest(
+      if (from === null || found.step > from) continue;
+      const { metrics, specSha256: of } = await readManifest(
         path.join(found.folder, MANIFEST),
         `step-${found.step}/${MANIFEST}`,
       );
-      this.#kept.push({ ...found, metrics: numbersOf(metrics) });
+      if (of === specSha256) this.#kept.push({ ...found, metrics: numbersOf(metrics) });
     }
   }
 

@@ -182,6 +182,25 @@ describe('checkpoints', () => {
       });
     },
   );
+
+  test('of another training in the same folder are left alone, and do not count', async () => {
+    await inFolder(async (folder) => {
+      const given = { batchSize: 8, checkpoints: { keepLast: 1 } };
+      const target = { folder, ...SPEC };
+      await run(get(), small, { ...given, epochs: 4 }, { train, checkpoints: target });
+      await run(get(), small, { ...given, epochs: 2 }, { train, checkpoints: target });
+      expect((await readdir(folder)).sort()).toEqual(['step-10', 'step-20']);
+
+      // Nor do those that lie ahead of where a training goes on.
+      const resumeFrom = await openCheckpoint(`${folder}/step-10`);
+      try {
+        await run(get(), small, { ...given, epochs: 3 }, { train, checkpoints: target, resumeFrom });
+      } finally {
+        await resumeFrom.close();
+      }
+      expect((await readdir(folder)).sort()).toEqual(['step-15', 'step-20']);
+    });
+  });
 });
 
 describe('rules that watch what nobody measures', () => {
