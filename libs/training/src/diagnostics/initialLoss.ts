@@ -8,7 +8,7 @@ import type { Training } from '../fit/training.js';
 
 export interface InitialLoss {
   readonly measured: number;
-  /** Of equal probabilities for all classes; null for losses whose start depends on the data. */
+  /** Of equal probabilities for all classes; null for losses whose start depends on the data, on weights or on its size. */
   readonly expected: number | null;
   readonly verdict: 'plausible' | 'tooHigh' | 'tooLow' | 'notFinite' | 'unknown';
   readonly explanation: string;
@@ -32,6 +32,10 @@ export function expectedInitialLoss({ name }: LossSettings, units: number): numb
   }
 }
 
+/** Whether a loss is a mean in which all samples together count 1. */
+const isMean = ({ reduction }: LossSettings, weighted: boolean): boolean =>
+  reduction === 'meanWithSampleWeight' || (!weighted && reduction !== 'sum' && reduction !== 'none');
+
 function judge(measured: number, expected: number | null): Pick<InitialLoss, 'verdict' | 'explanation'> {
   if (!Number.isFinite(measured)) {
     const explanation =
@@ -39,7 +43,10 @@ function judge(measured: number, expected: number | null): Pick<InitialLoss, 've
     return { verdict: 'notFinite', explanation };
   }
   if (expected === null)
-    return { verdict: 'unknown', explanation: 'What this loss begins with depends on the data.' };
+    return {
+      verdict: 'unknown',
+      explanation: 'What this loss begins with depends on the data and its weights.',
+    };
   if (measured > FACTOR * expected) {
     const explanation =
       'The untrained network is confidently wrong: scale the inputs, or use smaller initial values.';
@@ -61,7 +68,9 @@ export async function checkInitialLoss(training: Training, data: TrainingData): 
   const evaluator = new Evaluator(training, data, { penalties: false });
   try {
     const { loss: measured = Number.NaN } = await evaluator.evaluate();
-    const expectations = training.outputs.map(({ loss, index, weight }) => {
+    const { weights } = data.take(Uint32Array.of(0));
+    const expectations = training.outputs.map(({ loss, index, weight, classWeights }, at) => {
+      if (!isMean(loss.settings, classWeights !== null || (weights[at] ?? null) !== null)) return null;
       const units = training.graph.outputs[index]?.shape.at(-1) ?? 1;
       const expected = expectedInitialLoss(loss.settings, units);
       return expected === null ? null : weight * expected;

@@ -1,17 +1,20 @@
 // The learning-rate range test (Smith, Cyclical Learning Rates, WACV 2017, section 3.3): the rate grows from step to step
 // until the loss explodes; a good one lies where the loss falls fastest.
 
-import type { TrainingSettings } from '@gradstream/contracts';
+import { GradstreamError, type TrainingSettings } from '@gradstream/contracts';
 import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
 import type { TrainingData } from '../fit/data.js';
 import { fit } from '../fit/fit.js';
 import { Training } from '../fit/training.js';
+import { WATCHING_NOTHING } from './watching.js';
 
 export interface RangeOptions {
+  /** 1e-7 by default. */
   readonly lowest?: number;
+  /** 1 by default. */
   readonly highest?: number;
-  /** Updates from the lowest to the highest rate, 100 by default. */
+  /** Updates from the lowest to the highest rate, 100 by default; at least 2. */
   readonly steps?: number;
 }
 
@@ -57,7 +60,17 @@ export function steepest(points: readonly RangePoint[]): number | null {
   return best?.rate ?? null;
 }
 
-/** Trains a fresh network with growing rates. The data is shuffled by the settings' seed and repeated as needed. */
+function checkOptions({ lowest, highest, steps }: Required<RangeOptions>): void {
+  if (Number.isInteger(steps) && steps > 1 && lowest > 0 && highest > lowest && Number.isFinite(highest))
+    return;
+  const detail = `A range from ${lowest} to ${highest} in ${steps} steps: give a lowest rate above 0, a highest one above it, and 2 steps or more.`;
+  throw new GradstreamError('VALIDATION_FAILED', detail);
+}
+
+/**
+ * Trains a fresh network with growing rates. The data is shuffled by the settings' seed and repeated as needed. Throws
+ * VALIDATION_FAILED for options that are no range.
+ */
 export async function learningRateRange(
   gs: Engine,
   graph: ModelGraph,
@@ -65,6 +78,7 @@ export async function learningRateRange(
   train: TrainingData,
   { lowest = 1e-7, highest = 1, steps = 100 }: RangeOptions = {},
 ): Promise<RangeResult> {
+  checkOptions({ lowest, highest, steps });
   const updatesPerEpoch = Math.ceil(Math.ceil(train.count / settings.batchSize) / settings.accumulate);
   const training = new Training(gs, graph, {
     ...settings,
@@ -79,11 +93,8 @@ export async function learningRateRange(
     },
     epochs: Math.ceil(steps / updatesPerEpoch),
     stepsPerCall: 1,
-    terminateOnNaN: false,
-    earlyStopping: null,
-    reduceOnPlateau: null,
+    ...WATCHING_NOTHING,
     limits: { steps, seconds: null },
-    statistics: { normsEverySteps: null, fullEverySteps: null },
   });
   const told: { learningRate: number; loss: number }[] = [];
   const exploded = (): boolean => {

@@ -26,8 +26,19 @@ function binaryEntropyOf({ values }: HostArray, smoothing: number): number {
   );
 }
 
+/** Values that a loss has of targets: one for each place of all axes but the one that it goes along. */
+function countOf(loss: LossSettings, { values, shape }: HostArray): number {
+  const axis = loss.name === 'cosineSimilarity' ? loss.axis : -1;
+  return values.length / (shape.at(axis < 0 ? axis : axis - 1) ?? 1);
+}
+
 /** The lowest value of a loss on targets, all samples weighing 1. Penalties of weights come on top. */
 export function lowestLoss(loss: LossSettings, targets: HostArray): number {
+  const isSum = loss.reduction === 'sum' || loss.reduction === 'none';
+  return lowestMean(loss, targets) * (isSum ? countOf(loss, targets) : 1);
+}
+
+function lowestMean(loss: LossSettings, targets: HostArray): number {
   switch (loss.name) {
     case 'cosineSimilarity':
       return -1;

@@ -1,13 +1,14 @@
 // Whether a network can learn one batch by heart. One that cannot has a mistake in model, loss or data, which no
 // amount of training mends.
 
-import type { TrainingSettings } from '@gradstream/contracts';
+import { GradstreamError, type TrainingSettings } from '@gradstream/contracts';
 import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
 import { arrayData, type Samples } from '../fit/data.js';
 import { fit } from '../fit/fit.js';
 import { Training } from '../fit/training.js';
 import { lowestLoss } from './lowestLoss.js';
+import { WATCHING_NOTHING } from './watching.js';
 
 export interface OverfitOptions {
   /** Updates at most, 300 by default. */
@@ -45,12 +46,14 @@ const settingsFor = (settings: TrainingSettings, samples: number, steps: number)
   epochs: steps,
   stepsPerCall: 1,
   shuffle: false,
-  terminateOnNaN: false,
-  earlyStopping: null,
-  reduceOnPlateau: null,
-  limits: { steps: null, seconds: null },
-  statistics: { normsEverySteps: null, fullEverySteps: null },
+  ...WATCHING_NOTHING,
 });
+
+function checkOptions(steps: number, share: number): void {
+  if (Number.isInteger(steps) && steps > 0 && share > 0 && share < 1) return;
+  const detail = `steps is ${steps} and share is ${share}: give a whole number from 1, and a share between 0 and 1.`;
+  throw new GradstreamError('VALIDATION_FAILED', detail);
+}
 
 /** What stands in the way although the settings do not. */
 function hindrances({ layers }: ModelGraph, { network }: Training): string {
@@ -66,7 +69,8 @@ function hindrances({ layers }: ModelGraph, { network }: Training): string {
 
 /**
  * Trains a fresh network on one batch, with the settings' loss and optimizer but without whatever works against it:
- * schedules, averages, weight decay, limits and rules that stop. Dropout and regularizers are the model's, and stay.
+ * schedules, averages, weight decay, limits and rules that stop. Dropout and regularizers are the model's, and stay. Throws
+ * VALIDATION_FAILED for options that make no sense.
  */
 export async function overfitOneBatch(
   gs: Engine,
@@ -75,6 +79,7 @@ export async function overfitOneBatch(
   batch: Samples,
   { steps = 300, share = 0.05 }: OverfitOptions = {},
 ): Promise<OverfitResult> {
+  checkOptions(steps, share);
   const training = new Training(gs, graph, settingsFor(settings, batch.count, steps));
   const lowest = training.outputs.reduce((sum, { loss, weight }, at) => {
     const targets = batch.targets[at];
