@@ -18,7 +18,8 @@ function targetSize({ loss }: TrainedOutput, shape: readonly number[]): number |
   return sizeOf(name === 'sparseCategoricalCrossentropy' ? shape.slice(0, -1) : shape);
 }
 
-function checkInputs({ graph }: Training, inputs: Samples['inputs'], what: string): void {
+/** Throws VALIDATION_FAILED for inputs that the model does not take. */
+export function checkInputs({ graph }: Training, inputs: Samples['inputs'], what: string): void {
   if (inputs.length !== graph.inputs.length)
     refuse(
       `The ${what} data has ${inputs.length} inputs, the model takes ${graph.inputs.length}: give each its array.`,
@@ -32,7 +33,8 @@ function checkInputs({ graph }: Training, inputs: Samples['inputs'], what: strin
   });
 }
 
-function checkPart(training: Training, data: TrainingData, what: string): void {
+/** Throws VALIDATION_FAILED for samples that model and losses do not take. */
+export function checkSamples(training: Training, data: TrainingData, what: string): void {
   if (data.count === 0) refuse(`The ${what} data has no samples: give at least one.`);
   const { inputs, targets, weights } = data.take(Uint32Array.of(0));
   checkInputs(training, inputs, what);
@@ -58,6 +60,6 @@ function checkPart(training: Training, data: TrainingData, what: string): void {
 
 /** Throws VALIDATION_FAILED when inputs or targets are not those that the model and its losses take. */
 export function checkData(training: Training, train: TrainingData, validation: TrainingData | null): void {
-  checkPart(training, train, 'training');
-  if (validation) checkPart(training, validation, 'validation');
+  checkSamples(training, train, 'training');
+  if (validation) checkSamples(training, validation, 'validation');
 }

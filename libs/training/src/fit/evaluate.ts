@@ -1,8 +1,10 @@
 // Losses, metrics and predictions over a dataset, in batches.
 
+import { GradstreamError } from '@gradstream/contracts';
 import type { CapturedStep, Tensor } from '@gradstream/engine';
 import type { MetricResult } from '../metrics/accumulator.js';
 import { seriesOf } from '../metrics/index.js';
+import { checkInputs, checkSamples } from './checkData.js';
 import type { TrainingData } from './data.js';
 import { feedOf } from './feed.js';
 import { batchLoss } from './batchLoss.js';
@@ -10,15 +12,20 @@ import { metricsOf } from './outputs.js';
 import type { Training } from './training.js';
 import { splitInputs, upload } from './upload.js';
 
-/** The positions of each batch, in order. */
+/** The positions of each batch, in order. Throws VALIDATION_FAILED for a size that is none. */
 function* batches(count: number, size: number): Generator<Uint32Array> {
+  if (!(Number.isInteger(size) && size > 0)) {
+    const detail = `The batch size is ${size}: give a whole number from 1.`;
+    throw new GradstreamError('VALIDATION_FAILED', detail);
+  }
   for (let from = 0; from < count; from += size)
     yield Uint32Array.from({ length: Math.min(size, count - from) }, (_, index) => from + index);
 }
 
 /**
  * Evaluates a training's network on a dataset; captures its step once, which TensorFlow runs op by op of its graph,
- * never by XLA. Without `penalties` those of weights are left out of the loss. The caller disposes it.
+ * never by XLA. Without `penalties` those of weights are left out of the loss. The caller disposes it. Throws
+ * VALIDATION_FAILED for data that model and losses do not take.
  */
 export class Evaluator {
   readonly #metrics;
@@ -30,6 +37,7 @@ export class Evaluator {
     private readonly data: TrainingData,
     private readonly options: { readonly penalties?: boolean } = {},
   ) {
+    checkSamples(training, data, 'evaluation');
     this.#metrics = metricsOf(training.network, training.outputs);
     this.#feed = feedOf(training.gs, training.graph, data);
   }
@@ -98,7 +106,7 @@ export interface Prediction {
 
 /**
  * The outputs of a network for all samples of a dataset, in the order of the model's outputs; with the averages of the
- * weights where the optimizer keeps some.
+ * weights where the optimizer keeps some. Throws VALIDATION_FAILED for inputs that the model does not take.
  */
 export async function predict(
   training: Training,
@@ -106,6 +114,7 @@ export async function predict(
   batchSize = training.settings.batchSize,
 ): Promise<Prediction[]> {
   const { gs, network, graph, settings } = training;
+  if (data.count > 0) checkInputs(training, data.take(Uint32Array.of(0)).inputs, 'given');
   const step = gs.capture((...inputs) => [...network.forward(inputs, { seed: null }).outputs], {
     precision: settings.precision,
   });
