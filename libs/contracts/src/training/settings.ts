@@ -28,7 +28,7 @@ export const trainingSettingsSchema = z.strictObject({
   clip: clippingSchema.nullable().default(null),
   batchSize: z.int().min(1).max(1_000_000).default(32).describe('Samples of one forward and backward pass'),
   accumulate: z.int().min(1).max(10_000).default(1).describe('Batches whose gradients make one update'),
-  epochs: z.int().min(1).max(1_000_000).default(10),
+  epochs: z.int().min(1).max(1e9).default(10),
   shuffle: z.boolean().default(true),
   seed: z
     .int()

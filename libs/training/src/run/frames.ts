@@ -58,8 +58,11 @@ export function stepFrames(event: StepEvent): NewFrame[] {
   return [scalars, frameOf('gradients', event, Object.fromEntries(layers.flatMap(layerValues)))];
 }
 
+/** Series of validation begin so, and metrics may be called `value`. */
+const VALIDATION = /^val[A-Z]/;
+
 /** The frame of an epoch's validation; null where there was none. */
 export function epochFrame({ metrics, ...at }: EpochEvent): NewFrame | null {
-  const validated = Object.entries(metrics).filter(([name]) => name.startsWith('val'));
+  const validated = Object.entries(metrics).filter(([name]) => VALIDATION.test(name));
   return validated.length === 0 ? null : frameOf('metrics', at, Object.fromEntries(validated));
 }

@@ -327,6 +327,14 @@ describe('settings of a run', () => {
     expect(rates.at(-1)).toBeCloseTo(0.001 * (1 - 59 / 60), 9);
   });
 
+  test('a billion steps of one row each are as many epochs', () => {
+    const spec = specOf({ steps: 1e9, batchSize: 32 });
+    expect(settingsOf(spec, { values: Int32Array.of(0) }, Uint32Array.of(0), 'cpu')).toMatchObject({
+      epochs: 1e9,
+      limits: { steps: 1e9 },
+    });
+  });
+
   test('full statistics are told where they are asked for, and nothing where they are off', async () => {
     const gradients = { normsEverySteps: 2, fullEverySteps: 3 };
     const { frames } = await trainDigits({ steps: 6, telemetry: { gradients } });
