@@ -4,6 +4,7 @@ import { GradstreamError } from '@gradstream/contracts';
 import { splitmix64, streamKey } from '@gradstream/datasets';
 import type { Tensor, Tensor1D } from '@gradstream/engine';
 import { estimatedLayers } from '@gradstream/models';
+import { checkBatch } from '../fit/checkData.js';
 import type { Samples } from '../fit/data.js';
 import type { Training } from '../fit/training.js';
 import { layoutOf, splitInputs, upload, type InputLayout } from '../fit/upload.js';
@@ -92,7 +93,7 @@ function explain(tensors: readonly CheckedTensor[]): string {
  * fixed seed: float32 backpropagation against central differences in float64 (where TensorFlow has no float64 of one of
  * the model's ops, in float32, with a wider tolerance). Four losses are computed an element. Weights stay as they are.
  * Tensors whose gradient comes through a straight-through layer are skipped: no differences can agree with it.
- * Throws VALIDATION_FAILED for options that make no sense.
+ * Throws VALIDATION_FAILED for options that make no sense, and for samples that do not fit.
  */
 export async function checkGradients(
   training: Training,
@@ -103,6 +104,7 @@ export async function checkGradients(
     const detail = `elementsPerTensor is ${elementsPerTensor}: give a whole number from 1.`;
     throw new GradstreamError('VALIDATION_FAILED', detail);
   }
+  checkBatch(training, samples);
   const { gs, graph, network } = training;
   const layout = layoutOf(samples);
   const inputs = [...upload(gs, graph, samples), gs.tf.tensor1d([...stepSeed(seed, 0)], 'int32')];

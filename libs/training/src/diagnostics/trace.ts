@@ -5,6 +5,7 @@ import { GradstreamError } from '@gradstream/contracts';
 import type { Tensor, Tensor1D, Variable } from '@gradstream/engine';
 import { activate, type Activation } from '@gradstream/models';
 import { clipGradients } from '../clipping/clip.js';
+import { checkBatch } from '../fit/checkData.js';
 import type { Samples } from '../fit/data.js';
 import type { Training } from '../fit/training.js';
 import { layoutOf, splitInputs, upload } from '../fit/upload.js';
@@ -71,9 +72,13 @@ const read = (tensor: Tensor): TracedValues => ({
   values: Array.from(tensor.dataSync()),
 });
 
-/** Takes one training step on a batch apart. Weights and optimizer are afterwards as they were. */
+/**
+ * Takes one training step on a batch apart. Weights and optimizer are afterwards as they were. Throws VALIDATION_FAILED for
+ * samples that do not fit, and for what is too large to look at.
+ */
 export function traceBackpropagation(training: Training, samples: Samples): BackpropagationTrace {
   checkSize(training, samples.count);
+  checkBatch(training, samples);
   const { gs } = training;
   // tfjs's tidy would look for tensors in the result.
   gs.tf.engine().startScope('trace');

@@ -58,6 +58,11 @@ export function checkSamples(training: Training, data: TrainingData, what: strin
     );
 }
 
+/** The same for one batch. */
+export function checkBatch(training: Training, samples: Samples): void {
+  checkSamples(training, { count: samples.count, take: () => samples }, 'given');
+}
+
 /** Throws VALIDATION_FAILED when inputs or targets are not those that the model and its losses take. */
 export function checkData(training: Training, train: TrainingData, validation: TrainingData | null): void {
   checkSamples(training, train, 'training');

@@ -116,11 +116,22 @@ test('accumulated, they equal the large batch while all samples count alike, and
 
 describe('settings that do not fit are refused, with their place', () => {
   const mse = { loss: 'meanSquaredError' as const };
+  const crossentropy = { loss: 'sparseCategoricalCrossentropy' as const };
   test.each<[string, Partial<TrainingSettingsInput>, string]>([
     ['one loss', { loss: 'meanSquaredError' }, '/loss'],
     ['no loss', { loss: { outputs: {} } }, '/loss/outputs'],
     ['a loss of no output', { loss: { outputs: { 'a/b': mse } } }, '/loss/outputs/a~1b'],
     ['class weights of no output', { loss: losses, classWeights: [1, 2] }, '/classWeights'],
+    [
+      'factors of fewer classes than there are',
+      { loss: { outputs: { kind: { ...crossentropy, classWeights: [1, 2] } } } },
+      '/loss/outputs/kind/classWeights',
+    ],
+    [
+      'factors of classes for a number',
+      { loss: { outputs: { price: { ...mse, classWeights: [1, 2] } } } },
+      '/loss/outputs/price/classWeights',
+    ],
     ['metrics of no output', { loss: losses, metrics: ['accuracy'] }, '/metrics'],
     [
       'metrics of an unknown output',
@@ -135,6 +146,15 @@ describe('settings that do not fit are refused, with their place', () => {
   ])('%s', (_, given, pointer) => {
     expect(() => new Training(get(), graph, settingsOf(given))).toThrow(
       expect.objectContaining({ code: 'VALIDATION_FAILED', errors: [expect.objectContaining({ pointer })] }),
+    );
+  });
+
+  test('two factors are those of the classes that one unit tells apart', () => {
+    const unit = graphOf([dense(1, { activation: 'sigmoid' })]);
+    const given = (classWeights: number[]) => settingsOf({ loss: 'binaryCrossentropy', classWeights });
+    new Training(get(), unit, given([1, 2])).dispose();
+    expect(() => new Training(get(), unit, given([1, 2, 3]))).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ pointer: '/classWeights' })] }),
     );
   });
 

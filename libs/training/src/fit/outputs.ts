@@ -12,6 +12,7 @@ import type { Engine, Tensor1D, Variable } from '@gradstream/engine';
 import type { GraphNode, ModelGraph } from '@gradstream/models';
 import { createLossFunction, type LossFunction } from '../losses/index.js';
 import { acceptsLogitsOf } from '../losses/logits.js';
+import { classCountOf } from '../losses/targets.js';
 import { Metrics } from '../metrics/index.js';
 import type { Network } from '../network/network.js';
 
@@ -35,6 +36,28 @@ function lossesOf(
 ): ReadonlyMap<string, OutputLoss> {
   if ('outputs' in loss) return new Map(Object.entries(loss.outputs));
   return new Map([[names[0] ?? '', { loss, weight: 1, classWeights }]]);
+}
+
+/** Class weights that are not one for each class of an output. */
+function classWeightProblems(
+  { outputs }: Pick<ModelGraph, 'outputs'>,
+  settings: TrainingSettings,
+): ProblemItem[] {
+  const byOutput = 'outputs' in settings.loss;
+  const losses = lossesOf(
+    settings,
+    outputs.map(({ name }) => name),
+  );
+  return outputs.flatMap(({ name, shape }): ProblemItem[] => {
+    const { loss, classWeights = null } = losses.get(name) ?? {};
+    if (!loss || !classWeights) return [];
+    const count = classCountOf(loss, shape);
+    if (count === classWeights.length) return [];
+    const pointer = byOutput ? toPointer(['loss', 'outputs', name, 'classWeights']) : '/classWeights';
+    const message = `${classWeights.length} class weights, and ${count === null ? 'no classes' : `${count} classes`} of ${loss.name} at the output "${name}"`;
+    const hint = count === null ? 'Leave them out, or weigh samples' : 'Give one for each class';
+    return [{ pointer, code: 'classWeights', message, hint }];
+  });
 }
 
 /** Throws VALIDATION_FAILED, with a pointer into the settings, for losses and metrics that are not of the model's outputs. */
@@ -68,6 +91,7 @@ export function checkOutputs({ outputs }: ModelGraph, settings: TrainingSettings
       `metrics of no output, and the outputs ${known}`,
       'Name them by output: {"outputs": {…}}',
     );
+  if (problems.length === 0) problems.push(...classWeightProblems({ outputs }, settings));
   if (problems.length === 0) return;
   const [first] = problems;
   const detail = `The losses and metrics do not fit the model's outputs: ${first?.message ?? ''}. ${first?.hint ?? ''}.`;

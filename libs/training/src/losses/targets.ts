@@ -28,6 +28,14 @@ const KINDS: Partial<Record<LossName, TargetKind>> = {
 
 export const targetKind = (name: LossName): TargetKind => KINDS[name] ?? 'values';
 
+/** How many classes there are at an output of a shape, without the batch; null where targets are no classes. */
+export function classCountOf(settings: LossSettings, shape: readonly number[]): number | null {
+  const axis = 'axis' in settings && typeof settings.axis === 'number' ? settings.axis : -1;
+  const kind = targetKind(settings.name);
+  if (kind === 'classIndex' || kind === 'oneHot') return shape.at(axis < 0 ? axis : axis - 1) ?? null;
+  return kind !== 'values' && shape.at(-1) === 1 ? 2 : null;
+}
+
 /** The class of each sample or position, int32. Throws INVALID_ARGUMENT where targets are no classes. */
 export function classesOf(settings: LossSettings, target: Tensor, output: Tensor): Tensor {
   const axis = 'axis' in settings && typeof settings.axis === 'number' ? settings.axis : -1;
