@@ -51,6 +51,18 @@ export const memoryOf = (
     segments: segmentsOf(graph, checkpointing.activations === 'none' ? 'none' : 'blocks'),
   });
 
+/** How a run keeps activations: `auto` is blocks where the estimate without them is above the limit in bytes. */
+export function resolveActivations(
+  graph: ModelGraph,
+  part: MemoryPart,
+  limit: number | null,
+): MemoryPart['checkpointing'] {
+  if (part.checkpointing.activations !== 'auto') return part.checkpointing;
+  const kept = { activations: 'none' } as const;
+  const isAbove = limit !== null && memoryOf(graph, { ...part, checkpointing: kept }).total > limit;
+  return isAbove ? { activations: 'blocks' } : kept;
+}
+
 const MIB = 2 ** 20;
 
 /** An estimate above the limit in bytes; null is no limit. */

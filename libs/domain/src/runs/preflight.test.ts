@@ -79,3 +79,25 @@ test('memory is that of the optimizer and the batch, up to the limit', () => {
   expect(others).toEqual([]);
   expect(preflight(spec, null, null, 1)).toMatchObject({ problems: [], memory: null });
 });
+
+test('activations: auto becomes blocks where the estimate without them is above the limit', () => {
+  const units = { type: 'dense', units: 64, activation: 'tanh' };
+  const deep = modelOf([
+    { ...units, input: [64] },
+    ...Array.from({ length: 12 }, () => units),
+    { type: 'dense', units: 1 },
+  ]);
+  const given = (activations: string, limit: number | null) =>
+    preflight(specOf({ batchSize: 4096, checkpointing: { activations } }), deep, null, limit);
+  const [kept, again] = (['none', 'blocks'] as const).map((way) => given(way, null).memory?.total ?? 0);
+  if (kept === undefined || again === undefined) throw new Error('both are estimated');
+  expect(again).toBeLessThan(kept);
+  const resolved = (limit: number | null) => {
+    const { checkpointing, memory, problems } = given('auto', limit);
+    return [checkpointing.activations, memory?.total, problems.length];
+  };
+  expect(resolved(null)).toEqual(['none', kept, 0]);
+  expect(resolved(kept)).toEqual(['none', kept, 0]);
+  expect(resolved(kept - 1)).toEqual(['blocks', again, 0]);
+  expect(resolved(again - 1)).toEqual(['blocks', again, 1]);
+});

@@ -20,7 +20,7 @@ import {
   type Finding,
   type ModelGraph,
 } from '@gradstream/models';
-import { checkMemory, memoryOf } from '../models/memory.js';
+import { checkMemory, memoryOf, resolveActivations } from '../models/memory.js';
 import { checkSettings } from './settingsChecks.js';
 
 /** The check of a dataset counts distinct values up to here. */
@@ -36,6 +36,8 @@ interface Data {
 
 /** What a spec comes to with a dataset and a model. */
 export interface Preflight extends Data {
+  /** With `auto` resolved. */
+  readonly checkpointing: CreateRun['checkpointing'];
   readonly warnings: ProblemItem[];
   /** Null without a model. */
   readonly memory: MemoryEstimate | null;
@@ -258,10 +260,12 @@ export function preflight(
   const countable = dataset !== null && !problems.some(({ pointer }) => pointer?.startsWith('/inputs'));
   if (model && countable) problems.push(...checkInputShape(model.graph, data.inputColumns));
   const findings = model ? checkModel(spec, model, data.classCount) : [];
-  const memory = model && memoryOf(model.graph, spec);
+  const checkpointing = model ? resolveActivations(model.graph, spec, memoryLimit) : spec.checkpointing;
+  const memory = model && memoryOf(model.graph, { ...spec, checkpointing });
   problems.push(...toProblems(findings), ...(memory ? checkMemory(memory, memoryLimit) : []));
   return {
     ...data,
+    checkpointing,
     problems: [...problems, ...checkSettings(spec, data.classCount)],
     warnings: toWarnings(findings),
     memory,
