@@ -82,6 +82,7 @@ export const timeDistributed: LayerType<z.infer<typeof config>> = {
       flops: steps * inner.flops,
       kept: steps * (inner.kept ?? 0),
       ...(isInTurn || inner.finalActivation === undefined ? {} : { finalActivation: inner.finalActivation }),
+      stopsGradients: layer.type === 'Embedding' || inner.stopsGradients === true,
       estimatesGradients: inner.estimatesGradients ?? false,
       mask: 'pass',
       call: (context, tensors) => {
