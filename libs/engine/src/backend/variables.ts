@@ -13,7 +13,6 @@ const adopted = new WeakSet<Variable>();
 /** Makes a variable's value a resource of its own; does nothing to one that has it already. */
 export function adoptVariable(runtime: Runtime, variable: Variable): void {
   if (adopted.has(variable)) return;
-  adopted.add(variable);
   const { backend, binding, parts } = runtime;
   // A variable that was made from another one shares its record, until here.
   const isShared = binding.isVariable(runtime.record(variable).id);
@@ -32,4 +31,5 @@ export function adoptVariable(runtime: Runtime, variable: Variable): void {
     runtime.runEffect('AssignVariableOp', type, [variable, value]);
   };
   Object.defineProperty(variable, 'assign', { value: assign, configurable: true });
+  adopted.add(variable); // Last: a variable for which there was no memory is none of ours.
 }

@@ -138,11 +138,14 @@ function remembered(
   { earlyStopping: stopping, reduceOnPlateau: plateau, checkpoints, ...rest }: CallbackStates,
   { remembers }: ChangedRules,
 ): CallbackStates {
+  const goesOn = plateau !== undefined && remembers('reduceOnPlateau');
   return {
     ...rest,
     stopped: null,
+    // Reductions are those of the rule: without it, or with another one, the learning rate is the one that is given now.
+    learningRateScale: goesOn ? rest.learningRateScale : 1,
     ...(stopping && remembers('earlyStopping') ? { earlyStopping: stopping } : {}),
-    ...(plateau && remembers('reduceOnPlateau') ? { reduceOnPlateau: plateau } : {}),
+    ...(goesOn ? { reduceOnPlateau: plateau } : {}),
     checkpoints: remembers('checkpoints') ? checkpoints : { ...checkpoints, best: [] },
   };
 }

@@ -228,3 +228,15 @@ test('series that nobody measures are named', () => {
     { setting: 'earlyStopping', monitor: 'valLos' },
   ]);
 });
+
+test('with changed settings reductions of the learning rate last as long as their rule', () => {
+  const reduceOnPlateau = { patience: 1, factor: 0.5 };
+  const first = new CallbackSet(settingsOf({ reduceOnPlateau }));
+  [1, 1].forEach((value, at) => first.onEpoch(endOf(at + 1, value, 0.1)));
+  expect(first.learningRateScale).toBe(0.5);
+  const scaleAfter = (given: Parameters<typeof settingsOf>[0], goesOn: boolean): number =>
+    new CallbackSet(settingsOf(given), first.state, { remembers: () => goesOn }).learningRateScale;
+  expect(scaleAfter({ reduceOnPlateau }, true)).toBe(0.5);
+  expect(scaleAfter({ reduceOnPlateau }, false)).toBe(1);
+  expect(scaleAfter({}, false)).toBe(1);
+});
