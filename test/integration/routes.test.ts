@@ -67,14 +67,16 @@ describe('ids', () => {
   test.each(withId.map((item) => [`${item.method} ${item.path}`, item] as const))(
     "%s: another project's is as one that is missing",
     async (_, { method, path, operation }) => {
-      if (operation.requestBody && !EMPTY_BODIES.test(path))
+      const body = path.endsWith('/predict') ? { rows: [[1, 2]] } : {};
+      if (operation.requestBody && !EMPTY_BODIES.test(path) && !path.endsWith('/predict'))
         throw new Error('an operation on an id with a body: give this test one');
-      const options = operation.requestBody ? { body: {} } : {};
+      const options = operation.requestBody ? { body } : {};
       const theirId = theirs[nounOf(path)];
       const answers = await Promise.all(
         [theirId, missing(theirId)].map(async (id) => {
-          const { status, headers, body } = await api.call(method, path.replace('{id}', id), options);
-          const { requestId, instance, ...rest } = body;
+          const answer = await api.call(method, path.replace('{id}', id), options);
+          const { status, headers } = answer;
+          const { requestId, instance, ...rest } = answer.body;
           expect(requestId).toBe(headers.get('x-request-id'));
           expect(instance).toBe(path.replace('{id}', id));
           const same = [...headers].filter(([name]) => !['x-request-id', 'date'].includes(name));

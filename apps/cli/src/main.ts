@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { addDemoCommand } from './commands/demo.js';
 import { addKeyCommands } from './commands/keys.js';
+import { addPredictCommand } from './commands/predict.js';
 import { addRunCommands } from './commands/runs.js';
 import { addTrainCommand } from './commands/train.js';
 import { describeError } from './output.js';
@@ -11,6 +12,7 @@ const program = new Command('gradstream').description('Training as a service: th
 addKeyCommands(program);
 addTrainCommand(program);
 addRunCommands(program);
+addPredictCommand(program);
 addDemoCommand(program);
 
 try {

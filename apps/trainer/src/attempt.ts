@@ -1,18 +1,13 @@
 // One attempt: reads the files, trains, says what happens.
 
-import {
-  asDiskFull,
-  GradstreamError,
-  type FromTrainer,
-  type NewFrame,
-  type StartTraining,
-} from '@gradstream/contracts';
+import { GradstreamError, type NewFrame, type StartTraining } from '@gradstream/contracts';
 import { loadTable, type Table } from '@gradstream/datasets';
-import { engine, EngineError } from '@gradstream/engine';
+import { engine } from '@gradstream/engine';
 import { parseModel } from '@gradstream/models';
 import { train } from '@gradstream/training';
 import { createReadStream } from 'node:fs';
 import type { Channel } from './channel.js';
+import { failureOf } from './failure.js';
 
 /** The rows of the run. */
 async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
@@ -20,18 +15,6 @@ async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
   const task = target.task === 'regression' ? ('regression' as const) : ('classification' as const);
   const columns = { inputs, target: target.column, task, targetType };
   return loadTable(createReadStream(datasetFile), columns);
-}
-
-/** The message for whatever ended the training. The log gets the stack of what was not thrown as such a message. */
-function failureOf(error: unknown): Extract<FromTrainer, { type: 'failed' }> {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (!(error instanceof GradstreamError)) process.stderr.write(`${stack}\n`);
-  const typed = error instanceof GradstreamError ? error : asDiskFull(error);
-  if (typed) return { type: 'failed', code: typed.code, message: typed.detail, errors: [...typed.errors] };
-  const message = error instanceof Error ? error.message : String(error);
-  const outOfMemory = /RESOURCE_EXHAUSTED|OOM when allocating|Array buffer allocation failed/.test(message);
-  const code = outOfMemory ? 'OUT_OF_MEMORY' : error instanceof EngineError ? 'ENGINE_FAILED' : 'INTERNAL';
-  return { type: 'failed', code, message, errors: [] };
 }
 
 /** Tells that a run goes on otherwise than it would have without a stop. */
@@ -78,6 +61,6 @@ export async function runAttempt(
     });
     await channel.send({ type: 'finished', outcome });
   } catch (error) {
-    await channel.send(failureOf(error));
+    await channel.send({ type: 'failed', ...failureOf(error) });
   }
 }

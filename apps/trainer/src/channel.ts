@@ -1,6 +1,7 @@
 // The trainer's side of the channel to the worker. Frames are sent in batches; when the worker is slow, training waits.
 
 import type { FromTrainer, NewFrame } from '@gradstream/contracts';
+import { post } from './post.js';
 
 const FLUSH_MS = 50;
 const BATCH = 100;
@@ -17,7 +18,7 @@ export class Channel {
   /** Sends a message, after all frames that came before it; resolves when the channel has taken it. */
   async send(message: FromTrainer): Promise<void> {
     this.flush();
-    await this.#post(message);
+    await post(message);
   }
 
   /** Adds a frame to the next batch. */
@@ -42,7 +43,7 @@ export class Channel {
     }));
     this.#frames = [];
     this.#inFlight += frames.length;
-    void this.#post({ type: 'frames', frames }).finally(() => {
+    void post({ type: 'frames', frames }).finally(() => {
       this.#inFlight -= frames.length;
       this.#wake();
     });
@@ -65,16 +66,5 @@ export class Channel {
 
   #wake(): void {
     if (!this.#isFull()) for (const wake of this.#waiting.splice(0)) wake();
-  }
-
-  #post(message: FromTrainer): Promise<void> {
-    return new Promise((resolve) => {
-      // A channel that is gone means a worker that is gone: main.ts ends the process then.
-      if (!process.send || !process.connected) resolve();
-      else
-        process.send(message, undefined, {}, () => {
-          resolve();
-        });
-    });
   }
 }

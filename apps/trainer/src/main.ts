@@ -1,29 +1,54 @@
-// The process of one attempt. It ends with the attempt, or with the worker that forked it.
+// The process of one attempt, or of the predictions of one checkpoint. It ends with the attempt, or with the worker that
+// forked it.
 
-import { toTrainerSchema } from '@gradstream/contracts';
+import { toPredictorSchema, toTrainerSchema, type ToPredictor, type ToTrainer } from '@gradstream/contracts';
+import { z } from 'zod';
 import { runAttempt } from './attempt.js';
 import { Channel } from './channel.js';
+import { post } from './post.js';
+import { Serving } from './serving.js';
+
+const requestSchema = z.union([toTrainerSchema, toPredictorSchema]);
 
 const channel = new Channel();
 let stopRequested = false;
 let running = false;
+let serving: Serving | null = null;
 
 process.on('disconnect', () => process.exit(0));
 // The worker decides about stopping; a Ctrl-C in its terminal reaches us as well and is not ours to act on.
 process.on('SIGINT', () => undefined);
 
-process.on('message', (message) => {
-  const request = toTrainerSchema.parse(message);
-  if (request.type === 'stop') {
-    stopRequested = true;
-    channel.hold(false);
-  } else if (request.type === 'hold') channel.hold(request.held && !stopRequested);
-  else if (!running) {
-    running = true;
-    void runAttempt(request, channel, () => stopRequested).finally(() => {
-      process.disconnect();
-    });
+function obey(request: ToTrainer | ToPredictor): void {
+  switch (request.type) {
+    case 'stop':
+      stopRequested = true;
+      channel.hold(false);
+      return;
+    case 'hold':
+      channel.hold(request.held && !stopRequested);
+      return;
+    case 'predict':
+      serving?.add(request);
+      return;
+    case 'serve':
+      if (running) return;
+      running = true;
+      serving = new Serving(request, post, () => {
+        process.disconnect();
+      });
+      return;
+    case 'start':
+      if (running) return;
+      running = true;
+      void runAttempt(request, channel, () => stopRequested).finally(() => {
+        process.disconnect();
+      });
   }
+}
+
+process.on('message', (message) => {
+  obey(requestSchema.parse(message));
 });
 
 void channel.send({ type: 'ready' });

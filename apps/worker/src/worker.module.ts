@@ -5,6 +5,8 @@ import { DatasetChecker } from './datasets/check.js';
 import { DatasetCache } from './files/datasetCache.js';
 import { WorkerFolder } from './files/workerFolder.js';
 import { Consumers } from './queue/consumers.js';
+import { PredictionFiles } from './predictions/files.js';
+import { PredictionRunner } from './predictions/runner.js';
 import { RunFiles } from './runs/files.js';
 import { RunRunner } from './runs/runner.js';
 
@@ -15,7 +17,16 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [PlatformModule.forRoot(config, 'worker'), DomainModule],
-      providers: [WorkerFolder, DatasetCache, DatasetChecker, RunFiles, RunRunner, Consumers],
+      providers: [
+        WorkerFolder,
+        DatasetCache,
+        DatasetChecker,
+        RunFiles,
+        RunRunner,
+        PredictionFiles,
+        PredictionRunner,
+        Consumers,
+      ],
     };
   }
 }

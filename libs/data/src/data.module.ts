@@ -7,6 +7,7 @@ import { ApiKeyRepository } from './keys/repository.js';
 import { ProjectRepository } from './keys/projects.js';
 import { ModelRepository } from './models/repository.js';
 import { DeletedObjectRepository } from './objects/repository.js';
+import { PredictionRepository } from './predictions/repository.js';
 import { AttemptRepository } from './runs/attempts.js';
 import { FrameRepository } from './runs/frames.js';
 import { RollupRepository } from './runs/rollups.js';
@@ -24,6 +25,7 @@ const providers = [
   AttemptRepository,
   FrameRepository,
   CheckpointRepository,
+  PredictionRepository,
   DeletedObjectRepository,
 ];
 

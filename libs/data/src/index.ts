@@ -8,6 +8,7 @@ export { ProjectRepository } from './keys/projects.js';
 export { ApiKeyRepository, type ApiKeyRow } from './keys/repository.js';
 export { ModelRepository, type ModelRow } from './models/repository.js';
 export { DeletedObjectRepository } from './objects/repository.js';
+export { PredictionRepository } from './predictions/repository.js';
 export type { Keyset } from './pages.js';
 export { AttemptRepository, type Fence } from './runs/attempts.js';
 export { FrameRepository, type FrameRow, type Rewind } from './runs/frames.js';

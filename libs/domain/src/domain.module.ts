@@ -14,6 +14,9 @@ import { ApiKeys } from './keys/apiKeys.js';
 import { FirstKey } from './keys/firstKey.js';
 import { LiveKeys } from './keys/liveKeys.js';
 import { Models } from './models/models.js';
+import { Predictions } from './predictions/predictions.js';
+import { PredictionWaits } from './predictions/waits.js';
+import { PredictionWork } from './predictions/work.js';
 import { Attempts } from './runs/attempts.js';
 import { RunCompletion } from './runs/completion.js';
 import { RunControls } from './runs/controls.js';
@@ -67,6 +70,9 @@ const services = [
   Cleanup,
   Reconciler,
   Checkpoints,
+  PredictionWaits,
+  Predictions,
+  PredictionWork,
   Health,
 ];
 

@@ -14,6 +14,8 @@ export { Idempotency, type KeyedRequest } from './idempotency/idempotency.js';
 export { ApiKeys } from './keys/apiKeys.js';
 export { FirstKey } from './keys/firstKey.js';
 export { Models } from './models/models.js';
+export { Predictions } from './predictions/predictions.js';
+export { PredictionWork, type PredictionTask } from './predictions/work.js';
 export { Attempts, type Outcome, type StopRequest } from './runs/attempts.js';
 export type { ClaimedAttempt } from './runs/starts.js';
 export { RunForks } from './runs/forks.js';

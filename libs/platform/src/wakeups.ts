@@ -33,9 +33,14 @@ export class Wakeups implements OnApplicationShutdown {
     this.#pending.add(runId);
     setTimeout(() => {
       this.#pending.delete(runId);
-      // A lost hint is made up for by polling.
-      this.#publisher.publish(CHANNEL, runId).catch(() => undefined);
+      this.notifyNow(runId);
     }, THROTTLE_MS).unref();
+  }
+
+  /** Says that something is new which happens once, such as an answer. Never throws. */
+  notifyNow(id: string): void {
+    // A lost hint is made up for by polling.
+    this.#publisher.publish(CHANNEL, id).catch(() => undefined);
   }
 
   /** Calls `listener` at each hint for a run, until the returned function is called. */

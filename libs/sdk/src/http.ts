@@ -21,8 +21,12 @@ interface RequestOptions {
 
 const DEFAULT_RETRIES = 5;
 const RETRY_SECONDS = 1;
-/** Failures that pass: a service is away, or the first try of the same request is still being answered. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE', 'IDEMPOTENCY_IN_FLIGHT']);
+/** Failures that pass: a service is away, others are served first, or the first try is still being answered. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'SERVICE_UNAVAILABLE',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'PREDICTION_QUEUE_FULL',
+]);
 
 /** Waits, or rejects when the signal aborts. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -13,6 +13,7 @@ import { DatasetsResolver } from './datasets.resolver.js';
 import { formatError } from './errors.js';
 import { checkVariables, limits, limitsRule } from './limits.js';
 import { ModelsResolver } from './models.resolver.js';
+import { PredictionsResolver } from './predictions.resolver.js';
 import { GraphqlReporter } from './reporter.js';
 import { RunControlsResolver } from './runControls.resolver.js';
 import { RunsResolver } from './runs.resolver.js';
@@ -96,6 +97,7 @@ class GraphqlPartsModule {}
     ModelsResolver,
     RunsResolver,
     RunControlsResolver,
+    PredictionsResolver,
     SubscriptionsResolver,
     SocketServer,
   ],

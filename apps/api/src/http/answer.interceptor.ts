@@ -53,7 +53,7 @@ export class AnswerInterceptor implements NestInterceptor {
     // Before an answer is given again, which the use case would not see.
     if (endpoint.scope) requireScope(principalOf(request), endpoint.scope);
     const result =
-      key === undefined
+      key === undefined || endpoint.pure
         ? await lastValueFrom<unknown>(next.handle())
         : await this.#once(request, String(key), next);
     const id: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'id') : undefined;

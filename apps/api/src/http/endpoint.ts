@@ -18,6 +18,8 @@ export interface EndpointOptions {
   readonly response: z.ZodType | 'application/octet-stream' | 'text/event-stream';
   /** Path of the resource that an answer tells of, for the Location header. */
   readonly location?: string;
+  /** Whether the answer is worked out of the request alone: an Idempotency-Key is taken, and no answer kept for it. */
+  readonly pure?: boolean;
   /** Whether If-Match is honoured: the use case takes a precondition. */
   readonly ifMatch?: boolean;
 }

@@ -1,15 +1,25 @@
-// Changes of checkpoints. Reading them is in streams.controller.ts, for one answer is a file.
+// Changes of checkpoints, and predictions by them. Reading them is in streams.controller.ts, for one answer is a file.
 
 import {
   checkpointSchema,
   idSchema,
+  predictionsSchema,
+  predictSchema,
   updateCheckpointSchema,
   type Checkpoint,
+  type Predict,
+  type Predictions as Answer,
   type UpdateCheckpoint,
 } from '@gradstream/contracts';
-import { CheckpointRemoval, Checkpoints, type Precondition, type Principal } from '@gradstream/domain';
+import {
+  CheckpointRemoval,
+  Checkpoints,
+  Predictions,
+  type Precondition,
+  type Principal,
+} from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
-import { DeleteEndpoint, PatchEndpoint } from '../http/endpoint.js';
+import { DeleteEndpoint, PatchEndpoint, PostEndpoint } from '../http/endpoint.js';
 import { IfMatch } from '../http/etag.js';
 import { Caller } from '../http/request.js';
 import { ZodBody } from '../http/zod.pipe.js';
@@ -21,7 +31,24 @@ export class CheckpointsController {
   constructor(
     private readonly checkpoints: Checkpoints,
     private readonly removal: CheckpointRemoval,
+    private readonly predictions: Predictions,
   ) {}
+
+  @PostEndpoint(':id/predict', {
+    summary: 'What the network says of rows, or of a page of a dataset, after the run’s own preprocessing',
+    scope: 'read',
+    params,
+    body: predictSchema,
+    response: predictionsSchema,
+    pure: true,
+  })
+  predict(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodBody(predictSchema) body: Predict,
+  ): Promise<Answer> {
+    return this.predictions.predict(caller, id, body);
+  }
 
   @PatchEndpoint(':id', {
     summary: 'Pin a checkpoint against deletion, or unpin it',

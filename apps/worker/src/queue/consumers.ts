@@ -8,6 +8,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { DatasetChecker } from '../datasets/check.js';
+import { PredictionRunner } from '../predictions/runner.js';
 import { RunRunner } from '../runs/runner.js';
 
 const RECONCILE_MS = 3000;
@@ -28,6 +29,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly logger: Logger,
     private readonly runner: RunRunner,
     private readonly checker: DatasetChecker,
+    private readonly predictions: PredictionRunner,
     private readonly reconciler: Reconciler,
   ) {}
 
@@ -38,6 +40,9 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     this.#consume('datasets', DATASET_CONCURRENCY, (data) =>
       this.checker.run(jobSchemas.datasets.parse(data).datasetId, this.#closing.signal),
     );
+    this.#consume('predictions', Math.max(1, this.config.worker.warmPredictors), (data) =>
+      this.predictions.run(jobSchemas.predictions.parse(data).predictionId, this.#closing.signal),
+    );
     this.#scheduleReconcile(0);
   }
 
@@ -45,6 +50,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     this.#closing.abort();
     clearTimeout(this.#reconciling);
     this.runner.stopAll();
+    this.predictions.stopAll();
     const closed = Promise.allSettled(this.#busy);
     const late = new Promise<void>((resolve) => {
       setTimeout(resolve, CLOSE_MS).unref();

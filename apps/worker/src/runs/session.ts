@@ -1,6 +1,11 @@
 // One attempt in this worker, from its files to its end.
 
-import { GradstreamError, type FromTrainer, type StartTraining } from '@gradstream/contracts';
+import {
+  fromTrainerSchema,
+  GradstreamError,
+  type FromTrainer,
+  type StartTraining,
+} from '@gradstream/contracts';
 import type { Attempts, CheckpointCommits, ClaimedAttempt } from '@gradstream/domain';
 import type { Log } from '@gradstream/platform';
 import { residentBytes } from '../trainer/memory.js';
@@ -55,7 +60,7 @@ export class RunSession {
   readonly #lines = new LogLines();
   /** Why the trainer is held. */
   readonly #pressure = new Set<'frames' | 'checkpoints'>();
-  #trainer: TrainerProcess | null = null;
+  #trainer: TrainerProcess<FromTrainer> | null = null;
   #verdict: Verdict | null = null;
   #stopCause: StopCause | null = null;
   #violation: Error | null = null;
@@ -175,7 +180,9 @@ export class RunSession {
     }
   }
 
-  #fork(given: Pick<StartTraining, 'workFolder' | 'datasetFile' | 'resumeFrom'>): TrainerProcess {
+  #fork(
+    given: Pick<StartTraining, 'workFolder' | 'datasetFile' | 'resumeFrom'>,
+  ): TrainerProcess<FromTrainer> {
     const { program, tensorflowDir, threads } = this.parts.trainer;
     const { runId, attempt, spec } = this.claimed;
     const paths = { ...given, tensorflowDir };
@@ -183,6 +190,7 @@ export class RunSession {
       program,
       cwd: given.workFolder,
       env: trainerEnvironment(process.env),
+      protocol: fromTrainerSchema,
       onMessage: (message) => {
         if (this.#violation) return;
         if (message.type === 'ready')

@@ -1,8 +1,9 @@
 // One trainer: an operating-system process that speaks contracts' IPC. Knows nothing of runs or storage.
 
-import { fromTrainerSchema, type FromTrainer, type ToTrainer } from '@gradstream/contracts';
+import type { ToPredictor, ToTrainer } from '@gradstream/contracts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { z } from 'zod';
 import { LogTail } from './logTail.js';
 import { countMemoryKills } from './memoryKills.js';
 import { isNotice } from './notices.js';
@@ -16,25 +17,27 @@ export interface TrainerExit {
   readonly memoryKill: boolean;
 }
 
-export interface TrainerOptions {
+export interface TrainerOptions<From> {
   /** The program's file. */
   readonly program: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** What it may say. */
+  readonly protocol: z.ZodType<From>;
   /** Called for each message, in order. */
-  readonly onMessage: (message: FromTrainer) => void;
+  readonly onMessage: (message: From) => void;
   /** Called when a message is not one of the protocol. */
   readonly onViolation: (error: Error) => void;
   /** Called for each line that it writes, but those of every start. */
   readonly onLine?: (line: string) => void;
 }
 
-export class TrainerProcess {
+export class TrainerProcess<From> {
   readonly #child: ChildProcess;
   readonly #log: LogTail;
   readonly #ended: Promise<TrainerExit>;
 
-  constructor({ program, cwd, env, onMessage, onViolation, onLine }: TrainerOptions) {
+  constructor({ program, cwd, env, protocol, onMessage, onViolation, onLine }: TrainerOptions<From>) {
     this.#log = new LogTail(isNotice, onLine);
     this.#child = fork(program, [], {
       cwd,
@@ -49,7 +52,7 @@ export class TrainerProcess {
     this.#log.follow(this.#child.stdout);
     this.#log.follow(this.#child.stderr);
     this.#child.on('message', (message) => {
-      const { success, data, error } = fromTrainerSchema.safeParse(message);
+      const { success, data, error } = protocol.safeParse(message);
       if (success) onMessage(data);
       else onViolation(error);
     });
@@ -66,7 +69,7 @@ export class TrainerProcess {
   }
 
   /** Says something; to a trainer that is gone, nothing happens. */
-  send(message: ToTrainer): void {
+  send(message: ToTrainer | ToPredictor): void {
     if (!this.#child.connected) return;
     this.#child.send(message, (error) => {
       if (error) this.#log.add(`(the worker could not send "${message.type}": ${error.message})`);

@@ -8,6 +8,7 @@ export const idPrefixes = {
   model: 'mdl',
   run: 'run',
   checkpoint: 'ckpt',
+  prediction: 'pred',
 } as const;
 export type Noun = keyof typeof idPrefixes;
 

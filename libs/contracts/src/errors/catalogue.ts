@@ -40,6 +40,9 @@ export const errorCatalogue = {
   MODEL_INVALID: { status: 422, title: 'The model definition is invalid' },
   RUN_INVALID: { status: 422, title: 'The run would fail' },
   CHECKPOINT_INVALID: { status: 422, title: 'The checkpoint cannot be used' },
+  PREDICTION_TIMEOUT: { status: 504, title: 'No worker answered in time' },
+  PREDICTION_QUEUE_FULL: { status: 503, title: 'Too many predictions wait' },
+  FORMAT_UNSUPPORTED: { status: 422, title: 'The model does not exist in this format' },
   RUN_FINISHED: { status: 409, title: 'The run has already ended' },
   // Why runs fail
   ENGINE_CRASHED: { status: 500, title: 'The trainer process died' },

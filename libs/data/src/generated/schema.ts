@@ -95,6 +95,16 @@ export interface Models {
   summary: Json;
 }
 
+export interface Predictions {
+  answer: Json | null;
+  checkpoint_id: string;
+  created_at: Generated<Timestamp>;
+  dataset_id: string | null;
+  id: string;
+  project_id: string;
+  request: Json;
+}
+
 export interface Projects {
   created_at: Generated<Timestamp>;
   id: string;
@@ -179,6 +189,7 @@ export interface DB {
   deleted_objects: DeletedObjects;
   idempotency_keys: IdempotencyKeys;
   models: Models;
+  predictions: Predictions;
   projects: Projects;
   run_attempts: RunAttempts;
   run_frames: RunFrames;

@@ -1,11 +1,19 @@
-// Removes what nobody needs any more: files whose rows were deleted, and old answers to Idempotency-Keys.
+// Removes what nobody needs any more: files whose rows were deleted, old answers to Idempotency-Keys, and predictions
+// that nobody waits for.
 
-import { Database, DeletedObjectRepository, IdempotencyRepository } from '@gradstream/data';
+import {
+  Database,
+  DeletedObjectRepository,
+  IdempotencyRepository,
+  PredictionRepository,
+} from '@gradstream/data';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 
 /** How many of each kind one round takes. */
 const BATCH = 200;
+/** Age at which nobody waits for a prediction any more, in seconds. */
+const OLD_PREDICTION = 60;
 
 @Injectable()
 export class Cleanup {
@@ -13,12 +21,14 @@ export class Cleanup {
     private readonly database: Database,
     private readonly deleted: DeletedObjectRepository,
     private readonly answers: IdempotencyRepository,
+    private readonly predictions: PredictionRepository,
     private readonly storage: Storage,
   ) {}
 
   /** One round; returns how many of each. What fails is tried again in the next one. */
   async cleanUp(): Promise<{ answers: number; files: number }> {
     const answers = await this.database.asSystem(() => this.answers.forgetOld(BATCH));
+    await this.database.asSystem(() => this.predictions.forgetOld(OLD_PREDICTION));
     const keys = await this.database.asSystem(() => this.deleted.listDue(BATCH));
     for (const key of keys)
       // One transaction: a commit that would keep the file waits for it, and then finds the note gone.

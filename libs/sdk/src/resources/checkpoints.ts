@@ -1,5 +1,15 @@
-import { checkpointSchema, type Checkpoint } from '@gradstream/contracts';
+import {
+  checkpointSchema,
+  predictionsSchema,
+  type Checkpoint,
+  type predictSchema,
+  type Predictions,
+} from '@gradstream/contracts';
+import type { z } from 'zod';
 import type { Http } from '../http.js';
+
+/** Rows, at most 1,000, by name of column or in the order of the run's input columns; or a page of a dataset. */
+export type PredictionInput = z.input<typeof predictSchema>;
 
 /** Checkpoints of the caller's project. */
 export class CheckpointsResource {
@@ -17,6 +27,14 @@ export class CheckpointsResource {
   /** Throws CONFLICT for one that is pinned or needed to go on, IN_USE for one that a fork began at. */
   async delete(id: string): Promise<Checkpoint> {
     return checkpointSchema.parse(await this.http.delete(`/v1/checkpoints/${id}`));
+  }
+
+  /**
+   * What the network says of rows, in their order. Throws VALIDATION_FAILED with a pointer to each value at fault, and
+   * PREDICTION_TIMEOUT when no worker has answered within 30 s.
+   */
+  async predict(id: string, input: PredictionInput): Promise<Predictions> {
+    return predictionsSchema.parse(await this.http.post(`/v1/checkpoints/${id}/predict`, input));
   }
 
   /** The weights, as the bytes of a safetensors file. */

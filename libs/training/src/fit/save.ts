@@ -191,7 +191,11 @@ export function checkResume(
 }
 
 /** Assigns what a file holds to variables of the same names. Throws CHECKPOINT_INVALID for another shape. */
-async function load({ tf }: Engine, file: TensorFile, variables: readonly NamedVariable[]): Promise<void> {
+export async function loadVariables(
+  { tf }: Engine,
+  file: TensorFile,
+  variables: readonly NamedVariable[],
+): Promise<void> {
   for (const { name, variable } of variables) {
     const stored = await file.read(name, { dtype: 'F32', shape: variable.shape });
     const values = hostValues(stored);
@@ -213,7 +217,7 @@ export async function restoreTraining(
   changed: boolean,
 ): Promise<{ position: Position; epochMetrics: Record<string, number> }> {
   const { gs, network, optimizer } = training;
-  await load(gs, weights, network.weights);
+  await loadVariables(gs, weights, network.weights);
   if (changed) optimizer.averages?.reset();
   if (state.tensors.some(({ name }) => name.startsWith('best/')))
     snapshot.take(fromWire(manifest.state['bestMetrics']));
@@ -221,7 +225,7 @@ export async function restoreTraining(
   const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
   const wanted = [...raw, ...training.stateVariables, ...snapshot.variables];
   const stored = new Set(state.tensors.map(({ name }) => name));
-  await load(gs, state, changed ? wanted.filter(({ name }) => stored.has(name)) : wanted);
+  await loadVariables(gs, state, changed ? wanted.filter(({ name }) => stored.has(name)) : wanted);
   const isSame = manifest.state['measures'] === measuresOf(training);
   for (const [metrics, saved] of [
     [training.metrics, manifest.state['metrics']],
@@ -238,7 +242,7 @@ export async function restoreTraining(
 
 /** Assigns the weights of a checkpoint to a network of the same shapes: the start of another run. */
 export async function loadWeights({ gs, network, optimizer }: Training, weights: TensorFile): Promise<void> {
-  await load(gs, weights, network.weights);
+  await loadVariables(gs, weights, network.weights);
   optimizer.averages?.reset();
 }
 

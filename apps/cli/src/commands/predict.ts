@@ -1,0 +1,79 @@
+// `gradstream predict`: what a checkpoint says of the rows of a file, or of a dataset.
+
+import type { Command } from 'commander';
+import type { Gradstream, PredictionInput, Predictions } from '@gradstream/sdk';
+import { connect } from '../connection.js';
+import { printJson, printTable } from '../output.js';
+import { readRows } from '../rows.js';
+
+/** Rows of one request: as many as the server takes. */
+const ROWS = 1000;
+
+interface PredictOptions {
+  readonly rows?: string;
+  readonly dataset?: string;
+  readonly json?: boolean;
+}
+
+/** The requests for all rows of a file. */
+async function* fromFile(file: string): AsyncGenerator<PredictionInput> {
+  const rows = await readRows(file);
+  if (rows.length === 0) throw new Error(`${file} has no rows: nothing to predict for.`);
+  for (let from = 0; from < rows.length; from += ROWS) yield { rows: rows.slice(from, from + ROWS) };
+}
+
+/** A checkpoint by its id, or by that of a run: then its last one. */
+async function findCheckpoint(client: Gradstream, id: string): Promise<string> {
+  if (!id.startsWith('run_')) return id;
+  const [last] = (await client.runs.checkpoints(id, { limit: 1 })).data;
+  if (!last) throw new Error(`run ${id} has no checkpoint yet: one is made at the end of each epoch`);
+  return last.id;
+}
+
+async function* pages(
+  client: Gradstream,
+  checkpoint: string,
+  { rows, dataset }: PredictOptions,
+): AsyncGenerator<Predictions> {
+  if (rows !== undefined) {
+    for await (const input of fromFile(rows)) yield await client.checkpoints.predict(checkpoint, input);
+    return;
+  }
+  for (let after: string | null = null, more = true; more;) {
+    const page: PredictionInput = { dataset: dataset ?? '', ...(after === null ? {} : { after }) };
+    const answer: Predictions = await client.checkpoints.predict(checkpoint, page);
+    yield answer;
+    ({ nextCursor: after, hasMore: more } = answer);
+  }
+}
+
+async function predict(id: string, options: PredictOptions): Promise<void> {
+  if ((options.rows === undefined) === (options.dataset === undefined))
+    throw new Error('Name the rows by --rows FILE, or a dataset by --dataset ID: one of both.');
+  const client = connect();
+  const checkpoint = await findCheckpoint(client, id);
+  let row = 0;
+  for await (const answer of pages(client, checkpoint, options)) {
+    if (options.json) {
+      printJson(answer);
+      continue;
+    }
+    const lines = answer.data.map((one) => [
+      String(++row),
+      one.class ?? one.values.join(', '),
+      one.probability === null ? '' : Number(one.probability).toFixed(4),
+    ]);
+    printTable(['row', answer.classes === null ? 'value' : 'class', 'probability'], lines);
+  }
+}
+
+/** `gradstream predict` */
+export function addPredictCommand(program: Command): void {
+  program
+    .command('predict <checkpoint>')
+    .description('what a checkpoint, or the last one of a run, says of rows')
+    .option('--rows <file>', 'a JSON or CSV file of rows')
+    .option('--dataset <id>', 'a dataset, all of whose rows are predicted for')
+    .option('--json', 'print the answers as JSON')
+    .action(predict);
+}

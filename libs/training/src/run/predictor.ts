@@ -1,0 +1,109 @@
+// Serves predictions of one checkpoint: its network, once loaded, for any number of requests.
+
+import { GradstreamError, type AnsweredRows, type RunSpec } from '@gradstream/contracts';
+import type { CapturedStep, Engine } from '@gradstream/engine';
+import type { ModelGraph } from '@gradstream/models';
+import { TensorFile } from '../checkpoint/tensorReader.js';
+import type { HostArray } from '../fit/data.js';
+import { loadVariables } from '../fit/save.js';
+import { upload } from '../fit/upload.js';
+import { Network } from '../network/network.js';
+import { readingOf, toAnswers } from './answers.js';
+import { readUsage, toInputs, type GivenRows, type Usage } from './usage.js';
+
+/** Most samples of a batch. */
+const MAX_BATCH = 256;
+
+export interface PredictorOptions {
+  readonly engine: Engine;
+  readonly graph: ModelGraph;
+  readonly spec: Pick<RunSpec, 'loss' | 'target'>;
+  /** A safetensors file with the usage in its metadata. */
+  readonly weightsFile: string;
+}
+
+const elements = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
+/** Rows `from` to `to`, and zeros up to `size` rows: a step is captured for each number of rows. */
+function slice({ values, shape }: HostArray, from: number, to: number, size: number): HostArray {
+  const width = elements(shape);
+  const padded = values instanceof Int32Array ? new Int32Array(size * width) : new Float32Array(size * width);
+  padded.set(values.subarray(from * width, to * width));
+  return { values: padded, shape };
+}
+
+/** The caller disposes it. Computes in float32, whatever the precision of the run was. */
+export class Predictor {
+  readonly #step: CapturedStep;
+
+  private constructor(
+    private readonly options: Omit<PredictorOptions, 'weightsFile'>,
+    private readonly network: Network,
+    private readonly usage: Usage,
+  ) {
+    this.#step = options.engine.capture((...inputs) => [
+      ...network.forward(inputs, { seed: null }).outputs.slice(0, 1),
+    ]);
+  }
+
+  /** Throws CHECKPOINT_INVALID for a file that is not the network's. */
+  static async load({ weightsFile, ...options }: PredictorOptions): Promise<Predictor> {
+    const { engine, graph } = options;
+    const file = await TensorFile.open(weightsFile, 'model.safetensors');
+    try {
+      const usage = readUsage(file.metadata);
+      const network = new Network(engine, graph, 0);
+      try {
+        await loadVariables(engine, file, network.weights);
+        return new Predictor(options, network, usage);
+      } catch (error) {
+        network.dispose();
+        throw error;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Answers in the order of the rows. Throws VALIDATION_FAILED for rows that the network was not trained on. */
+  async predict(given: Omit<GivenRows, 'target'>): Promise<AnsweredRows> {
+    const { graph, spec } = this.options;
+    const inputs = toInputs(this.usage, { ...given, target: spec.target.column });
+    this.#check(inputs);
+    const count = given.rows.length;
+    const outputs = new Float32Array(count * elements(graph.outputShape));
+    for (let from = 0; from < count; from += MAX_BATCH)
+      await this.#batch(inputs, from, Math.min(count, from + MAX_BATCH), outputs);
+    return toAnswers(outputs, count, readingOf(spec, graph), this.usage.classes);
+  }
+
+  dispose(): void {
+    this.#step.dispose();
+    this.network.dispose();
+  }
+
+  /** Throws CHECKPOINT_INVALID when the file's usage is for a network of other inputs. */
+  #check(inputs: readonly HostArray[]): void {
+    const { graph } = this.options;
+    const fits =
+      inputs.length === graph.inputs.length &&
+      graph.inputs.every(({ shape }, index) => elements(shape) === elements(inputs[index]?.shape ?? []));
+    if (fits) return;
+    const detail =
+      'model.safetensors is not valid: its columns do not fill the inputs of the network. Use another checkpoint.';
+    throw new GradstreamError('CHECKPOINT_INVALID', detail);
+  }
+
+  async #batch(inputs: readonly HostArray[], from: number, to: number, outputs: Float32Array): Promise<void> {
+    const { engine, graph } = this.options;
+    const size = Math.min(MAX_BATCH, 2 ** Math.ceil(Math.log2(to - from)));
+    const padded = inputs.map((input) => slice(input, from, to, size));
+    const tensors = upload(engine, graph, { count: size, inputs: padded, targets: [], weights: [] });
+    const [output, ...others] = await this.#step.runAsync(tensors).finally(() => {
+      engine.tf.dispose(tensors);
+    });
+    const width = elements(graph.outputShape);
+    if (output) outputs.set(output.dataSync().subarray(0, (to - from) * width), from * width);
+    engine.tf.dispose([...(output ? [output] : []), ...others]);
+  }
+}

@@ -1,0 +1,144 @@
+// Rows to inputs. Expected values are worked out by hand, from (x - offset) · factor.
+
+import { describe, expect, test } from '@jest/globals';
+import { GradstreamError, type PredictionRow, type ProblemItem } from '@gradstream/contracts';
+import { readUsage, toInputs } from './usage.js';
+
+const metadata = (values: Record<string, unknown>): Map<string, string> =>
+  new Map(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+
+const scaled = readUsage(
+  metadata({
+    inputColumns: ['age', 'a/b'],
+    scaling: { offset: [20, -1], factor: [0.5, 4] },
+    classes: ['no', 'yes'],
+  }),
+);
+
+const inputsOf = (rows: readonly PredictionRow[], usage = scaled): number[][] =>
+  toInputs(usage, { rows, lines: null, target: 'label' }).map(({ values }) => [...values]);
+
+/** The problems of rows that are refused. */
+function problemsOf(rows: readonly PredictionRow[], lines: readonly number[] | null = null): ProblemItem[] {
+  try {
+    toInputs(scaled, { rows, lines, target: 'label' });
+  } catch (error) {
+    if (error instanceof GradstreamError && error.code === 'VALIDATION_FAILED') return [...error.errors];
+    throw error;
+  }
+  throw new Error('the rows were taken');
+}
+
+describe('rows by the metadata of today', () => {
+  test('objects in any order, arrays in the order of the columns, and texts of numbers are the same', () => {
+    expect(inputsOf([{ 'a/b': 1, age: 30 }, [30, 1], { age: ' 3e1', 'a/b': '1.0', label: 'yes' }])).toEqual([
+      [5, 8, 5, 8, 5, 8],
+    ]);
+  });
+
+  test('without a scaling numbers stay as they are', () => {
+    const usage = readUsage(metadata({ inputColumns: ['x'] }));
+    expect(inputsOf([[2.5], { x: -1 }], usage)).toEqual([[2.5, -1]]);
+  });
+
+  test('each mistake has its place', () => {
+    const rows = [{ age: 1, 'a/b': 2 }, { age: 1, 'a/b': 2, agee: 3 }, { age: 1 }, [1, 2, 3]];
+    expect(problemsOf(rows)).toMatchObject([
+      { pointer: '/rows/1/agee', code: 'unknownColumn', hint: 'It takes: age, a/b' },
+      { pointer: '/rows/2/a~1b', code: 'missingColumn' },
+      { pointer: '/rows/3', code: 'ragged', message: 'has 3 values, the run takes 2' },
+    ]);
+  });
+
+  test.each(['NaN', 'Infinity', 'abc', '', null, true, 1e39, [1], { x: 1 }])('%p is no number', (value) => {
+    expect(
+      problemsOf([
+        [0, 0],
+        [1, value],
+      ]),
+    ).toMatchObject([{ pointer: '/rows/1/a~1b', code: 'badValue' }]);
+  });
+
+  test('rows of a file have lines, and columns that are not needed are no problem', () => {
+    expect(problemsOf([{ age: 1, 'a/b': 'x', other: 1 }], [7])).toMatchObject([
+      { line: 7, code: 'badValue' },
+    ]);
+  });
+
+  test('at most 100 problems are listed', () => {
+    expect(problemsOf(Array.from({ length: 1000 }, () => ['x', 'y']))).toHaveLength(100);
+  });
+});
+
+describe('rows by a preprocessing, which wins over the metadata of today', () => {
+  const numeric = { type: 'numeric', dropped: false };
+  const usage = readUsage(
+    metadata({
+      inputColumns: ['somethingElse'],
+      classes: ['wrong'],
+      preprocessing: {
+        version: 1,
+        inputs: [
+          {
+            dtype: 'float32',
+            shape: [4],
+            features: [
+              { kind: 'numeric', column: 'age', ...numeric, fill: 40, offset: 20, factor: 0.1 },
+              {
+                ...{ kind: 'oneHot', column: 'colour', type: 'categorical', fill: null, dropped: false },
+                ...{ unknown: 'refuse', categories: ['blue', 'green', 'red'] },
+              },
+            ],
+          },
+        ],
+        target: {
+          dtype: 'int32',
+          shape: [],
+          features: [
+            {
+              ...{ kind: 'label', column: 'label', type: 'categorical', fill: null, dropped: false },
+              categories: ['cat', 'dog'],
+            },
+          ],
+        },
+      },
+    }),
+  );
+
+  test('numbers are scaled and filled, categories become ones', () => {
+    expect(usage.columns).toEqual(['age', 'colour']);
+    expect(usage.classes).toEqual(['cat', 'dog']);
+    const [values = []] = inputsOf([{ age: 30, colour: 'red' }, { colour: 'blue' }, [20, 'green']], usage);
+    const expected = [1, 0, 0, 1, 2, 1, 0, 0, 0, 0, 1, 0];
+    expect(values).toHaveLength(expected.length);
+    values.forEach((value, at) => {
+      expect(value).toBeCloseTo(expected[at] ?? NaN, 6);
+    });
+  });
+
+  test.each<[PredictionRow, string, string]>([
+    [{ age: 1, colour: 'pink' }, '/rows/0/colour', 'badValue'],
+    [{ age: 'x', colour: 'red' }, '/rows/0/age', 'badValue'],
+    [{ age: 1, colour: 'red', size: 3 }, '/rows/0/size', 'unknownColumn'],
+  ])('%j is refused at its place', (row, pointer, code) => {
+    expect(() => toInputs(usage, { rows: [row], lines: null, target: 'label' })).toThrow(
+      expect.objectContaining({
+        code: 'VALIDATION_FAILED',
+        errors: [expect.objectContaining({ pointer, code })],
+      }),
+    );
+  });
+});
+
+test.each<[string, Map<string, string>]>([
+  ['nothing', new Map()],
+  ['no JSON', new Map([['inputColumns', 'a,b']])],
+  ['numbers as names', metadata({ inputColumns: [1] })],
+  [
+    'a scaling of other columns',
+    metadata({ inputColumns: ['a'], scaling: { offset: [1, 2], factor: [1, 2] } }),
+  ],
+  ['a preprocessing of another version', metadata({ preprocessing: { version: 2 } })],
+])('metadata with %s are not usable', (_, given) => {
+  expect(() => readUsage(given)).toThrow(expect.objectContaining({ code: 'CHECKPOINT_INVALID' }));
+});

@@ -1,0 +1,197 @@
+// How a checkpoint's weights are used, from the metadata of their file: rows become inputs as they were in training,
+// outputs become answers. What is read here may be of any version of ours, so it is checked as a hostile file is.
+
+import {
+  GradstreamError,
+  preprocessingSchema,
+  toPointer,
+  type PredictionRow,
+  type Preprocessing,
+  type ProblemItem,
+} from '@gradstream/contracts';
+import { applyScaling, parseNumber, preprocessRows, type Cell, type Row } from '@gradstream/datasets';
+import { z } from 'zod';
+import { invalidCheckpoint } from '../checkpoint/invalid.js';
+import type { HostArray } from '../fit/data.js';
+
+/** What the metadata say. Where there is a preprocessing, it alone decides about inputs and classes. */
+export interface Usage {
+  /** Names in the order of a row's values. */
+  readonly columns: readonly string[];
+  /** x becomes (x − offset) · factor, column by column; null: as it is. */
+  readonly scaling: { readonly offset: readonly number[]; readonly factor: readonly number[] } | null;
+  /** Names of the classes by index; null for regression. */
+  readonly classes: readonly string[] | null;
+  readonly preprocessing: Preprocessing | null;
+}
+
+/** Rows to predict for. */
+export interface GivenRows {
+  readonly rows: readonly PredictionRow[];
+  /** The line of a file that each row is of; null for rows of a request. */
+  readonly lines: readonly number[] | null;
+  /** The run's target, which rows may have: it is not looked at. */
+  readonly target: string;
+}
+
+/** So many problems are listed at most. */
+const MAX_PROBLEMS = 100;
+const FILE = 'model.safetensors';
+
+const columnsSchema = z.array(z.string()).min(1);
+const scalingSchema = z.object({ offset: z.array(z.number()), factor: z.array(z.number()) });
+
+/** A value of the metadata; undefined when it is not there. */
+function parsed<T>(metadata: ReadonlyMap<string, string>, key: string, schema: z.ZodType<T>): T | undefined {
+  const text = metadata.get(key);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw invalidCheckpoint(FILE, `has metadata "${key}" of another form`, undefined, cause);
+  }
+}
+
+/** The columns of fitted inputs, each once. */
+const columnsOf = ({ inputs }: Preprocessing): string[] => [
+  ...new Set(inputs.flatMap(({ features }) => features.map(({ column }) => column))),
+];
+
+/** The categories of a fitted target; null for numbers. */
+function categoriesOf({ target }: Preprocessing): readonly string[] | null {
+  const [feature] = target?.features ?? [];
+  return feature?.kind === 'label' || feature?.kind === 'oneHot' ? feature.categories : null;
+}
+
+/** Throws CHECKPOINT_INVALID when the metadata do not say how rows become inputs. */
+export function readUsage(metadata: ReadonlyMap<string, string>): Usage {
+  const preprocessing = parsed(metadata, 'preprocessing', preprocessingSchema) ?? null;
+  const classes = parsed(metadata, 'classes', columnsSchema) ?? null;
+  if (preprocessing)
+    return {
+      columns: columnsOf(preprocessing),
+      scaling: null,
+      classes: categoriesOf(preprocessing) ?? classes,
+      preprocessing,
+    };
+  const columns = parsed(metadata, 'inputColumns', columnsSchema);
+  if (!columns) throw invalidCheckpoint(FILE, 'does not say which columns its inputs are');
+  const scaling = parsed(metadata, 'scaling', scalingSchema) ?? null;
+  if (scaling && (scaling.offset.length !== columns.length || scaling.factor.length !== columns.length))
+    throw invalidCheckpoint(FILE, `has a scaling that is not of its ${columns.length} columns`);
+  return { columns, scaling, classes, preprocessing };
+}
+
+const refused = (errors: readonly ProblemItem[]): GradstreamError =>
+  new GradstreamError('VALIDATION_FAILED', 'Correct the values that are named, and send the rows again.', {
+    errors: errors.slice(0, MAX_PROBLEMS),
+  });
+
+/** Where a problem is: a place in the request, or a line of a file. */
+function placeOf({ lines }: GivenRows, row: number, column?: string): Pick<ProblemItem, 'pointer' | 'line'> {
+  const line = lines?.[row];
+  if (line !== undefined) return { line };
+  return { pointer: toPointer(['rows', row, ...(column === undefined ? [] : [column])]) };
+}
+
+/** A row by names, and what is wrong with its columns. */
+function namedRow(
+  usage: Usage,
+  given: GivenRows,
+  index: number,
+): { row: Record<string, unknown>; problems: ProblemItem[] } {
+  const row = given.rows[index] ?? [];
+  const { columns } = usage;
+  if (Array.isArray(row)) {
+    const entries = columns.map((name, at) => [name, row[at]] as const);
+    if (row.length === columns.length) return { row: Object.fromEntries(entries), problems: [] };
+    const message = `has ${row.length} values, the run takes ${columns.length}`;
+    const hint = `One for each of: ${shown(columns)}`;
+    return { row: {}, problems: [{ ...placeOf(given, index), code: 'ragged', message, hint }] };
+  }
+  const known = new Set([...columns, given.target]);
+  const unknown = given.lines === null ? Object.keys(row).filter((name) => !known.has(name)) : [];
+  // Rows of a file have all the same columns: once is enough.
+  const isChecked = !usage.preprocessing && (given.lines === null || index === 0);
+  const absent = isChecked ? columns.filter((name) => !Object.hasOwn(row, name)) : [];
+  const problems = [
+    ...unknown.map((name) => ({
+      ...placeOf(given, index, name),
+      code: 'unknownColumn',
+      message: `the run has no input column "${name}"`,
+      hint: `It takes: ${shown(columns)}`,
+    })),
+    ...absent.map((name) => ({
+      ...placeOf(given, index, name),
+      code: 'missingColumn',
+      message: `the column "${name}" is missing`,
+    })),
+  ];
+  return { row, problems };
+}
+
+const shown = (columns: readonly string[]): string =>
+  columns.length <= 8
+    ? columns.join(', ')
+    : `${columns.slice(0, 4).join(', ')} … ${columns.at(-1) ?? ''} (${columns.length} in all)`;
+
+/** The number that a value is, as training read it from a file; null for none, and beyond the range of float32. */
+function toNumber(value: unknown): number | null {
+  if (typeof value === 'string') return parseNumber(value);
+  return typeof value === 'number' && Number.isFinite(Math.fround(value)) ? value : null;
+}
+
+/** Numbers of all rows, scaled. */
+function scaledRows({ columns, scaling }: Usage, given: GivenRows, rows: readonly object[]): Float32Array {
+  const values = new Float32Array(rows.length * columns.length);
+  const problems: ProblemItem[] = [];
+  rows.forEach((row, index) => {
+    columns.forEach((column, at) => {
+      const number = toNumber(Reflect.get(row, column));
+      if (number !== null) values[index * columns.length + at] = number;
+      else if (problems.length < MAX_PROBLEMS) {
+        const message = `the value of "${column}" is no finite number`;
+        problems.push({ ...placeOf(given, index, column), code: 'badValue', message });
+      }
+    });
+  });
+  if (problems.length > 0) throw refused(problems);
+  if (scaling)
+    applyScaling(values, {
+      offset: Float64Array.from(scaling.offset),
+      factor: Float64Array.from(scaling.factor),
+    });
+  return values;
+}
+
+/** Rows by their preprocessing, whose errors point into the rows alone. */
+function preprocessed(preprocessing: Preprocessing, given: GivenRows, rows: readonly Row[]): HostArray[] {
+  try {
+    return [...preprocessRows(preprocessing, rows)];
+  } catch (error) {
+    if (!(error instanceof GradstreamError) || error.code !== 'VALIDATION_FAILED') throw error;
+    throw refused(
+      error.errors.map(({ pointer = '', ...rest }) => {
+        const [, row = '0'] = pointer.split('/');
+        const line = given.lines?.[Number(row)];
+        return line === undefined ? { ...rest, pointer: `/rows${pointer}` } : { ...rest, line };
+      }),
+    );
+  }
+}
+
+/** What JSON holds is what cells are; anything else was refused before. */
+const asCells = (row: Record<string, unknown>): Row => row as Record<string, Cell>;
+
+/**
+ * The inputs of a network for rows, [rows, …] each. Throws VALIDATION_FAILED with at most 100 places: of a request
+ * pointers such as /rows/3/age, of a file its lines.
+ */
+export function toInputs(usage: Usage, given: GivenRows): HostArray[] {
+  const named = given.rows.map((_, index) => namedRow(usage, given, index));
+  const problems = named.flatMap((one) => one.problems);
+  if (problems.length > 0) throw refused(problems);
+  const rows = named.map(({ row }) => row);
+  if (usage.preprocessing) return preprocessed(usage.preprocessing, given, rows.map(asCells));
+  return [{ values: scaledRows(usage, given, rows), shape: [usage.columns.length] }];
+}
