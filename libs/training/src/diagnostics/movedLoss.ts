@@ -46,7 +46,9 @@ function movedWeights({ gs, network }: Training, element: Scalar, distance: Scal
     // Out of range, oneHot has no one.
     const place = element.sub(tf.scalar(before, 'int32')).reshape([1]);
     before += variable.size;
-    const direction = tf.oneHot(place, variable.size, 1, 0, 'float32').reshape(variable.shape);
+    // tfjs's oneHot wants two places at least.
+    const hot = tf.oneHot(place, Math.max(2, variable.size), 1, 0, 'float32').reshape([-1]);
+    const direction = hot.slice([0], [variable.size]).reshape(variable.shape);
     return [weight, variable.add(direction.mul(distance))];
   });
   return new Map(entries);

@@ -26,9 +26,28 @@ export function checkInputs({ graph }: Training, inputs: Samples['inputs'], what
     );
   graph.inputs.forEach(({ name, shape }, index) => {
     const given = inputs[index]?.shape ?? [];
-    if (sizeOf(given) !== sizeOf(shape))
+    if (given.join() !== shape.join())
       refuse(
-        `The ${what} data has [${given.join(', ')}] values a sample for the input "${name}", the model takes [${shape.join(', ')}].`,
+        `The ${what} data has the shape [${given.join(', ')}] a sample for the input "${name}", the model takes [${shape.join(', ')}].`,
+      );
+  });
+}
+
+/** Throws VALIDATION_FAILED for labels that are no indexes of classes, where they are in memory. */
+function checkLabels({ graph, outputs }: Training, { arrays, take }: TrainingData, what: string): void {
+  const targets = arrays?.targets ?? take(Uint32Array.of(0)).targets;
+  outputs.forEach(({ name, index, loss }, at) => {
+    const values = targets[at]?.values;
+    const { settings } = loss;
+    if (settings.name !== 'sparseCategoricalCrossentropy' || !values) return;
+    const classes = graph.outputs[index]?.shape.at(-1) ?? 1;
+    const wrong = values.findIndex(
+      (label: number) =>
+        label !== settings.ignoreClass && !(Number.isInteger(label) && label >= 0 && label < classes),
+    );
+    if (wrong >= 0)
+      refuse(
+        `The ${what} data has the label ${values[wrong] ?? ''} for the target of "${name}": the loss ${settings.name} takes whole numbers from 0 to ${classes - 1}, as many as the output has units.`,
       );
   });
 }
@@ -56,6 +75,7 @@ export function checkSamples(training: Training, data: TrainingData, what: strin
     refuse(
       `The ${what} data has sample weights for ${weights.length} outputs, the model has ${outputs.length} with a loss.`,
     );
+  checkLabels(training, data, what);
 }
 
 /** The same for one batch. */

@@ -59,12 +59,21 @@ export interface ArrayData {
 const listOf = <T extends object | null>(given: T | readonly T[] | undefined): readonly T[] =>
   given === undefined ? [] : Array.isArray(given) ? (given as readonly T[]) : [given as T];
 
+/** Whether what a script gave is one; its types are not checked before. */
+const isHostArray = ({ values, shape }: Partial<HostArray>): boolean =>
+  (values instanceof Float32Array || values instanceof Int32Array) && Array.isArray(shape);
+
 /** Arrays in memory as a dataset. Throws VALIDATION_FAILED when they are not of the same number of samples. */
 export function arrayData(given: ArrayData): TrainingData {
   const inputs = listOf(given.inputs);
   const targets = listOf(given.targets);
   const weights = listOf<HostArray | null>(given.weights);
   const arrays = [...inputs, ...targets, ...weights.filter((one) => one !== null)];
+  if (!arrays.every(isHostArray)) {
+    const detail =
+      'Data is given as {values, shape}, or a list of them: values as a Float32Array or an Int32Array of all samples, row by row, and the shape of one sample, such as [28, 28, 1].';
+    throw new GradstreamError('VALIDATION_FAILED', detail);
+  }
   const counts = arrays.map(({ values, shape }) => values.length / sizeOf(shape));
   const [count = 0] = counts;
   if (!counts.every((other) => other === count && Number.isInteger(other))) {

@@ -15,7 +15,7 @@ import { feedOf } from './feed.js';
 import { CheckpointKeeper } from './keeper.js';
 import { metricsOf } from './outputs.js';
 import { Plan, START, type Position } from './plan.js';
-import { checkResume, restoreTraining, watchesTheSame, type CheckpointTarget } from './save.js';
+import { checkResume, restoreTraining, targetOf, watchesTheSame, type GivenTarget } from './save.js';
 import { Snapshot } from './snapshot.js';
 import type { Training } from './training.js';
 
@@ -23,7 +23,7 @@ export interface FitOptions extends FitEvents {
   readonly train: TrainingData;
   readonly validation?: TrainingData | null;
   /** Where checkpoints are written; without it there are none. */
-  readonly checkpoints?: CheckpointTarget | null;
+  readonly checkpoints?: GivenTarget | null;
   /** Goes on exactly where this checkpoint was written; the caller closes it. */
   readonly resumeFrom?: OpenCheckpoint | null;
   /**
@@ -123,7 +123,7 @@ class Loop {
       stepMetrics: this.#stepMetrics,
     };
     this.#keeper = checkpoints
-      ? new CheckpointKeeper(parts, checkpoints, train.count, options.onCheckpoint)
+      ? new CheckpointKeeper(parts, targetOf(training, checkpoints), train.count, options.onCheckpoint)
       : null;
     this.#feed = feedOf(gs, graph, train);
     this.#calls = new Calls(training, this.#plan, this.#feed, this.#rateOf);
@@ -182,7 +182,8 @@ class Loop {
       training.accumulator?.reset();
       return [];
     }
-    const basis = { samples: options.train.count, target: options.checkpoints ?? null };
+    const target = options.checkpoints ? targetOf(training, options.checkpoints) : null;
+    const basis = { samples: options.train.count, target };
     const { changed = false, resumeFrom } = options;
     const inexact = checkResume(training, resumeFrom.manifest, { ...basis, changed });
     const parts = { training, snapshot: this.#snapshot, stepMetrics: this.#stepMetrics };

@@ -1,6 +1,7 @@
 // The checkpoints of a training: written when they are due, and removed when the policy no longer keeps them.
 
 import { fromWireNumber, type CheckpointManifest } from '@gradstream/contracts';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointReason } from '../callbacks/callback.js';
 import { listCheckpoints, removeCheckpoint, removeLeftovers } from '../checkpoint/checkpoint.js';
@@ -34,6 +35,7 @@ export class CheckpointKeeper {
    */
   async open(from: number | null): Promise<void> {
     const { folder, specSha256 } = this.target;
+    await mkdir(folder, { recursive: true });
     await removeLeftovers(folder);
     for (const found of await listCheckpoints(folder)) {
       if (from === null || found.step > from) continue;

@@ -8,6 +8,7 @@ import {
   type CheckpointManifest,
   type WireNumber,
 } from '@gradstream/contracts';
+import { createHash } from 'node:crypto';
 import type { Engine, Variable } from '@gradstream/engine';
 import type { CallbackSet, WatchingRule } from '../callbacks/callbackSet.js';
 import { writeCheckpoint, type OpenCheckpoint, type WrittenCheckpoint } from '../checkpoint/checkpoint.js';
@@ -22,14 +23,24 @@ import type { Training } from './training.js';
 
 /** Where checkpoints go and what they are of. */
 export interface CheckpointTarget {
+  /** Made when it is not there. */
   readonly folder: string;
-  /** Hash and version of what the run was made from; only a run of the same resumes exactly. */
+  /** Hash and version of what the run was made from; only a run of the same resumes. */
   readonly specSha256: string;
   readonly specVersion: number;
   /** What is needed to use the weights, as text by name. */
   readonly usage?: Readonly<Record<string, string>>;
   /** Frames that were told so far. */
   readonly framesWatermark?: () => number;
+}
+
+/** A target as it is given: without a hash it is that of settings and weights' shapes. */
+export type GivenTarget = Pick<CheckpointTarget, 'folder'> & Partial<CheckpointTarget>;
+
+export function targetOf({ settings, network }: Training, given: GivenTarget): CheckpointTarget {
+  const weights = network.weights.map(({ name, variable }) => [name, variable.shape]);
+  const specSha256 = createHash('sha256').update(JSON.stringify({ settings, weights })).digest('hex');
+  return { specSha256, specVersion: 1, ...given };
 }
 
 export interface SavedParts {

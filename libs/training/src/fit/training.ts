@@ -27,6 +27,14 @@ function checkTrainable({ layers }: ModelGraph): void {
   throw new GradstreamError('MODEL_INVALID', detail);
 }
 
+/** Throws VALIDATION_FAILED for a precision that this machine cannot compute in. */
+function checkPrecision(gs: Engine, { precision }: TrainingSettings): void {
+  if (precision !== 'float16' || gs.describe().devices.some(({ type }) => type === 'GPU')) return;
+  const detail =
+    'The precision float16 needs a GPU, and there is none here: use "bfloat16" or "float32", or a machine with a GPU.';
+  throw new GradstreamError('VALIDATION_FAILED', detail);
+}
+
 /** What a constraint makes of a weight. */
 function constrained(gs: Engine, weights: ReadonlyMap<Variable, Weight>, variable: Variable): Tensor | null {
   const constraint = weights.get(variable)?.spec.constraint;
@@ -69,6 +77,7 @@ export class Training {
   ) {
     checkOutputs(graph, settings);
     checkTrainable(graph);
+    checkPrecision(gs, settings);
     try {
       this.network = this.#own(new Network(gs, graph, settings.seed));
       this.outputs = trainedOutputs(gs, this.network, settings);

@@ -1,11 +1,6 @@
 // What a run's spec says about training, as the library's settings.
 
-import {
-  GradstreamError,
-  trainingSettingsSchema,
-  type RunSpec,
-  type TrainingSettings,
-} from '@gradstream/contracts';
+import { trainingSettingsSchema, type RunSpec, type TrainingSettings } from '@gradstream/contracts';
 import type { Targets } from './samples.js';
 
 /** Factors that make all classes count alike: rows / (classes · rows of the class); 0 for a class without a row. */
@@ -29,21 +24,8 @@ function epochsOf({ steps, epochs, batchSize, accumulate }: RunSpec, rows: numbe
   return Math.ceil(steps / Math.ceil(Math.ceil(rows / batchSize) / accumulate));
 }
 
-/**
- * The settings of a run on these rows of its table. Throws VALIDATION_FAILED for a precision that this machine does not
- * have.
- */
-export function settingsOf(
-  spec: RunSpec,
-  targets: Targets,
-  rows: Uint32Array,
-  device: 'cpu' | 'gpu',
-): TrainingSettings {
-  if (spec.precision === 'float16' && device === 'cpu') {
-    const detail =
-      'The precision float16 needs a GPU, and this worker has none: use "bfloat16" or "float32", or a worker with a GPU.';
-    throw new GradstreamError('VALIDATION_FAILED', detail);
-  }
+/** The settings of a run on these rows of its table. */
+export function settingsOf(spec: RunSpec, targets: Targets, rows: Uint32Array): TrainingSettings {
   const { classWeights, classCount, checkpointing, checkpoints, telemetry, steps } = spec;
   const weights = classWeights === 'balanced' ? balanced(targets, classCount ?? 0, rows) : classWeights;
   return trainingSettingsSchema.parse({

@@ -312,7 +312,6 @@ describe('settings of a run', () => {
       specOf({ classWeights: 'balanced', classCount: 3 }),
       { values },
       rows,
-      'cpu',
     );
     // Three rows of class 0, one of class 1, none of class 2.
     expect(classWeights).toEqual([4 / 9, 4 / 3, 0]);
@@ -329,7 +328,7 @@ describe('settings of a run', () => {
 
   test('a billion steps of one row each are as many epochs', () => {
     const spec = specOf({ steps: 1e9, batchSize: 32 });
-    expect(settingsOf(spec, { values: Int32Array.of(0) }, Uint32Array.of(0), 'cpu')).toMatchObject({
+    expect(settingsOf(spec, { values: Int32Array.of(0) }, Uint32Array.of(0))).toMatchObject({
       epochs: 1e9,
       limits: { steps: 1e9 },
     });

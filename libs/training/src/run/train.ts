@@ -55,8 +55,7 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
   const scaling = fitScaling(table.inputs, spec.inputColumns.length, split.train, spec.inputs[0].scale);
   applyScaling(table.inputs, scaling);
   const form = targetForm(spec, graph);
-  const device = engine.describe().devices.some(({ type }) => type === 'GPU') ? 'gpu' : 'cpu';
-  const settings = settingsOf(spec, { values: table.targets }, split.train, device);
+  const settings = settingsOf(spec, { values: table.targets }, split.train);
   const resumeFrom = options.resumeFrom === undefined ? null : await openCheckpoint(options.resumeFrom);
   let checkpoints = 0;
   try {
