@@ -7,6 +7,7 @@ import { loadConfig, PlatformModule, Storage } from '@gradstream/platform';
 import { Gradstream, type Checkpoint, type Predictions, type Run } from '@gradstream/sdk';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { env, loadLayersModel, tensor2d, type io, type Tensor } from '@tensorflow/tfjs';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,6 +65,11 @@ async function referenceOf(checkpoint: Checkpoint): Promise<(row: Digit) => numb
     ['dense_2', relu],
     ['output', softmax],
   ]);
+}
+
+/** Rows as the network takes them: the reference of a network without layers. */
+async function scaledRowsOf(rows: readonly Digit[]): Promise<number[][]> {
+  return rows.map(forwardOf(await client.checkpoints.download(last.id), []));
 }
 
 /** Compares answers with the reference; returns the largest difference of a probability. */
@@ -132,6 +138,32 @@ describe('predictions', () => {
       ['row', 'class', 'probability'],
       ...data.map((one, at) => [String(at + 1), one.class, Number(one.probability).toFixed(4)]),
     ]);
+  });
+});
+
+test('the ZIP for TensorFlow.js, unpacked by another tool, predicts the same there', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gradstream-tfjs-'));
+  const file = path.join(folder, 'model.zip');
+  await writeFile(file, await client.checkpoints.download(last.id, 'tfjs'));
+  await promisify(execFile)('python3', ['-m', 'zipfile', '-e', file, folder]);
+  const { modelTopology, weightsManifest } = JSON.parse(
+    await readFile(path.join(folder, 'model.json'), 'utf8'),
+  ) as io.ModelJSON;
+  const [{ paths, weights: weightSpecs } = { paths: [], weights: [] }] = weightsManifest;
+  const weightData = new Uint8Array(await readFile(path.join(folder, paths[0] ?? ''))).buffer;
+  env().set('IS_NODE', false); // It would advertise its native package.
+  const model = await loadLayersModel({
+    load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
+  });
+  const rows = digits.slice(0, 50);
+  // Pixels are from 0 to 16; the run scaled each column by what it has among the training rows.
+  const [reference, scaled] = [await referenceOf(last), await scaledRowsOf(rows)];
+  const output = model.predict(tensor2d(scaled)) as Tensor;
+  const values = await output.data();
+  rows.forEach((row, at) => {
+    reference(row).forEach((expected, unit) => {
+      expect(Math.abs((values[10 * at + unit] ?? NaN) - expected)).toBeLessThan(1e-5);
+    });
   });
 });
 

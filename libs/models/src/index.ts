@@ -17,6 +17,7 @@ export { segmentsOf, type Checkpointing, type Segment } from './estimates/segmen
 export { checkGradients, expressionConfig, readExpression, type GradientCheck } from './expressions/index.js';
 export { toKeras3, type Keras3Model } from './formats/export/toKeras3.js';
 export { toTfjs, type TfjsTopology } from './formats/export/toTfjs.js';
+export { toTfjsModel, type TfjsModel } from './formats/export/toTfjsModel.js';
 export { parseModel } from './formats/parse.js';
 export { estimatedLayers } from './graph/gradientFlow.js';
 export type { BuiltModel } from './graph/build.js';
@@ -35,4 +36,25 @@ export { summarize, type ModelSummary } from './graph/summary.js';
 export { initialValue, type Initializer } from './initializers/index.js';
 export { createContext, SEEDS_PER_CALL } from './layers/context.js';
 export { outputMasks, type Shape, type WeightRole, type WeightSpec } from './layers/layer.js';
+export {
+  hostValues,
+  tensorBytes,
+  tensorSource,
+  type Dtype,
+  type StoredTensor,
+  type TensorInfo,
+  type TensorSource,
+} from './safetensors/dtypes.js';
+export {
+  encodeHeader,
+  headerBytes,
+  inFileOrder,
+  isTensorName,
+  parseHeader,
+  PREFIX_BYTES,
+  type Header,
+  type TensorEntry,
+} from './safetensors/header.js';
+export { invalidCheckpoint, quoted } from './safetensors/invalid.js';
+export { parseJson } from './safetensors/json.js';
 export { penalty, type Regularizer } from './regularizers/index.js';

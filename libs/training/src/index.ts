@@ -17,7 +17,7 @@ export {
   type StoredTensor,
   type TensorInfo,
   type TensorSource,
-} from './checkpoint/dtypes.js';
+} from '@gradstream/models';
 export { inexactBecause, type ResumeBasis } from './checkpoint/manifest.js';
 export { toDelete, type Retained, type RetentionPolicy } from './checkpoint/retention.js';
 export { decodeSafetensors, type TensorFile } from './checkpoint/tensorReader.js';

@@ -6,6 +6,7 @@ import {
   idSchema,
   streamQuerySchema,
   type Checkpoint,
+  type DownloadQuery,
   type StreamQuery,
 } from '@gradstream/contracts';
 import { Checkpoints, RunFeed, type Principal } from '@gradstream/domain';
@@ -92,7 +93,7 @@ export class StreamsController implements OnModuleDestroy {
   }
 
   @GetEndpoint('checkpoints/:id/download', {
-    summary: 'The weights as a safetensors file',
+    summary: 'The weights as a safetensors file, or as a TensorFlow.js model in a ZIP',
     scope: 'read',
     params: { id: idSchema('checkpoint') },
     query: downloadQuerySchema,
@@ -101,15 +102,15 @@ export class StreamsController implements OnModuleDestroy {
   async download(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @ZodQuery(downloadQuerySchema) _query: unknown,
+    @ZodQuery(downloadQuerySchema) { format }: DownloadQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { stream, bytes, sha256, fileName } = await this.checkpoints.download(caller, id);
+    const { stream, bytes, etag, fileName } = await this.checkpoints.download(caller, id, format);
+    if (bytes !== null) void reply.header('content-length', String(bytes));
     await reply
       .header('content-type', 'application/octet-stream')
-      .header('content-length', String(bytes))
       .header('content-disposition', `attachment; filename="${fileName}"`)
-      .header('etag', `"${sha256}"`)
+      .header('etag', etag)
       .send(stream);
   }
 

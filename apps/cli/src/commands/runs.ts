@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import type { DownloadFormat } from '@gradstream/sdk';
 import { connect } from '../connection.js';
 import { printJson, printTable } from '../output.js';
 import { addControlCommands } from './runControls.js';
@@ -36,16 +37,22 @@ export function addRunCommands(program: Command): void {
   addControlCommands(runs);
   runs
     .command('download <id>')
-    .description('the weights of the last checkpoint, as safetensors')
-    .option('-o, --output <file>', 'where to write', 'model.safetensors')
-    .action(async (id: string, { output }: { output: string }) => {
+    .description('the weights of the last checkpoint')
+    .option('-o, --output <file>', 'where to write; model.safetensors, or model.zip, unless given')
+    .addOption(
+      new Option('--format <format>', 'safetensors, or a ZIP for TensorFlow.js')
+        .choices(['safetensors', 'tfjs'])
+        .default('safetensors'),
+    )
+    .action(async (id: string, { output: given, format }: { output?: string; format: DownloadFormat }) => {
+      const output = given ?? (format === 'tfjs' ? 'model.zip' : 'model.safetensors');
       const client = connect();
       const [checkpoint] = (await client.runs.checkpoints(id, { limit: 1 })).data;
       if (!checkpoint)
         throw new Error(`run ${id} has no checkpoint yet: one is made at the end of each epoch`);
-      await writeFile(output, await client.checkpoints.download(checkpoint.id));
-      console.log(
-        `${output}: step ${checkpoint.step}, ${checkpoint.bytes} bytes, SHA-256 ${checkpoint.sha256}`,
-      );
+      const bytes = await client.checkpoints.download(checkpoint.id, format);
+      await writeFile(output, bytes);
+      const hash = format === 'safetensors' ? `, SHA-256 ${checkpoint.sha256}` : '';
+      console.log(`${output}: step ${checkpoint.step}, ${bytes.byteLength} bytes${hash}`);
     });
 }

@@ -51,8 +51,13 @@ export const streamQuerySchema = historyQuerySchema.omit({ limit: true }).extend
 export type StreamQuery = z.infer<typeof streamQuerySchema>;
 
 export const downloadQuerySchema = z.strictObject({
-  format: z.literal('safetensors').default('safetensors'),
+  format: z
+    .enum(['safetensors', 'tfjs'])
+    .default('safetensors')
+    .describe('tfjs: a ZIP of model.json and weights.bin, a layers model of TensorFlow.js'),
 });
+export type DownloadQuery = z.infer<typeof downloadQuerySchema>;
+export type DownloadFormat = DownloadQuery['format'];
 
 /** The answer to a check that stores nothing: all that is wrong, not only the first mistake. */
 export const verdictSchema = z

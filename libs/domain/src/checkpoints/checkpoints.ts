@@ -1,6 +1,13 @@
 // Checkpoints: what a run left behind to go on from, or to use.
 
-import { type Checkpoint, type Page, type PageQuery, type UpdateCheckpoint } from '@gradstream/contracts';
+import {
+  runSpecSchema,
+  type Checkpoint,
+  type DownloadFormat,
+  type Page,
+  type PageQuery,
+  type UpdateCheckpoint,
+} from '@gradstream/contracts';
 import { CheckpointRepository, Database, RunRepository, type CheckpointRow } from '@gradstream/data';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
@@ -10,12 +17,14 @@ import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { filesOf, toCheckpoint, weightsOf } from './files.js';
+import { graphForTfjs, zipForTfjs } from './tfjs.js';
 
 /** A checkpoint's file on its way to a client. */
 export interface Download {
   readonly stream: Readable;
-  readonly bytes: number;
-  readonly sha256: string;
+  /** Null when it is not known before the end. */
+  readonly bytes: number | null;
+  readonly etag: string;
   readonly fileName: string;
 }
 
@@ -65,18 +74,29 @@ export class Checkpoints {
     });
   }
 
-  /** The weights as a safetensors file. */
-  async download(principal: Principal, id: string): Promise<Download> {
+  /**
+   * The weights as a safetensors file, or with the model as a ZIP for TensorFlow.js. Throws FORMAT_UNSUPPORTED with what of
+   * the model does not exist there.
+   */
+  async download(principal: Principal, id: string, format: DownloadFormat): Promise<Download> {
     requireScope(principal, 'read');
     const row = await this.#find(principal, id);
     const { objectKey, bytes, sha256 } = weightsOf(filesOf(row));
-    const stream = await this.storage.openRead(objectKey);
-    return {
-      stream,
-      bytes,
-      sha256,
-      fileName: `${row.run_id}-step-${row.step}.safetensors`,
-    };
+    const fileName = `${row.run_id}-step-${row.step}`;
+    if (format === 'safetensors') {
+      const stream = await this.storage.openRead(objectKey);
+      return { stream, bytes, etag: `"${sha256}"`, fileName: `${fileName}.safetensors` };
+    }
+    const graph = graphForTfjs(await this.#definition(principal, row));
+    const source = await this.storage.openRead(objectKey);
+    const stream = await zipForTfjs(graph, source, { bytes, createdAt: row.created_at });
+    return { stream, bytes: null, etag: `"${sha256}-tfjs"`, fileName: `${fileName}-tfjs.zip` };
+  }
+
+  async #definition({ projectId }: Principal, { run_id }: CheckpointRow): Promise<unknown> {
+    const run = await this.database.asProject(projectId, () => this.runs.find(projectId, run_id));
+    if (!run) throw notFound('run', run_id);
+    return runSpecSchema.parse(run.spec).model.definition;
   }
 
   async #find(principal: Principal, id: string): Promise<CheckpointRow> {

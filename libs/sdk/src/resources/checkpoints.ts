@@ -2,6 +2,7 @@ import {
   checkpointSchema,
   predictionsSchema,
   type Checkpoint,
+  type DownloadFormat,
   type predictSchema,
   type Predictions,
 } from '@gradstream/contracts';
@@ -37,10 +38,13 @@ export class CheckpointsResource {
     return predictionsSchema.parse(await this.http.post(`/v1/checkpoints/${id}/predict`, input));
   }
 
-  /** The weights, as the bytes of a safetensors file. */
-  async download(id: string): Promise<Uint8Array<ArrayBuffer>> {
+  /**
+   * The weights, as the bytes of a safetensors file; or as a ZIP with the model, which TensorFlow.js loads. Throws
+   * FORMAT_UNSUPPORTED for a model that does not exist there.
+   */
+  async download(id: string, format: DownloadFormat = 'safetensors'): Promise<Uint8Array<ArrayBuffer>> {
     const path = `/v1/checkpoints/${id}/download`;
-    const answer = await this.http.send('GET', path, { query: { format: 'safetensors' } });
+    const answer = await this.http.send('GET', path, { query: { format } });
     return new Uint8Array(await answer.arrayBuffer());
   }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
 import type { CheckpointContent } from './checkpoint.js';
-import { hostValues, tensorSource } from './dtypes.js';
+import { hostValues, tensorSource } from '@gradstream/models';
 
 /** What a trouble does to the operations on files: throws at one of them, or at it and all that follow. */
 interface Trouble {

@@ -9,7 +9,7 @@ import {
 } from '@gradstream/contracts';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { TensorSource } from './dtypes.js';
+import type { TensorSource } from '@gradstream/models';
 import { isMissing, syncFolder, writeDurably } from './durable.js';
 import { MANIFEST, readManifest } from './manifest.js';
 import { TensorFile } from './tensorReader.js';

@@ -4,8 +4,7 @@ import {
   GradstreamError,
   type CheckpointManifest,
 } from '@gradstream/contracts';
-import { invalidCheckpoint } from './invalid.js';
-import { parseJson } from './json.js';
+import { invalidCheckpoint, parseJson } from '@gradstream/models';
 import { openFile, readAt } from './tensorReader.js';
 
 export const MANIFEST = 'manifest.json';

@@ -5,8 +5,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { hostValues, tensorSource, type Dtype, type TensorSource } from './dtypes.js';
-import { encodeHeader } from './header.js';
+import { encodeHeader, hostValues, tensorSource, type Dtype, type TensorSource } from '@gradstream/models';
 import { decodeSafetensors, TensorFile } from './tensorReader.js';
 import { writeTensors } from './tensorWriter.js';
 

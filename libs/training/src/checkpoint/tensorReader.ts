@@ -3,10 +3,18 @@
 
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { StoredTensor, TensorInfo } from './dtypes.js';
+import {
+  headerBytes,
+  invalidCheckpoint,
+  parseHeader,
+  PREFIX_BYTES,
+  quoted,
+  type Header,
+  type StoredTensor,
+  type TensorEntry,
+  type TensorInfo,
+} from '@gradstream/models';
 import { isMissing, type WrittenFile } from './durable.js';
-import { headerBytes, parseHeader, PREFIX_BYTES, type Header, type TensorEntry } from './header.js';
-import { invalidCheckpoint, quoted } from './invalid.js';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 

@@ -1,7 +1,6 @@
 // Writes tensors as one safetensors file without ever holding more than one of them.
 
-import { inFileOrder, encodeHeader, isTensorName } from './header.js';
-import { tensorBytes, type TensorSource } from './dtypes.js';
+import { encodeHeader, inFileOrder, isTensorName, tensorBytes, type TensorSource } from '@gradstream/models';
 import { writeDurably, type WrittenFile } from './durable.js';
 
 /** Writes a new file; `metadata` is text by name. The file is on the disk when this returns. */

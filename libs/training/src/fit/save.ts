@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto';
 import type { Engine, Variable } from '@gradstream/engine';
 import type { CallbackSet, WatchingRule } from '../callbacks/callbackSet.js';
 import { writeCheckpoint, type OpenCheckpoint, type WrittenCheckpoint } from '../checkpoint/checkpoint.js';
-import { hostValues, type TensorSource } from '../checkpoint/dtypes.js';
+import { hostValues, type TensorSource } from '@gradstream/models';
 import type { TensorFile } from '../checkpoint/tensorReader.js';
 import type { Metrics } from '../metrics/index.js';
 import { inexactBecause } from '../checkpoint/manifest.js';

@@ -2,11 +2,10 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { lossSettingsSchema } from '@gradstream/contracts';
-import { parseModel } from '@gradstream/models';
+import { parseModel, tensorSource } from '@gradstream/models';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { tensorSource } from '../checkpoint/dtypes.js';
 import { writeTensors } from '../checkpoint/tensorWriter.js';
 import { useEngine } from '../testing/engine.js';
 import { Predictor } from './predictor.js';

@@ -11,7 +11,7 @@ import {
 } from '@gradstream/contracts';
 import { applyScaling, parseNumber, preprocessRows, type Cell, type Row } from '@gradstream/datasets';
 import { z } from 'zod';
-import { invalidCheckpoint } from '../checkpoint/invalid.js';
+import { invalidCheckpoint } from '@gradstream/models';
 import type { HostArray } from '../fit/data.js';
 
 /** What the metadata say. Where there is a preprocessing, it alone decides about inputs and classes. */

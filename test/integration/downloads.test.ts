@@ -1,0 +1,54 @@
+// Weights in other formats: what is refused, and how. What TensorFlow.js makes of the rest: test/e2e/predict.test.ts.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createRunSchema } from '@gradstream/contracts';
+import { Attempts, Checkpoints, Runs } from '@gradstream/domain';
+import { startApi, type TestApi } from '../support/app.js';
+import { storeCheckpoint } from '../support/checkpoints.js';
+import { definition, readyDataset, specFor } from '../support/projects.js';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(async () => {
+  await api.stop();
+});
+
+/** A checkpoint of a model, whose files are no tensors. */
+async function checkpointOf(model: unknown): Promise<string> {
+  const spec = createRunSchema.parse(specFor(await readyDataset(api, api.principal), { model }));
+  const { id } = await api.app.get(Runs).create(api.principal, spec);
+  const claim = await api.app.get(Attempts).claim(id, 'test');
+  if (!claim) throw new Error('the run was not claimed');
+  await storeCheckpoint(api, claim, { step: 1 });
+  const page = await api.app.get(Checkpoints).list(api.principal, id, { limit: 1 });
+  return page.data[0]?.id ?? '';
+}
+
+const download = (id: string, format: string) =>
+  api.call('GET', `/v1/checkpoints/${id}/download?format=${format}`);
+
+test('a model that TensorFlow.js does not have is refused with each place', async () => {
+  const id = await checkpointOf([
+    { type: 'dense', units: 4, activation: 'celu', input: [2] },
+    { type: 'rmsNormalization' },
+    { type: 'dense', units: 2, activation: 'softmax' },
+  ]);
+  const { status, body } = await download(id, 'tfjs');
+  expect([status, body['code']]).toEqual([422, 'FORMAT_UNSUPPORTED']);
+  expect(body['errors']).toEqual([
+    expect.objectContaining({ pointer: '/0', code: 'notInTfjs' }),
+    expect.objectContaining({ pointer: '/1', code: 'notInTfjs' }),
+  ]);
+  expect((await download(id, 'safetensors')).status).toBe(200);
+});
+
+test('a file that is no safetensors file, and a format that is not known', async () => {
+  const id = await checkpointOf(definition);
+  expect((await download(id, 'tfjs')).body['code']).toBe('CHECKPOINT_INVALID');
+  expect((await download(id, 'onnx')).body['errors']).toEqual([
+    expect.objectContaining({ pointer: '/format' }),
+  ]);
+});
