@@ -161,10 +161,10 @@ describe('datasets', () => {
       });
   });
 
-  /** The key of a dataset's file, and whether the storage holds it. */
-  const keyOf = (id: string): string => `projects/${api.principal.projectId}/datasets/${id}/source.csv`;
-  const isStored = async (id: string): Promise<boolean> =>
-    (await api.app.get(Storage).stat(keyOf(id))) !== null;
+  /** Whether the storage holds a dataset's upload, and its shards. */
+  const folderOf = (id: string): string => `projects/${api.principal.projectId}/datasets/${id}`;
+  const isStored = async (id: string, file = `${'1'.repeat(64)}/index.json`): Promise<boolean> =>
+    (await api.app.get(Storage).stat(`${folderOf(id)}/${file}`)) !== null;
 
   /** Lets a day pass for the files that wait for their removal. */
   async function waitForUploads(): Promise<void> {
@@ -199,10 +199,10 @@ describe('datasets', () => {
     const { url } = body['upload'] as { url: string };
     expect((await fetch(url, { method: 'PUT', body: 'a\n1\n' })).ok).toBe(true);
     await api.app.get(Cleanup).cleanUp();
-    expect(await isStored(id)).toBe(true);
+    expect(await isStored(id, 'source')).toBe(true);
     await waitForUploads();
     await api.app.get(Cleanup).cleanUp();
-    expect(await isStored(id)).toBe(false);
+    expect(await isStored(id, 'source')).toBe(false);
   });
 
   test('of a deletion and ten runs at once, either wins, and nothing breaks', async () => {

@@ -17,6 +17,7 @@ import { QUEUE_PREFIX } from '@gradstream/platform';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { startApi, type TestApi } from '../support/app.js';
+import { playCheck } from '../support/checks.js';
 
 let api: TestApi;
 let datasetId = '';
@@ -51,25 +52,7 @@ beforeAll(async () => {
     createDatasetSchema.parse({ name: 'd', columns: ['a', 'b', 'y'], rows }),
   );
   datasetId = made.id;
-  const check = await datasets.claimCheck(made.id);
-  if (!check) throw new Error('the dataset does not wait for its check');
-  const column = (name: string, distinct: number) => ({
-    name,
-    type: 'numeric',
-    missing: 0,
-    distinct,
-    min: 0,
-    max: 19,
-    mean: 1,
-    std: 1,
-  });
-  await datasets.markReady(check, {
-    objectKey: check.objectKey,
-    rows: 20,
-    columns: [column('a', 20), column('b', 3), column('y', 2)],
-    bytes: 1,
-    sha256: '0'.repeat(64),
-  });
+  await playCheck(api, made.id);
 });
 afterAll(async () => {
   await api.stop();

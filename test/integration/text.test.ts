@@ -1,8 +1,9 @@
 // Text that Postgres does not take: U+0000, and half of a surrogate pair inside JSON.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Attempts, Datasets, Runs } from '@gradstream/domain';
+import { Attempts, DatasetChecks, Datasets, Runs } from '@gradstream/domain';
 import { startApi, type TestApi } from '../support/app.js';
+import { claimCheck } from '../support/checks.js';
 import { claimedRun, definition, readyDataset } from '../support/runs.js';
 
 jest.setTimeout(30_000);
@@ -64,9 +65,9 @@ test("a trainer's last words are stored, whatever they hold", async () => {
 test("the problems of a dataset's check are stored, whatever they quote", async () => {
   const datasets = api.app.get(Datasets);
   const { id } = await datasets.create(api.principal, { name: 'd', columns: ['a'], rows: [[1]] });
-  const check = await datasets.claimCheck(id);
-  if (!check) throw new Error('the dataset does not wait for its check');
-  await datasets.markRejected(check, [{ code: 'x', message: '"\ud83d" \0' }]);
+  await api.app
+    .get(DatasetChecks)
+    .markRejected(await claimCheck(api, id), [{ code: 'x', message: '"\ud83d" \0' }]);
   expect((await datasets.get(api.principal, id)).problems).toEqual([
     { code: 'x', message: '"\ufffd" \ufffd' },
   ]);

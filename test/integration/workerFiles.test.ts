@@ -47,7 +47,7 @@ beforeAll(async () => {
   const contents = ['a', 'b', 'c'].map((letter) => Buffer.alloc(MIB, letter));
   datasets = contents.map((content) => {
     const sha256 = createHash('sha256').update(content).digest('hex');
-    return { objectKey: `test/${sha256}.csv`, sha256, bytes: content.byteLength };
+    return { objectKey: `test/${sha256}`, sha256, bytes: content.byteLength };
   });
   const storage = workers[0]?.get(Storage);
   for (const [index, { objectKey }] of datasets.entries()) {
@@ -63,8 +63,7 @@ afterEach(async () => {
 });
 
 const dataset = (index: number): DatasetObject => datasets[index] as DatasetObject;
-const kept = async (): Promise<string[]> =>
-  (await readdir(path.join(data, 'worker/datasets'))).map((name) => name.replace('.csv', '')).sort();
+const kept = async (): Promise<string[]> => (await readdir(path.join(data, 'worker/datasets'))).sort();
 const hashes = (...indices: number[]): string[] => indices.map((index) => dataset(index).sha256).sort();
 
 describe('copies of datasets', () => {

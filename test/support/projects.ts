@@ -14,6 +14,7 @@ import {
 } from '@gradstream/domain';
 import { randomBytes } from 'node:crypto';
 import type { TestApi } from './app.js';
+import { playCheck } from './checks.js';
 import { storeCheckpoint } from './checkpoints.js';
 
 export interface TestProject {
@@ -44,25 +45,12 @@ export const definition = {
 };
 
 /** Twenty rows of a, b and y; the check is played, for no worker runs. */
-export async function readyDataset({ app }: TestApi, principal: Principal): Promise<string> {
+export async function readyDataset(api: TestApi, principal: Principal): Promise<string> {
   const rows = Array.from({ length: 20 }, (_, i) => [i, i % 3, i % 2]);
-  const datasets = app.get(Datasets);
+  const datasets = api.app.get(Datasets);
   const input = createDatasetSchema.parse({ name: 'd', columns: ['a', 'b', 'y'], rows });
   const { id } = await datasets.create(principal, input);
-  const check = await datasets.claimCheck(id);
-  if (!check) throw new Error('the dataset does not wait for its check');
-  const column = (name: string, distinct: number) => ({
-    ...{ name, type: 'numeric', missing: 0, distinct },
-    ...{ min: 0, max: 19, mean: 1, std: 1 },
-  });
-  const columns = [column('a', 20), column('b', 3), column('y', 2)];
-  await datasets.markReady(check, {
-    objectKey: check.objectKey,
-    rows: 20,
-    columns,
-    bytes: 1,
-    sha256: '0'.repeat(64),
-  });
+  await playCheck(api, id);
   return id;
 }
 

@@ -3,6 +3,7 @@
 import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } from '@gradstream/contracts';
 import { Attempts, Datasets, Runs, type ClaimedAttempt } from '@gradstream/domain';
 import type { TestApi } from './app.js';
+import { playCheck } from './checks.js';
 
 /** Two inputs, two classes. */
 export const definition = {
@@ -21,21 +22,7 @@ export async function readyDataset(api: TestApi): Promise<string> {
   const datasets = api.app.get(Datasets);
   const input = createDatasetSchema.parse({ name: 'd', columns: ['a', 'b', 'y'], rows });
   const { id } = await datasets.create(api.principal, input);
-  const check = await datasets.claimCheck(id);
-  if (!check) throw new Error('the dataset does not wait for its check');
-  const shared = { type: 'numeric', missing: 0, min: 0, max: 19, mean: 1, std: 1 };
-  const columns = [
-    { name: 'a', distinct: 20, ...shared },
-    { name: 'b', distinct: 3, ...shared },
-    { name: 'y', distinct: 2, ...shared },
-  ];
-  await datasets.markReady(check, {
-    objectKey: check.objectKey,
-    rows: 20,
-    columns,
-    bytes: 1,
-    sha256: '0'.repeat(64),
-  });
+  await playCheck(api, id);
   return id;
 }
 

@@ -10,15 +10,18 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'may not be read: check its permissions',
 };
 
+/** Why a file cannot be read, in a sentence. */
+export function toFileError(file: string, cause: unknown): Error {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  return new Error(`${path.resolve(file)} ${REASONS[code] ?? `cannot be read (${code})`}.`, { cause });
+}
+
 /** A file's content. */
 export async function readBytes(file: string): Promise<Buffer<ArrayBuffer>> {
   try {
     return await readFile(file);
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-    throw new Error(`${path.resolve(file)} ${REASONS[code] ?? `cannot be read (${code})`}.`, {
-      cause: error,
-    });
+    throw toFileError(file, error);
   }
 }
 

@@ -1,6 +1,7 @@
 // The command line: composes the commands and turns failures into lines and an exit code.
 
 import { Command } from 'commander';
+import { addDatasetCommands } from './commands/datasets.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addPredictCommand } from './commands/predict.js';
@@ -10,6 +11,7 @@ import { describeError } from './output.js';
 
 const program = new Command('gradstream').description('Training as a service: the command line');
 addKeyCommands(program);
+addDatasetCommands(program);
 addTrainCommand(program);
 addRunCommands(program);
 addPredictCommand(program);

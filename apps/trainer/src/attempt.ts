@@ -1,21 +1,12 @@
 // One attempt: reads the files, trains, says what happens.
 
 import { GradstreamError, type NewFrame, type StartTraining } from '@gradstream/contracts';
-import { loadTable, type Table } from '@gradstream/datasets';
+import { ShardedDataset } from '@gradstream/datasets';
 import { engine } from '@gradstream/engine';
 import { parseModel } from '@gradstream/models';
 import { train } from '@gradstream/training';
-import { createReadStream } from 'node:fs';
 import type { Channel } from './channel.js';
 import { failureOf } from './failure.js';
-
-/** The rows of the run. */
-async function readTable({ spec, datasetFile }: StartTraining): Promise<Table> {
-  const { inputColumns: inputs, target, targetType } = spec;
-  const task = target.task === 'regression' ? ('regression' as const) : ('classification' as const);
-  const columns = { inputs, target: target.column, task, targetType };
-  return loadTable(createReadStream(datasetFile), columns);
-}
 
 /** Tells that a run goes on otherwise than it would have without a stop. */
 function notice(step: number, inexact: readonly string[]): NewFrame {
@@ -31,19 +22,20 @@ export async function runAttempt(
   channel: Channel,
   shouldStop: () => boolean,
 ): Promise<void> {
+  let dataset: ShardedDataset | null = null;
   try {
     const parsed = parseModel(start.spec.model.definition);
     if (!parsed.ok)
       throw new GradstreamError('MODEL_INVALID', 'The stored model cannot be built.', {
         errors: parsed.problems,
       });
-    const table = await readTable(start);
+    dataset = await ShardedDataset.open(start.datasetFolder);
     const { threads, tensorflowDir } = start;
     const started = engine.start({ tensorflowDir, intraOpThreads: threads, interOpThreads: 1 });
     const outcome = await train({
       engine: started,
       graph: parsed.graph,
-      table,
+      dataset,
       spec: start.spec,
       folder: start.workFolder,
       ...(start.resumeFrom === undefined ? {} : { resumeFrom: start.resumeFrom }),
@@ -62,5 +54,7 @@ export async function runAttempt(
     await channel.send({ type: 'finished', outcome });
   } catch (error) {
     await channel.send({ type: 'failed', ...failureOf(error) });
+  } finally {
+    dataset?.close();
   }
 }

@@ -13,6 +13,7 @@ export * from './errors/diskFull.js';
 export * from './errors/error.js';
 export * from './errors/problem.js';
 export * from './errors/zod.js';
+export * from './ipc/ingest.js';
 export * from './ipc/predictor.js';
 export * from './ipc/trainer.js';
 export * from './jobs/queues.js';

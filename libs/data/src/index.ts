@@ -1,7 +1,12 @@
 export { CheckpointRepository, type CheckpointFile, type CheckpointRow } from './checkpoints/repository.js';
 export { DataModule } from './data.module.js';
 export { Database } from './database.js';
-export { DatasetRepository, type CheckedDataset, type DatasetRow } from './datasets/repository.js';
+export {
+  DatasetRepository,
+  type CheckedDataset,
+  type DatasetFile,
+  type DatasetRow,
+} from './datasets/repository.js';
 export { isForeignKeyViolation } from './errors.js';
 export { IdempotencyRepository, type IdempotencyClaim } from './idempotency/repository.js';
 export { ProjectRepository } from './keys/projects.js';

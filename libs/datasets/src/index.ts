@@ -1,12 +1,17 @@
-export { applyScaling, fitScaling, type Scaling } from './preprocessing/scale.js';
+export { applyScaling } from './preprocessing/scale.js';
 export { parseNumber } from './readers/cells.js';
 export { columnRange } from './readers/columns.js';
-export { inspectCsv, type Inspection, type InspectOptions } from './readers/inspect.js';
-export { readCsvPage, type CsvPage } from './readers/page.js';
-export { previewCsv } from './readers/preview.js';
-export { loadTable, type Table, type TableColumns } from './readers/table.js';
 export { permutation, splitmix64, streamKey } from './splits/random.js';
-export { splitIndices, splitSizes, type Split } from './splits/split.js';
+export { splitIndices, splitSizes } from './splits/split.js';
+export { rowSplitOf } from './splits/settings.js';
+export {
+  kindOf,
+  planOf,
+  suitsConstant,
+  takenBy,
+  type PlannedColumn,
+  type PlannedInput,
+} from './preprocessing/plan.js';
 export { ingest, type Ingested, type IngestOptions } from './ingest/ingest.js';
 export { DEFAULT_LIMITS, type ReadLimits } from './readers/limits.js';
 export { openCsv } from './readers/csv.js';
@@ -16,9 +21,10 @@ export { openTable, type OpenTableOptions } from './readers/open.js';
 export { openJsonl } from './readers/jsonl.js';
 export { decodeImage, ImageError, type ImageSize } from './readers/images/decode.js';
 export { fitPreprocessing } from './preprocessing/fit.js';
-export { checkPlan, type PlannedShape, type PlannedShapes } from './preprocessing/plan.js';
+export { checkPlan, type PlannedShape, type PlannedShapes } from './preprocessing/planChecks.js';
 export { keptRows, preprocessBatch, preprocessRows } from './preprocessing/preprocess.js';
 export type { PreprocessedBatch, Tensor } from './preprocessing/preprocess.js';
 export type { Row, RowValue } from './preprocessing/column-values.js';
 export { countDuplicates } from './splits/duplicates.js';
 export { splitRows } from './splits/rows.js';
+export { readPage } from './shards/page.js';

@@ -4,9 +4,12 @@ import { Cleanup } from './cleanup/cleanup.js';
 import { Checkpoints } from './checkpoints/checkpoints.js';
 import { CheckpointCommits } from './checkpoints/commits.js';
 import { CheckpointRemoval } from './checkpoints/removal.js';
+import { DatasetChecks } from './datasets/checks.js';
 import { DatasetContents } from './datasets/contents.js';
 import { Datasets } from './datasets/datasets.js';
+import { DatasetQueue } from './datasets/queue.js';
 import { DatasetRemoval } from './datasets/removal.js';
+import { DatasetUploads } from './datasets/uploads.js';
 import { Health } from './health/health.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { KeyReleases } from './idempotency/releases.js';
@@ -43,6 +46,9 @@ const services = [
   LiveKeys,
   KeyReleases,
   Idempotency,
+  DatasetQueue,
+  DatasetUploads,
+  DatasetChecks,
   Datasets,
   DatasetContents,
   DatasetRemoval,

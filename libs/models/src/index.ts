@@ -30,6 +30,7 @@ export {
   type ModelInput,
   type ModelOutput,
 } from './graph/graph.js';
+export { indexesTaken } from './graph/indexesTaken.js';
 export { DEFAULT_LIMITS, type ModelLimits } from './graph/limits.js';
 export { outputActivation } from './graph/outputActivation.js';
 export { summarize, type ModelSummary } from './graph/summary.js';

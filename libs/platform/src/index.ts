@@ -1,6 +1,7 @@
 export { Config, ConfigError, loadConfig, type ConfigValues } from './config.js';
 export { isServiceAway, toGradstreamError } from './errors.js';
 export { createLog, Logger, NestLog, type Log } from './log.js';
+export { MultipartUploads } from './multipart.js';
 export { PlatformModule } from './platform.module.js';
 export { Queues, QUEUE_PREFIX } from './queues.js';
 export { connectRedis } from './redis.js';

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Config, type ConfigValues } from './config.js';
 import { createLog, Logger, NestLog } from './log.js';
+import { MultipartUploads } from './multipart.js';
 import { Queues } from './queues.js';
 import { Storage } from './storage.js';
 import { Telemetry } from './telemetry.js';
@@ -12,7 +13,7 @@ export class PlatformModule {
   static forRoot(config: ConfigValues, name: string): DynamicModule {
     const log = createLog(name, config.logLevel);
     const logger = new Logger(log);
-    const providers = [Storage, Queues, Wakeups, Telemetry];
+    const providers = [Storage, MultipartUploads, Queues, Wakeups, Telemetry];
     return {
       module: PlatformModule,
       global: true,

@@ -6,12 +6,12 @@ import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Client, CopyDestinationOptions, CopySourceOptions } from 'minio';
+import { CopyDestinationOptions, CopySourceOptions } from 'minio';
 import { Config } from './config.js';
+import { connectS3, hasCode, type S3Client } from './s3.js';
+import { late, within } from './within.js';
 
 const SHORT_MS = 5000;
 const TRANSFER_MS = 10 * 60_000;
@@ -21,34 +21,6 @@ const READ_MS = 60 * 60_000;
 /** What is thrown when an object is not there. */
 const gone = (cause: unknown): GradstreamError =>
   new GradstreamError('NOT_FOUND', 'The stored file is gone.', { cause });
-
-/** What is thrown when S3 takes too long. */
-function late(what: string): GradstreamError {
-  const detail = `The storage did not answer in time (${what}).`;
-  return new GradstreamError('SERVICE_UNAVAILABLE', detail, { retryAfterSeconds: 1 });
-}
-
-/** The promise, or SERVICE_UNAVAILABLE when it takes too long, or the signal's reason when that aborts first. */
-async function within<T>(ms: number, what: string, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let abort = (): void => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    abort = () => {
-      reject(signal?.reason as Error);
-    };
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    timer = setTimeout(() => {
-      reject(late(what));
-    }, ms);
-  });
-  try {
-    return await Promise.race([promise, ended]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
-  }
-}
 
 /** The stream, which fails when it is not read to its end in time, or when the signal aborts. */
 function limited(stream: Readable, ms: number, what: string, signal?: AbortSignal): Readable {
@@ -64,12 +36,12 @@ function limited(stream: Readable, ms: number, what: string, signal?: AbortSigna
   return stream;
 }
 
-/** Whether an error of S3 has one of some codes. */
-const hasCode = (error: unknown, ...codes: string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code));
-
 /** Whether S3 says that an object is not there. */
 const isMissing = (error: unknown): boolean => hasCode(error, 'NotFound', 'NoSuchKey');
+
+/** What is thrown for an object that is larger than it may be. */
+const tooLarge = (key: string, maxBytes: number): GradstreamError =>
+  new GradstreamError('PAYLOAD_TOO_LARGE', `The stored file ${key} has more than ${maxBytes} bytes.`);
 
 /** What was read of an object. */
 interface Downloaded {
@@ -84,30 +56,15 @@ interface PutOptions {
 
 @Injectable()
 export class Storage {
-  readonly #client: Client;
+  readonly #client: S3Client;
   readonly #bucket: string;
   readonly #region: string;
   #bucketReady: Promise<void> | null = null;
 
   constructor(config: Config) {
-    const { endpoint, accessKey, secretKey, bucket, region } = config.s3;
-    const url = new URL(endpoint);
-    const useSSL = url.protocol === 'https:';
-    const transportAgent = useSSL ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-    this.#bucket = bucket;
-    this.#region = region;
-    this.#client = new Client({
-      endPoint: url.hostname,
-      port: Number(url.port || (useSSL ? 443 : 80)),
-      useSSL,
-      accessKey,
-      secretKey,
-      region,
-      transportAgent,
-      pathStyle: true,
-      // It would send a stream again that was read already, and write to the console.
-      retryOptions: { disableRetry: true },
-    });
+    this.#bucket = config.s3.bucket;
+    this.#region = config.s3.region;
+    this.#client = connectS3(config);
   }
 
   /** Makes the bucket when it is not there; cheap after the first time. */
@@ -197,14 +154,23 @@ export class Storage {
     }
   }
 
-  /** Copies an object to a file; returns what was read. A copy that fails leaves no file. */
-  async downloadTo(key: string, file: string, signal?: AbortSignal): Promise<Downloaded> {
+  /**
+   * Copies an object to a file; returns what was read. A copy that fails leaves no file. Throws PAYLOAD_TOO_LARGE for one of
+   * more than `maxBytes`.
+   */
+  async downloadTo(
+    key: string,
+    file: string,
+    signal?: AbortSignal,
+    maxBytes = Infinity,
+  ): Promise<Downloaded> {
     const hash = createHash('sha256');
     let bytes = 0;
     const count = new PassThrough();
     count.on('data', (chunk: Buffer) => {
       bytes += chunk.byteLength;
       hash.update(chunk);
+      if (bytes > maxBytes) count.destroy(tooLarge(key, maxBytes));
     });
     const limit = AbortSignal.timeout(TRANSFER_MS);
     const options = { signal: signal ? AbortSignal.any([limit, signal]) : limit };

@@ -139,17 +139,17 @@ export class Http {
     return this.#retry(() => attempt(url, init, away, toError), signal);
   }
 
-  /** Sends a file to the place that an upload plan names; a PUT of the same bytes may be sent again. */
+  /** Sends a file, or a part of one, to the place that an upload plan names; a PUT of the same bytes may be sent again. */
   async upload(
-    { method, url }: UploadPlan,
+    { method, url }: Pick<UploadPlan, 'method' | 'url'>,
     bytes: Uint8Array<ArrayBuffer>,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Response> {
     const { origin } = new URL(url);
     const init: RequestInit = { method, body: bytes };
     if (signal) init.signal = signal;
     const away = `no answer from the storage at ${origin}: it must be reachable from here.`;
-    await this.#retry(() => attempt(url, init, away, toUploadError), signal);
+    return this.#retry(() => attempt(url, init, away, toUploadError), signal);
   }
 
   /** Tries until an answer is there, or an error that no further try would mend, or the retries are used up. */

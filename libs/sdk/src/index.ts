@@ -5,6 +5,7 @@ export type { FollowOptions } from './follow.js';
 export type { ClientOptions } from './http.js';
 export type { NewApiKey } from './resources/keys.js';
 export type { PredictionInput } from './resources/checkpoints.js';
-export type { NewDataset } from './resources/datasets.js';
+export type { NewDataset, UploadOptions } from './resources/datasets.js';
+export type { FileSource, UploadProgress } from './resources/uploads.js';
 export type { NewModel } from './resources/models.js';
 export type { HistoryOptions, NewRun } from './resources/runs.js';

@@ -1,10 +1,12 @@
 import {
+  completeDatasetSchema,
   createDatasetSchema,
   parseInput,
   previewQuerySchema,
   type Dataset,
   type DatasetPreview,
   type DatasetStats,
+  type MultipartPlan,
 } from '@gradstream/contracts';
 import { DatasetContents, DatasetRemoval, Datasets } from '@gradstream/domain';
 import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
@@ -55,6 +57,14 @@ export class DatasetsResolver {
     return orNull(this.contents.stats(await principal(), id));
   }
 
+  @Query('datasetUpload')
+  async upload(
+    @Args('id') id: string,
+    @Context() { principal }: GraphqlContext,
+  ): Promise<MultipartPlan | null> {
+    return orNull(this.datasets.resumeUpload(await principal(), id));
+  }
+
   @Mutation('createDataset')
   createDataset(
     @Args('input') input: object,
@@ -70,12 +80,14 @@ export class DatasetsResolver {
 
   @Mutation('completeDataset')
   completeDataset(
-    @Args('input') { id }: { id: string },
+    @Args('input') { id, ...input }: { id: string },
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<object> {
     return payload(async () => ({
-      dataset: await context.once(info, 'write', (caller) => this.datasets.complete(caller, id)),
+      dataset: await context.once(info, 'write', (caller) =>
+        this.datasets.complete(caller, id, parseInput(completeDatasetSchema, withoutNulls(input))),
+      ),
     }));
   }
 

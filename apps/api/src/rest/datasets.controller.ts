@@ -1,16 +1,20 @@
 import {
+  completeDatasetSchema,
   createDatasetSchema,
   datasetPageSchema,
   datasetPreviewSchema,
   datasetSchema,
   datasetStatsSchema,
   idSchema,
+  multipartPlanSchema,
   pageQuerySchema,
   previewQuerySchema,
+  type CompleteDataset,
   type CreateDataset,
   type Dataset,
   type DatasetPreview,
   type DatasetStats,
+  type MultipartPlan,
   type Page,
   type PageQuery,
   type PreviewQuery,
@@ -75,11 +79,26 @@ export class DatasetsController {
     scope: 'write',
     status: 202,
     params,
+    body: completeDatasetSchema,
     response: datasetSchema,
     location: '/v1/datasets',
   })
-  complete(@Caller() caller: Principal, @Param('id') id: string): Promise<Dataset> {
-    return this.datasets.complete(caller, id);
+  complete(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @ZodBody(completeDatasetSchema) body: CompleteDataset,
+  ): Promise<Dataset> {
+    return this.datasets.complete(caller, id, body);
+  }
+
+  @GetEndpoint(':id/upload', {
+    summary: 'Which parts of an upload have arrived, and where to send the others',
+    scope: 'write',
+    params,
+    response: multipartPlanSchema,
+  })
+  upload(@Caller() caller: Principal, @Param('id') id: string): Promise<MultipartPlan> {
+    return this.datasets.resumeUpload(caller, id);
   }
 
   @GetEndpoint(':id/preview', {
@@ -98,7 +117,7 @@ export class DatasetsController {
   }
 
   @GetEndpoint(':id/stats', {
-    summary: 'Counts and moments of each column of a dataset that is ready',
+    summary: 'Statistics of each column of a dataset that is ready',
     scope: 'read',
     params,
     response: datasetStatsSchema,
@@ -108,7 +127,7 @@ export class DatasetsController {
   }
 
   @DeleteEndpoint(':id', {
-    summary: 'Delete a dataset that no run refers to, and its file',
+    summary: 'Delete a dataset that no run refers to, and its files',
     scope: 'write',
     params,
     response: datasetSchema,

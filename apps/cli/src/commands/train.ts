@@ -2,9 +2,17 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Gradstream, GradstreamError, type NewModel, type NewRun, type Run } from '@gradstream/sdk';
+import {
+  type Dataset,
+  type Gradstream,
+  GradstreamError,
+  type NewModel,
+  type NewRun,
+  type Run,
+} from '@gradstream/sdk';
 import { connect } from '../connection.js';
-import { readBytes, readJson } from '../files.js';
+import { formatOf, openFile } from '../datasetFiles.js';
+import { readJson } from '../files.js';
 import { watchRun } from '../follow.js';
 
 interface TrainOptions {
@@ -29,11 +37,21 @@ export async function watchOrLeave(client: Gradstream, id: string): Promise<Run>
   }
 }
 
+/** Uploads a file of any format that its name tells. */
+async function upload(client: Gradstream, file: string): Promise<Dataset> {
+  const format = formatOf(file);
+  const source = await openFile(file);
+  try {
+    return await client.datasets.upload(path.basename(file), source, { format });
+  } finally {
+    await source.close();
+  }
+}
+
 async function train(spec: string, { dataset, model }: TrainOptions): Promise<void> {
   const client = connect();
   const settings = await readJson<Omit<NewRun, 'dataset' | 'model'>>(spec);
   const definition = await readJson<NewModel['definition']>(model);
-  const csv = await readBytes(dataset);
   const named = { name: path.basename(model), definition };
   // Before the upload, which may be long.
   const verdict = await client.models.validate(named);
@@ -45,7 +63,7 @@ async function train(spec: string, { dataset, model }: TrainOptions): Promise<vo
         errors: verdict.problems,
       },
     );
-  const uploaded = await client.datasets.upload(path.basename(dataset), csv);
+  const uploaded = await upload(client, dataset);
   const stored = await client.models.create(named);
   const run = await client.runs.create({ ...settings, dataset: uploaded.id, model: stored.id });
   console.log(`run ${run.id}`);
@@ -60,7 +78,7 @@ export function addTrainCommand(program: Command): void {
   program
     .command('train <spec>')
     .description('upload a dataset and a model, run the spec (JSON files), and watch')
-    .requiredOption('--dataset <csv>', 'CSV file')
+    .requiredOption('--dataset <file>', 'CSV, TSV, JSONL, NPY, NPZ, Parquet, or a ZIP of images')
     .requiredOption('--model <json>', 'Keras 3 JSON file')
     .action(train);
 }

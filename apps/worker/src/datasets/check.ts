@@ -1,23 +1,31 @@
-// Checks a dataset that was uploaded: its hash, its syntax, every field.
+// Checks a dataset that was uploaded: its size and hash, then every value, which become shards in the storage.
 
-import { GradstreamError, MAX_DATASET_BYTES, type ProblemItem } from '@gradstream/contracts';
-import { inspectCsv, type Inspection } from '@gradstream/datasets';
-import { Datasets, type DatasetCheck } from '@gradstream/domain';
+import { GradstreamError, type FromIngest, type ProblemItem, type StartIngest } from '@gradstream/contracts';
+import { DatasetChecks, type DatasetCheck } from '@gradstream/domain';
 import { Logger, Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { WorkerFolder } from '../files/workerFolder.js';
 import { retryWhileAway } from '../support/retry.js';
+import { columnsOf } from './columns.js';
+import { ingestInProcess } from './ingestProcess.js';
+import { listFiles } from './shardFiles.js';
 
 const UPLOAD_AGAIN = 'Upload the file again';
+type Ingested = Extract<FromIngest, { type: 'ingested' }>;
+
+/** An uploaded file here, or why it is not the one that was announced. */
+type Fetched =
+  | { readonly problem: ProblemItem }
+  | { readonly file: string; readonly bytes: number; readonly sha256: string };
 
 @Injectable()
 export class DatasetChecker {
   constructor(
-    private readonly datasets: Datasets,
+    private readonly checks: DatasetChecks,
     private readonly storage: Storage,
+    private readonly folder: WorkerFolder,
     private readonly logger: Logger,
   ) {}
 
@@ -25,14 +33,13 @@ export class DatasetChecker {
   async run(id: string, signal: AbortSignal): Promise<void> {
     await retryWhileAway(
       async () => {
-        const check = await this.datasets.claimCheck(id);
+        const check = await this.checks.claim(id);
         if (!check) return;
+        const folder = await mkdtemp(path.join(await this.folder.folder('checks'), `${id}-`));
         try {
-          await this.#inspect(check);
-        } catch (error) {
-          if (!(error instanceof GradstreamError) || error.code !== 'NOT_FOUND') throw error;
-          const message = 'the uploaded file is no longer in the storage';
-          await this.datasets.markRejected(check, [{ code: 'fileMissing', message, hint: UPLOAD_AGAIN }]);
+          await this.#check(check, folder, signal);
+        } finally {
+          await rm(folder, { recursive: true, force: true });
         }
       },
       {
@@ -44,66 +51,63 @@ export class DatasetChecker {
     );
   }
 
-  /**
-   * Checks a copy that nobody else can write: the URL of an upload takes another file until it expires. What was
-   * found right is kept under its hash.
-   */
-  async #inspect(check: DatasetCheck): Promise<void> {
-    const size = (await this.storage.stat(check.objectKey))?.bytes;
-    if (size !== undefined && check.expectedBytes !== null && size !== check.expectedBytes) {
-      const message = `the file has ${size} bytes, announced were ${check.expectedBytes}`;
-      await this.datasets.markRejected(check, [{ code: 'sizeMismatch', message, hint: UPLOAD_AGAIN }]);
+  /** Checks a copy here, which nobody else can write: the URL of an upload takes another file until it expires. */
+  async #check(check: DatasetCheck, folder: string, signal: AbortSignal): Promise<void> {
+    const fetched = await this.#fetch(check, folder, signal);
+    if ('problem' in fetched) {
+      await this.checks.markRejected(check, [fetched.problem]);
       return;
     }
-    const copy = `${path.posix.dirname(check.objectKey)}/check-${randomUUID()}.csv`;
-    await this.storage.copy(check.objectKey, copy);
-    try {
-      const { inspection, bytes, sha256 } = await this.#read(check, copy);
-      const problems: ProblemItem[] = inspection.ok ? [] : inspection.problems;
-      if (problems.length === 0 && check.expectedSha256 !== null && check.expectedSha256 !== sha256) {
-        const message = `the file has SHA-256 ${sha256}, announced was ${check.expectedSha256}`;
-        problems.push({ code: 'hashMismatch', message, hint: UPLOAD_AGAIN });
-      }
-      if (!inspection.ok || problems.length > 0) {
-        await this.datasets.markRejected(check, problems);
-        return;
-      }
-      const objectKey = `${path.posix.dirname(check.objectKey)}/${sha256}.csv`;
-      await this.storage.copy(copy, objectKey);
-      const { rows, columns } = inspection;
-      await this.datasets.markReady(check, { objectKey, rows, columns, bytes, sha256 });
-    } finally {
-      await this.#clean(copy);
+    const { format, columnTypes, images } = check;
+    const shards = path.join(folder, 'shards');
+    const start: StartIngest = { file: fetched.file, folder: shards, format, columnTypes, images };
+    const result = await ingestInProcess(start, signal);
+    if (result.type === 'rejected') await this.checks.markRejected(check, result.problems);
+    else await this.#store(check, fetched, result, shards, signal);
+  }
+
+  async #fetch(
+    { objectKey, expectedBytes, expectedSha256 }: DatasetCheck,
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<Fetched> {
+    const sizeMismatch = (bytes: number | string): Fetched => {
+      const message = `the file has ${bytes} bytes, announced were ${expectedBytes ?? 0}`;
+      return { problem: { code: 'sizeMismatch', message, hint: UPLOAD_AGAIN } };
+    };
+    const stored = await this.storage.stat(objectKey);
+    if (stored === null) {
+      const message = 'the uploaded file is no longer in the storage';
+      return { problem: { code: 'fileMissing', message, hint: UPLOAD_AGAIN } };
     }
-    await this.#clean(check.objectKey);
+    const expected = expectedBytes ?? stored.bytes;
+    if (stored.bytes !== expected) return sizeMismatch(stored.bytes);
+    const file = path.join(folder, 'upload');
+    try {
+      const { bytes, sha256 } = await this.storage.downloadTo(objectKey, file, signal, expected);
+      if (bytes !== expected) return sizeMismatch(bytes);
+      if (expectedSha256 === null || expectedSha256 === sha256) return { file, bytes, sha256 };
+      const message = `the file has SHA-256 ${sha256}, announced was ${expectedSha256}`;
+      return { problem: { code: 'hashMismatch', message, hint: UPLOAD_AGAIN } };
+    } catch (error) {
+      if (!(error instanceof GradstreamError) || error.code !== 'PAYLOAD_TOO_LARGE') throw error;
+      return sizeMismatch(`more than ${expected}`);
+    }
   }
 
-  /** Reads a file once: what it holds, its size and its hash. */
-  async #read(
-    { columnTypes }: DatasetCheck,
-    key: string,
-  ): Promise<{ inspection: Inspection; bytes: number; sha256: string }> {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const measured = new PassThrough();
-    measured.on('data', (chunk: Buffer) => {
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-    });
-    const source = await this.storage.openRead(key);
-    const copied = pipeline(source, measured);
-    const options = { maxBytes: MAX_DATASET_BYTES, columnTypes };
-    const [inspection, copy] = await Promise.allSettled([inspectCsv(measured, options), copied]);
-    if (inspection.status === 'rejected') throw inspection.reason;
-    // A reading that ended early, at a broken quote, ends the copy early too.
-    if (copy.status === 'rejected' && inspection.value.ok) throw copy.reason;
-    return { inspection: inspection.value, bytes, sha256: hash.digest('hex') };
-  }
-
-  /** Removes what is no longer needed; what stays takes room and does no harm. */
-  async #clean(key: string): Promise<void> {
-    await this.storage.remove(key).catch((error: unknown) => {
-      this.logger.log.warn({ err: error, key }, 'a file that is no longer needed stays in the storage');
-    });
+  async #store(
+    check: DatasetCheck,
+    { bytes, sha256 }: { bytes: number; sha256: string },
+    { index, statistics, preview }: Ingested,
+    shards: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const planned = await this.checks.plan(check, await listFiles(shards, index));
+    if (planned === null) return;
+    for (const { name, objectKey, bytes: size } of planned)
+      await this.storage.putFile(objectKey, path.join(shards, name), { bytes: size, signal });
+    const columns = columnsOf(index, statistics);
+    const contents = { columns, statistics, preview, contentSha256: index.sha256, rows: index.rows };
+    await this.checks.markReady(check, { files: planned, ...contents, bytes, sha256 });
   }
 }

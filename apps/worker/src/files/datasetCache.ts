@@ -1,4 +1,4 @@
-// Local copies of datasets, keyed by content. An attempt uses a copy by a hard link in its own folder: the file's count
+// Local copies of datasets' files, keyed by content. An attempt uses a copy by a hard link in its own folder: the file's count
 // of links tells every worker of the data folder what is in use, and a folder that is removed gives its copy back.
 
 import { GradstreamError } from '@gradstream/contracts';
@@ -9,14 +9,15 @@ import { link, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises
 import path from 'node:path';
 import { WorkerFolder } from './workerFolder.js';
 
-/** A dataset as Postgres knows it. */
+/** A file of a dataset as Postgres knows it. */
 export interface DatasetObject {
   readonly objectKey: string;
   readonly sha256: string;
   readonly bytes: number;
 }
 
-const NAME = /^[0-9a-f]{64}\.csv$/;
+/** Copies, and those of a version that kept datasets as CSV. */
+const NAME = /^[0-9a-f]{64}(\.csv)?$/;
 
 @Injectable()
 export class DatasetCache {
@@ -34,12 +35,12 @@ export class DatasetCache {
   }
 
   /**
-   * Puts a dataset's file at `target`, which is the attempt's to remove. Throws DATASET_UNREADABLE when the stored
+   * Puts a file at `target`, which is the attempt's to remove. Throws DATASET_UNREADABLE when the stored
    * object is not what was checked.
    */
   async provide(dataset: DatasetObject, target: string, signal: AbortSignal): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const file = path.join(this.#folder, `${dataset.sha256}.csv`);
+    const file = path.join(this.#folder, dataset.sha256);
     const cached = await stat(file).catch(() => null);
     if (cached?.size === dataset.bytes && (await this.#use(file, target))) return;
     await this.#fetch(dataset, file, target, signal);

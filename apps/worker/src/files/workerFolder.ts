@@ -25,7 +25,7 @@ export class WorkerFolder implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** A folder in ours, made when it is not there. */
-  async folder(name: 'attempts' | 'downloads' | 'predictors'): Promise<string> {
+  async folder(name: 'attempts' | 'checks' | 'downloads' | 'predictors'): Promise<string> {
     const folder = path.join(await this.#ownFolder(), name);
     await mkdir(folder, { recursive: true });
     return folder;

@@ -1,14 +1,13 @@
 // The files of predictions: weights in a folder of their predictor, and pages of datasets.
 
-import { GradstreamError } from '@gradstream/contracts';
-import { readCsvPage, type CsvPage } from '@gradstream/datasets';
+import { GradstreamError, predictionRowSchema, type PredictionRow } from '@gradstream/contracts';
+import { readPage, ShardedDataset } from '@gradstream/datasets';
 import type { PredictionTask } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
-import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { DatasetCache, type DatasetObject } from '../files/datasetCache.js';
+import { DatasetCache } from '../files/datasetCache.js';
 import { WorkerFolder } from '../files/workerFolder.js';
 
 const unusable = (what: string, cause?: unknown): GradstreamError =>
@@ -20,6 +19,14 @@ const unusable = (what: string, cause?: unknown): GradstreamError =>
 export interface WeightsFolder {
   readonly folder: string;
   readonly weightsFile: string;
+}
+
+/** Rows of a dataset. */
+export interface Page {
+  readonly rows: PredictionRow[];
+  readonly hasMore: boolean;
+  /** The line of each. */
+  readonly lines: number[];
 }
 
 @Injectable()
@@ -51,12 +58,24 @@ export class PredictionFiles {
   }
 
   /** Rows of a dataset, which stays in the cache for the next page. */
-  async page(dataset: DatasetObject, from: number, limit: number, signal: AbortSignal): Promise<CsvPage> {
+  async page(
+    files: NonNullable<PredictionTask['dataset']>,
+    from: number,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<Page> {
     const folder = await mkdtemp(path.join(await this.worker.folder('predictors'), 'page-'));
     try {
-      const file = path.join(folder, 'dataset.csv');
-      await this.cache.provide(dataset, file, signal);
-      return await readCsvPage(createReadStream(file), from, limit);
+      for (const file of files) await this.cache.provide(file, path.join(folder, file.name), signal);
+      const dataset = await ShardedDataset.open(folder);
+      try {
+        const { rows: cells, hasMore } = readPage(dataset, from, limit);
+        const rows = cells.map((row) => predictionRowSchema.parse(row));
+        // As in a table with a header; of other files it is the row's number.
+        return { rows, lines: rows.map((_, at) => from + at + 2), hasMore };
+      } finally {
+        dataset.close();
+      }
     } finally {
       await this.remove(folder);
     }

@@ -6,6 +6,7 @@ import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { requireWhole } from '../datasets/shardFiles.js';
 import { DatasetCache } from '../files/datasetCache.js';
 import { WorkerFolder } from '../files/workerFolder.js';
 import type { CheckpointMessage } from './uploads.js';
@@ -44,12 +45,14 @@ export class RunFiles {
     await this.cache.trim();
   }
 
-  /** The dataset's file in an attempt's folder. Throws DATASET_UNREADABLE when it is not what was checked. */
+  /** A folder with the dataset's shards, in the attempt's own. Throws DATASET_UNREADABLE when they are not what was checked. */
   async dataset({ dataset }: ClaimedAttempt, folder: string, signal: AbortSignal): Promise<string> {
-    const file = path.join(folder, 'dataset.csv');
-    await rm(file, { force: true }); // Of a try that failed.
-    await this.cache.provide(dataset, file, signal);
-    return file;
+    requireWhole(dataset);
+    const target = path.join(folder, 'dataset');
+    await rm(target, { recursive: true, force: true }); // Of a try that failed.
+    await mkdir(target);
+    for (const file of dataset) await this.cache.provide(file, path.join(target, file.name), signal);
+    return target;
   }
 
   /**

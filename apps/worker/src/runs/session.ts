@@ -148,7 +148,7 @@ export class RunSession {
 
   async #train(folder: string): Promise<Decision> {
     const signal = this.#limits.preparing;
-    const datasetFile = await retryWhileAway(
+    const datasetFolder = await retryWhileAway(
       () => this.parts.files.dataset(this.claimed, folder, signal),
       this.#retry(signal),
     );
@@ -157,7 +157,7 @@ export class RunSession {
       this.#retry(signal),
     );
     signal.throwIfAborted();
-    this.#trainer = this.#fork({ workFolder: folder, datasetFile, ...(resumeFrom ? { resumeFrom } : {}) });
+    this.#trainer = this.#fork({ workFolder: folder, datasetFolder, ...(resumeFrom ? { resumeFrom } : {}) });
     const exit = await this.#trainer.ended;
     this.#limits.trainerEnded();
     await this.#uploads.drained();
@@ -181,7 +181,7 @@ export class RunSession {
   }
 
   #fork(
-    given: Pick<StartTraining, 'workFolder' | 'datasetFile' | 'resumeFrom'>,
+    given: Pick<StartTraining, 'workFolder' | 'datasetFolder' | 'resumeFrom'>,
   ): TrainerProcess<FromTrainer> {
     const { program, tensorflowDir, threads } = this.parts.trainer;
     const { runId, attempt, spec } = this.claimed;

@@ -24,7 +24,8 @@ const categoriesFrom = z
   .default('training')
   .describe('Rows whose values are the categories; all of them for the classes of a target');
 
-const tokenSettings = {
+/** How texts are parted into tokens. */
+export const tokenSettings = {
   lowercase: z.boolean().default(true),
   split: z.enum(['whitespace', 'word']).default('word').describe('word also parts words from punctuation'),
   maxLength: z.int().min(1).max(65_536).describe('Tokens of a text; more are cut off at its end'),
@@ -88,7 +89,10 @@ export const preprocessingPlanSchema = z.strictObject({
     .array(z.strictObject({ features: z.array(featurePlanSchema).min(1).max(10_000) }))
     .min(1)
     .max(64),
-  target: featurePlanSchema.nullable(),
+  target: z
+    .union([featurePlanSchema, z.array(featurePlanSchema).min(1).max(10_000)])
+    .nullable()
+    .describe('Several are joined to one vector'),
 });
 export type PreprocessingPlan = z.infer<typeof preprocessingPlanSchema>;
 

@@ -13,7 +13,8 @@ export const startTrainingSchema = z.object({
   runId: z.string(),
   attempt: z.int(),
   spec: runSpecSchema,
-  datasetFile: z.string(),
+  /** A folder with the dataset's shards and index. */
+  datasetFolder: z.string(),
   /** The folder `step-N` of the checkpoint to go on from, whole. Its spec is another one when `spec.origin` names it. */
   resumeFrom: z.string().optional(),
   /** A folder of the attempt alone, for checkpoints. */

@@ -13,15 +13,15 @@ export const MAX_PREDICTION_ROWS = 1000;
 export const MAX_PREDICTION_BYTES = 2 ** 20;
 
 /** A row by names of columns, or its values in the order of the run's input columns. */
-const rowSchema = z.union([z.record(z.string(), z.json()), z.array(z.json())]);
-export type PredictionRow = z.infer<typeof rowSchema>;
+export const predictionRowSchema = z.union([z.record(z.string(), z.json()), z.array(z.json())]);
+export type PredictionRow = z.infer<typeof predictionRowSchema>;
 
 /** Rows of the request; or those of a dataset, page by page. */
 export const predictSchema = z
   .union([
     z.strictObject({
       rows: z
-        .array(rowSchema)
+        .array(predictionRowSchema)
         .min(1)
         .max(MAX_PREDICTION_ROWS)
         .check(storable)

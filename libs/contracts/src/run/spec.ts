@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
 import { nameSchema } from '../common/pages.js';
-import { columnTypeSchema } from '../resources/dataset.js';
+import { featureTypeSchema } from '../datasets/columns.js';
 import { definitionSchema } from '../resources/model.js';
 import { knowsDirection, monitoring } from '../training/callbacks.js';
 import { lossSettingsSchema } from '../training/losses.js';
@@ -86,7 +86,11 @@ const limitsSchema = z
 const settings = {
   name: nameSchema.default('run'),
   dataset: idSchema('dataset'),
-  inputs: z.tuple([inputsSchema]).describe('One input; several come with functional models'),
+  inputs: z
+    .array(inputsSchema)
+    .min(1)
+    .max(64)
+    .describe('One for each input of the model, in its order or by their names'),
   target: targetSchema,
   split: splitSchema.prefault({}),
   loss: lossSettingsSchema,
@@ -142,9 +146,17 @@ export const runSpecSchema = z
     engineVersion: z.string().describe('TensorFlow version that the run asks for'),
     model: z.strictObject({ id: idSchema('model').nullable(), definition: definitionSchema }),
     datasetSha256: z.string(),
-    inputColumns: z.array(z.string()).describe('The input columns, ranges expanded, in order'),
-    classCount: z.int().nullable().describe('Distinct values of the target; null for regression'),
-    targetType: columnTypeSchema
+    inputColumns: z.array(z.string()).describe('The columns of all inputs, ranges expanded, in order'),
+    inputWidths: z
+      .array(z.int())
+      .default([])
+      .describe('How many of them each input has; empty: the only one has all'),
+    targetColumns: z
+      .array(z.string())
+      .default([])
+      .describe('The target, ranges expanded; empty: target.column'),
+    classCount: z.int().nullable().describe('Distinct values of the target; null where it has no classes'),
+    targetType: featureTypeSchema
       .default('numeric')
       .describe('How labels are compared: as numbers, or as texts'),
     origin: runOriginSchema.nullable().default(null).describe('Of a fork: where it began'),

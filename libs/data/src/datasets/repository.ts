@@ -1,6 +1,6 @@
 // SQL of datasets.
 
-import type { DatasetState } from '@gradstream/contracts';
+import type { DatasetFormat, DatasetState } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import type { Selectable } from 'kysely';
 import { Database } from '../database.js';
@@ -8,24 +8,48 @@ import type { Datasets } from '../generated/schema.js';
 import { jsonb } from '../json.js';
 import type { Keyset } from '../pages.js';
 
-export type DatasetRow = Selectable<Datasets>;
+/** What is known of a dataset but the contents, which are large. */
+export type DatasetRow = Omit<Selectable<Datasets>, 'statistics' | 'preview'>;
+
+const COLUMNS = [
+  ...(['id', 'project_id', 'name', 'state', 'format', 'options', 'object_key', 'column_types'] as const),
+  ...(['expected_bytes', 'expected_sha256', 'upload_id', 'part_bytes', 'bytes', 'sha256'] as const),
+  ...(['files', 'content_sha256', 'row_count', 'columns', 'problems', 'created_at', 'updated_at'] as const),
+];
 
 export interface NewDatasetRow {
   readonly id: string;
   readonly projectId: string;
   readonly name: string;
   readonly state: DatasetState;
+  readonly format: DatasetFormat;
+  /** How the file is read. */
+  readonly options: unknown;
   readonly objectKey: string;
+  /** Of an upload in parts. */
+  readonly parts: { readonly uploadId: string; readonly partBytes: number } | null;
   readonly columnTypes: Readonly<Record<string, string>>;
   readonly expectedBytes: number | null;
   readonly expectedSha256: string | null;
 }
 
-export interface CheckedDataset {
-  /** Where the file is that was checked. */
+/** A file of a dataset in the storage. */
+export interface DatasetFile {
+  readonly name: string;
   readonly objectKey: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface CheckedDataset {
+  /** Its shards and their index. */
+  readonly files: readonly DatasetFile[];
+  readonly contentSha256: string;
   readonly rows: number;
   readonly columns: unknown;
+  readonly statistics: unknown;
+  readonly preview: unknown;
+  /** Of the file that was uploaded. */
   readonly bytes: number;
   readonly sha256: string;
 }
@@ -42,20 +66,23 @@ export class DatasetRepository {
         project_id: dataset.projectId,
         name: dataset.name,
         state: dataset.state,
-        format: 'csv',
+        format: dataset.format,
+        options: jsonb(dataset.options),
         object_key: dataset.objectKey,
+        upload_id: dataset.parts?.uploadId ?? null,
+        part_bytes: dataset.parts?.partBytes ?? null,
         column_types: jsonb(dataset.columnTypes),
         expected_bytes: dataset.expectedBytes,
         expected_sha256: dataset.expectedSha256,
       })
-      .returningAll()
+      .returning(COLUMNS)
       .executeTakeFirstOrThrow();
   }
 
   async list(projectId: string, { before, limit }: Keyset): Promise<DatasetRow[]> {
     return this.database.query
       .selectFrom('datasets')
-      .selectAll()
+      .select(COLUMNS)
       .where('project_id', '=', projectId)
       .$if(before !== null, (query) => query.where('id', '<', before ?? ''))
       .orderBy('id', 'desc')
@@ -66,7 +93,20 @@ export class DatasetRepository {
   async find(projectId: string, id: string): Promise<DatasetRow | undefined> {
     return this.database.query
       .selectFrom('datasets')
-      .selectAll()
+      .select(COLUMNS)
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+  }
+
+  /** The statistics and the first rows, as the check found them. */
+  async findContents(
+    projectId: string,
+    id: string,
+  ): Promise<Pick<Selectable<Datasets>, 'statistics' | 'preview'> | undefined> {
+    return this.database.query
+      .selectFrom('datasets')
+      .select(['statistics', 'preview'])
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .executeTakeFirst();
@@ -80,7 +120,7 @@ export class DatasetRepository {
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .where('state', '=', 'uploading')
-      .returningAll()
+      .returning(COLUMNS)
       .executeTakeFirst();
   }
 
@@ -88,7 +128,7 @@ export class DatasetRepository {
   async findChecking(id: string): Promise<DatasetRow | undefined> {
     return this.database.query
       .selectFrom('datasets')
-      .selectAll()
+      .select(COLUMNS)
       .where('id', '=', id)
       .where('state', '=', 'checking')
       .executeTakeFirst();
@@ -106,14 +146,18 @@ export class DatasetRepository {
     return rows.map((row) => row.id);
   }
 
-  async markReady(projectId: string, id: string, checked: CheckedDataset): Promise<void> {
-    await this.database.query
+  /** From `checking` to `ready`; whether it was in that state. */
+  async markReady(projectId: string, id: string, checked: CheckedDataset): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
       .updateTable('datasets')
       .set({
         state: 'ready',
-        object_key: checked.objectKey,
+        files: jsonb(checked.files),
+        content_sha256: checked.contentSha256,
         row_count: checked.rows,
         columns: jsonb(checked.columns),
+        statistics: jsonb(checked.statistics),
+        preview: jsonb(checked.preview),
         bytes: checked.bytes,
         sha256: checked.sha256,
         updated_at: new Date(),
@@ -121,7 +165,8 @@ export class DatasetRepository {
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .where('state', '=', 'checking')
-      .execute();
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   async markRejected(projectId: string, id: string, problems: unknown): Promise<void> {
@@ -138,7 +183,7 @@ export class DatasetRepository {
   async lock(projectId: string, id: string): Promise<DatasetRow | undefined> {
     return this.database.query
       .selectFrom('datasets')
-      .selectAll()
+      .select(COLUMNS)
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .forUpdate()

@@ -56,19 +56,26 @@ export interface Datasets {
   bytes: number | null;
   column_types: Generated<Json>;
   columns: Json | null;
+  content_sha256: string | null;
   created_at: Generated<Timestamp>;
   expected_bytes: number | null;
   expected_sha256: string | null;
+  files: Generated<Json>;
   format: string;
   id: string;
   name: string;
   object_key: string;
+  options: Generated<Json>;
+  part_bytes: number | null;
+  preview: Json | null;
   problems: Generated<Json>;
   project_id: string;
   row_count: number | null;
   sha256: string | null;
   state: string;
+  statistics: Json | null;
   updated_at: Generated<Timestamp>;
+  upload_id: string | null;
 }
 
 export interface DeletedObjects {

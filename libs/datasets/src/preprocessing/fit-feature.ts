@@ -7,7 +7,7 @@ import { columnOfDataset, type ColumnValues } from './column-values.js';
 import { fitCategory, fitNumber } from './fill.js';
 import { labelsOf, sortClasses } from './labels.js';
 import { numbersOf } from './numbers.js';
-import { invalid } from './plan.js';
+import { invalid } from './planChecks.js';
 import { fitScaling, type ScaleMethod } from './scale.js';
 import { tokensOf, VocabularyCounter } from './tokenize.js';
 
@@ -68,7 +68,8 @@ function fitCategories(
   const used = new Set<string>();
   for (const code of new Set(codes)) if (code >= 0) used.add(names[code] ?? '');
   const filling = fitCategory(training, plan.missing);
-  if (filling.fill !== null) used.add(filling.fill);
+  // Of all rows it is known whether any has need of it.
+  if (filling.fill !== null && (plan.categories === 'training' || codes.includes(-1))) used.add(filling.fill);
   if (used.size === 0) throw invalid(pointer, `column "${plan.column}" has no values`, 'Leave it out');
   if (used.size > MAX_LABELS)
     throw invalid(

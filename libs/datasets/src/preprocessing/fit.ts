@@ -3,7 +3,7 @@
 import type { FittedFeature, FittedTensor, Preprocessing, PreprocessingPlan } from '@gradstream/contracts';
 import type { ShardedDataset } from '../shards/reader.js';
 import { fitFeature } from './fit-feature.js';
-import { checkPlan } from './plan.js';
+import { checkPlan } from './planChecks.js';
 import { shapeOfFeature, widthOf } from './width.js';
 
 function toTensor(features: FittedFeature[]): FittedTensor {
@@ -12,11 +12,12 @@ function toTensor(features: FittedFeature[]): FittedTensor {
   return { dtype: 'float32', shape: [features.reduce((sum, one) => sum + widthOf(one), 0)], features };
 }
 
-/** A target's single number or index has no axis. */
-function toTarget(feature: FittedFeature): FittedTensor {
-  const { dtype, shape } = shapeOfFeature(feature);
-  const single = feature.kind === 'numeric' || feature.kind === 'label';
-  return { dtype, shape: single ? [] : shape, features: [feature] };
+/** A target's single number or index has no axis; several of them are a vector. */
+function toTarget(features: FittedFeature[]): FittedTensor {
+  const { dtype, shape } = toTensor(features);
+  const [first, ...more] = features;
+  const single = more.length === 0 && (first?.kind === 'numeric' || first?.kind === 'label');
+  return { dtype, shape: single ? [] : shape, features };
 }
 
 /**
@@ -36,6 +37,8 @@ export function fitPreprocessing(
     );
     return toTensor(fitted);
   });
-  const target = plan.target && toTarget(fitFeature(plan.target, { dataset, rows, pointer: '/target' }));
+  const targets = plan.target === null ? [] : [plan.target].flat();
+  const fitted = targets.map((one) => fitFeature(one, { dataset, rows, pointer: '/target' }));
+  const target = fitted.length === 0 ? null : toTarget(fitted);
   return { version: 1, inputs, target };
 }

@@ -1,16 +1,141 @@
-// What a plan says before it is fitted: whether the columns suit it, and the shapes that it leads to.
+// From what a run says of its columns to the plan of their preprocessing: pure, by the columns' types alone.
 
-import {
-  GradstreamError,
-  type FeaturePlan,
-  type FeatureType,
-  type PreprocessingPlan,
-  type ProblemItem,
-  type ShardColumn,
+import type {
+  DatasetColumn,
+  FeaturePlan,
+  FeatureType,
+  PreprocessingPlan,
+  RunInput,
+  Task,
 } from '@gradstream/contracts';
 
-/** Types of column that can be encoded in each way. */
-const suits: Readonly<Record<FeaturePlan['kind'], readonly FeatureType[]>> = {
+/** What has to be known of a column. */
+export type PlannedColumn = Pick<DatasetColumn, 'name' | 'type'>;
+
+/** An input of a run: what it says, its columns, and the shape of one sample of the model's input. */
+export interface PlannedInput {
+  readonly settings: RunInput;
+  readonly columns: readonly PlannedColumn[];
+  readonly shape: readonly number[];
+  /** How many indexes the Embedding has that takes the input; null where none does. */
+  readonly indexes: number | null;
+}
+
+export interface PlannedTarget {
+  readonly columns: readonly PlannedColumn[];
+  readonly task: Task;
+  readonly missing: 'refuse' | 'drop';
+}
+
+type Kind = FeaturePlan['kind'];
+
+/** How a column is encoded where nobody says so. A label needs an input that takes one value, such as that of an Embedding. */
+function kindByType(type: FeatureType, single: boolean): Kind {
+  switch (type) {
+    case 'numeric':
+    case 'timestamp':
+      return 'numeric';
+    case 'categorical':
+      return single ? 'label' : 'oneHot';
+    case 'text':
+      return 'tokens';
+    case 'image':
+    case 'array':
+      return type;
+  }
+}
+
+/** How a column of an input is encoded. */
+export function kindOf({ settings, columns, shape }: PlannedInput, { type }: PlannedColumn): Kind {
+  const { encode } = settings;
+  if (encode === 'number') return 'numeric';
+  if (encode !== 'auto') return encode;
+  return kindByType(type, columns.length === 1 && shape.every((length) => length === 1));
+}
+
+const isNumber = ({ type }: PlannedColumn): boolean => type === 'numeric' || type === 'timestamp';
+
+function missingNumber({ missing }: RunInput): Extract<FeaturePlan, { kind: 'numeric' }>['missing'] {
+  if (typeof missing !== 'object') return missing;
+  return typeof missing.constant === 'number' ? { constant: missing.constant } : 'refuse';
+}
+
+function missingCategory({ missing }: RunInput): Extract<FeaturePlan, { kind: 'label' }>['missing'] {
+  if (typeof missing === 'object') return { constant: String(missing.constant) };
+  return missing === 'mean' || missing === 'median' ? 'mostFrequent' : missing;
+}
+
+/** A text that nothing is known of is an empty one. */
+function missingText({ missing }: RunInput): Extract<FeaturePlan, { kind: 'tokens' }>['missing'] {
+  if (typeof missing === 'object') return { constant: String(missing.constant) };
+  return missing === 'refuse' || missing === 'drop' ? missing : { constant: '' };
+}
+
+const TOKENS = { lowercase: true, split: 'word', padding: 'post', vocabularySize: undefined } as const;
+const VOCABULARY = 10_000;
+/** Tokens of a text where neither the run nor the model says how many. */
+const MAX_TOKENS = 256;
+
+/** The plan of a column of an input. */
+function featureOf(input: PlannedInput, column: PlannedColumn): FeaturePlan {
+  const { settings, shape, indexes } = input;
+  const kind = kindOf(input, column);
+  const named = { column: column.name };
+  switch (kind) {
+    case 'numeric':
+      return { kind, ...named, scale: settings.scale, missing: missingNumber(settings) };
+    case 'oneHot':
+      // All rows: the width of an input must not depend on the split.
+      return { kind, ...named, missing: missingCategory(settings), unknown: 'zeros', categories: 'all' };
+    case 'label':
+      return { kind, ...named, missing: missingCategory(settings), categories: 'all' };
+    case 'tokens': {
+      const { lowercase, split, padding, ...given } = { ...TOKENS, ...settings.tokens };
+      const length = shape.length === 1 ? (shape[0] ?? MAX_TOKENS) : MAX_TOKENS;
+      const maxLength = settings.tokens?.maxLength ?? length;
+      const vocabularySize = given.vocabularySize ?? Math.max(3, indexes ?? VOCABULARY);
+      const tokens = { lowercase, split, padding, maxLength, vocabularySize };
+      return { kind, ...named, missing: missingText(settings), ...tokens };
+    }
+    case 'image': {
+      const [height, width] = shape.length === 3 ? shape : [];
+      const { image } = settings;
+      const size = { height: image?.height ?? height, width: image?.width ?? width };
+      return {
+        kind,
+        ...named,
+        ...(size.height === undefined ? {} : { height: size.height }),
+        ...(size.width === undefined ? {} : { width: size.width }),
+        offset: image?.offset ?? 0,
+        factor: image?.factor ?? 1 / 255,
+      };
+    }
+    case 'array':
+      return { kind, ...named, scale: settings.scale };
+  }
+}
+
+/** The plan of a column of the target. */
+function targetFeature({ task, missing }: PlannedTarget, column: PlannedColumn): FeaturePlan {
+  const named = { column: column.name };
+  if (task === 'classification' || task === 'binary')
+    return { kind: 'label', ...named, missing, categories: 'all' };
+  if (column.type === 'array') return { kind: 'array', ...named, scale: 'none' };
+  return { kind: 'numeric', ...named, scale: 'none', missing };
+}
+
+/** The plan of a run. Inputs are in the order of the model's. */
+export function planOf(inputs: readonly PlannedInput[], target: PlannedTarget): PreprocessingPlan {
+  const targets = target.columns.map((column) => targetFeature(target, column));
+  const [first] = targets;
+  return {
+    inputs: inputs.map((input) => ({ features: input.columns.map((column) => featureOf(input, column)) })),
+    target: targets.length === 1 && first !== undefined ? first : targets,
+  };
+}
+
+/** Whether a column can be encoded so, and what can. */
+export const takenBy: Readonly<Record<Kind, readonly FeatureType[]>> = {
   numeric: ['numeric', 'timestamp'],
   oneHot: ['categorical', 'numeric'],
   label: ['categorical', 'numeric'],
@@ -19,117 +144,6 @@ const suits: Readonly<Record<FeaturePlan['kind'], readonly FeatureType[]>> = {
   array: ['array'],
 };
 
-/** Features that have a shape of their own, and cannot be joined to others in one vector. */
-const alone: readonly FeaturePlan['kind'][] = ['tokens', 'image'];
-
-const problem = (pointer: string, message: string, hint: string): ProblemItem => ({
-  pointer,
-  code: 'preprocessing',
-  message,
-  hint,
-});
-
-/** RUN_INVALID with all that is wrong. */
-export function invalidPlan(problems: readonly ProblemItem[]): GradstreamError {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` ${problems.length - 1} more are listed.` : '';
-  const detail = `${first?.pointer ?? ''}: ${first?.message ?? ''}. ${first?.hint ?? ''}.${more}`;
-  return new GradstreamError('RUN_INVALID', detail, { errors: problems });
-}
-
-/** RUN_INVALID with a pointer into the plan. */
-export const invalid = (pointer: string, message: string, hint: string): GradstreamError =>
-  invalidPlan([problem(pointer, message, hint)]);
-
-interface Feature {
-  readonly plan: FeaturePlan;
-  readonly pointer: string;
-  readonly column: ShardColumn | undefined;
-}
-
-function problemOf({ plan: { kind, column: name }, pointer, column }: Feature): ProblemItem[] {
-  if (column === undefined)
-    return [problem(pointer, `the dataset has no column "${name}"`, 'Check its name')];
-  if (suits[kind].includes(column.type)) return [];
-  const message = `column "${name}" is ${column.type}, which ${kind} cannot encode`;
-  return [problem(pointer, message, `It takes ${suits[kind].join(' or ')}`)];
-}
-
-/** Shape of one row; null stands for an axis whose length depends on the training rows. */
-export type PlannedShape = readonly (number | null)[];
-
-/** Categories of a column, and what stands in for a missing one where that is none of them. */
-function countCategories(
-  missing: Extract<FeaturePlan, { kind: 'oneHot' }>['missing'],
-  categories: readonly string[] | null,
-): number | null {
-  if (categories === null) return null;
-  const isNew = typeof missing === 'object' && !categories.includes(missing.constant);
-  return categories.length + (isNew ? 1 : 0);
-}
-
-function shapeOfPlan({ plan, column }: Feature): PlannedShape {
-  switch (plan.kind) {
-    case 'numeric':
-    case 'label':
-      return [1];
-    case 'oneHot':
-      return [plan.categories === 'all' ? countCategories(plan.missing, column?.categories ?? null) : null];
-    case 'tokens':
-      return [plan.maxLength];
-    case 'image': {
-      const [height = 1, width = 1, channels = 1] = column?.shape ?? [];
-      return [plan.height ?? height, plan.width ?? width, channels];
-    }
-    case 'array':
-      return column?.shape ?? [];
-  }
-}
-
-const product = (shape: PlannedShape): number | null =>
-  shape.reduce<number | null>((all, one) => (all === null || one === null ? null : all * one), 1);
-
-export interface PlannedShapes {
-  readonly inputs: readonly PlannedShape[];
-  readonly target: PlannedShape | null;
-}
-
-/**
- * Checks a plan against the columns of an index, and says which shapes it leads to. Throws RUN_INVALID with a pointer to
- * each feature that does not suit.
- */
-export function checkPlan(columns: readonly ShardColumn[], plan: PreprocessingPlan): PlannedShapes {
-  const byName = new Map(columns.map((column) => [column.name, column]));
-  const featureOf = (one: FeaturePlan, pointer: string): Feature => ({
-    plan: one,
-    pointer,
-    column: byName.get(one.column),
-  });
-  const inputs = plan.inputs.map(({ features }, input) =>
-    features.map((one, index) => featureOf(one, `/inputs/${input}/features/${index}`)),
-  );
-  const target = plan.target && featureOf(plan.target, '/target');
-  const problems = [...inputs.flat(), ...(target === null ? [] : [target])].flatMap(problemOf);
-  for (const features of inputs.filter(({ length }) => length > 1))
-    for (const { plan: one, pointer } of features)
-      if (alone.includes(one.kind))
-        problems.push(
-          problem(
-            pointer,
-            'tokens and images cannot be joined to other columns',
-            'Give them an input of their own',
-          ),
-        );
-  if (problems.length > 0) throw invalidPlan(problems);
-  const shapeOfInput = (features: readonly Feature[]): PlannedShape => {
-    const shapes = features.map(shapeOfPlan);
-    if (shapes.length === 1) return shapes[0] ?? [];
-    const widths = shapes.map(product);
-    return [widths.reduce((sum, width) => (sum === null || width === null ? null : sum + width), 0)];
-  };
-  const isSingle = target?.plan.kind === 'numeric' || target?.plan.kind === 'label';
-  return {
-    inputs: inputs.map(shapeOfInput),
-    target: target && (isSingle ? [] : shapeOfPlan(target)),
-  };
-}
+/** Whether a constant that stands for missing values is one of the column. */
+export const suitsConstant = (column: PlannedColumn, constant: number | string): boolean =>
+  !isNumber(column) || typeof constant === 'number';

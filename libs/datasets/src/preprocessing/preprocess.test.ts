@@ -3,7 +3,7 @@ import { preprocessingPlanSchema, preprocessingSchema, type Preprocessing } from
 import { datasetOf } from '../testing/dataset.js';
 import { numberLabel } from './labels.js';
 import { fitPreprocessing } from './fit.js';
-import { checkPlan } from './plan.js';
+import { checkPlan } from './planChecks.js';
 import { keptRows, preprocessBatch, preprocessRows } from './preprocess.js';
 
 const rows = (...numbers: number[]) => Uint32Array.from(numbers);

@@ -41,7 +41,6 @@ export function fitScaling(
   }
   return { offset, factor };
 }
-
 /** Applies a scaling to all rows, in place. */
 export function applyScaling(inputs: Float32Array, { offset, factor }: Scaling): void {
   const width = offset.length;

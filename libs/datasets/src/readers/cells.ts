@@ -1,9 +1,6 @@
 /** A field without the blanks around it is a number in decimal or scientific notation. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
-/** Whether a field holds no value. */
-export const isMissing = (field: string): boolean => field.trim() === '';
-
 /** The number that a field holds; null when it holds none, or one beyond the range of float32. */
 export function parseNumber(field: string): number | null {
   const text = field.trim();

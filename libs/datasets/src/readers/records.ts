@@ -2,7 +2,6 @@
 
 import type { ProblemItem } from '@gradstream/contracts';
 import { CsvError, parse, type Info } from 'csv-parse';
-import type { Readable } from 'node:stream';
 import { DEFAULT_LIMITS } from './limits.js';
 import { decodeText, TextError } from './text.js';
 
@@ -107,13 +106,4 @@ export async function* recordBatches(
   } finally {
     parser.destroy();
   }
-}
-
-/** Calls `take` with each record. Throws CsvSyntaxError; errors of the source and of `take` pass through. */
-export async function readRecords(
-  source: Readable,
-  maxBytes: number,
-  take: (record: CsvRecord) => void,
-): Promise<void> {
-  for await (const records of recordBatches(source, { maxBytes })) records.forEach(take);
 }

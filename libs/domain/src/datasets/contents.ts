@@ -1,19 +1,19 @@
 // What is in a dataset: its first rows, and what the check found out about its columns.
 
 import {
+  datasetPreviewSchema,
+  featureStatisticsSchema,
   GradstreamError,
   type Dataset,
   type DatasetPreview,
   type DatasetStats,
   type PreviewQuery,
 } from '@gradstream/contracts';
-import { Database, DatasetRepository, type DatasetRow } from '@gradstream/data';
-import { previewCsv } from '@gradstream/datasets';
-import { Storage } from '@gradstream/platform';
+import { Database, DatasetRepository } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
-import { toDataset } from './datasets.js';
+import { toDataset } from './map.js';
 
 /** A dataset of which the check has found all there is to know. */
 type ReadyDataset = Dataset & { readonly rowCount: number; readonly bytes: number } & {
@@ -35,29 +35,35 @@ export class DatasetContents {
   constructor(
     private readonly database: Database,
     private readonly datasets: DatasetRepository,
-    private readonly storage: Storage,
   ) {}
 
-  /** The first rows. Reads the start of the file alone. Throws DATASET_NOT_READY. */
+  /** The first rows. Throws DATASET_NOT_READY. */
   async preview(principal: Principal, id: string, { rows }: PreviewQuery): Promise<DatasetPreview> {
-    const row = await this.#find(principal, id);
-    const { rowCount } = requireReady(toDataset(row));
-    return { ...(await previewCsv(await this.storage.openRead(row.object_key), rows)), rowCount };
+    const { dataset, preview } = await this.#find(principal, id);
+    const all = datasetPreviewSchema.shape.rows.parse(preview);
+    const { rowCount, columns } = dataset;
+    return { columns: columns.map(({ name }) => name), rows: all.slice(0, rows), rowCount };
   }
 
-  /** Counts and moments of each column. Throws DATASET_NOT_READY. */
+  /** Statistics of each column. Throws DATASET_NOT_READY. */
   async stats(principal: Principal, id: string): Promise<DatasetStats> {
-    const { rowCount, bytes, columns } = requireReady(toDataset(await this.#find(principal, id)));
-    return { rowCount, bytes, columns };
+    const { dataset, statistics } = await this.#find(principal, id);
+    const { rowCount, bytes } = dataset;
+    return { rowCount, bytes, columns: featureStatisticsSchema.array().parse(statistics) };
   }
 
-  async #find(principal: Principal, id: string): Promise<DatasetRow> {
+  async #find(
+    principal: Principal,
+    id: string,
+  ): Promise<{ dataset: ReadyDataset; statistics: unknown; preview: unknown }> {
     requireScope(principal, 'read');
     const { projectId } = principal;
-    const row = await this.database.asProject(projectId, () =>
-      this.datasets.find(projectId, checkId('dataset', id)),
-    );
-    if (!row) throw notFound('dataset', id);
-    return row;
+    return this.database.asProject(projectId, async () => {
+      const row = await this.datasets.find(projectId, checkId('dataset', id));
+      if (!row) throw notFound('dataset', id);
+      const dataset = requireReady(toDataset(row));
+      const contents = await this.datasets.findContents(projectId, id);
+      return { dataset, statistics: contents?.statistics, preview: contents?.preview };
+    });
   }
 }

@@ -1,13 +1,21 @@
-// Deletion of datasets: the row now, the file soon after.
+// Deletion of datasets: the row now, the files soon after.
 
 import type { Dataset } from '@gradstream/contracts';
-import { Database, DatasetRepository, DeletedObjectRepository, RunRepository } from '@gradstream/data';
+import {
+  Database,
+  DatasetRepository,
+  DeletedObjectRepository,
+  RunRepository,
+  type DatasetRow,
+} from '@gradstream/data';
+import { Logger } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
-import { sourceKeyOf, toDataset, UPLOAD_SECONDS } from './datasets.js';
+import { filesOf, sourceKeyOf, toDataset } from './map.js';
+import { DatasetUploads, UPLOAD_SECONDS } from './uploads.js';
 
 @Injectable()
 export class DatasetRemoval {
@@ -16,6 +24,8 @@ export class DatasetRemoval {
     private readonly datasets: DatasetRepository,
     private readonly runs: RunRepository,
     private readonly deleted: DeletedObjectRepository,
+    private readonly uploads: DatasetUploads,
+    private readonly logger: Logger,
   ) {}
 
   /** Deletes a dataset, and answers with what it was. Throws IN_USE when a run refers to it. */
@@ -32,13 +42,25 @@ export class DatasetRemoval {
       precondition(toDataset(row));
       refuseIfUsed('dataset', await this.runs.listUsersOf('dataset_id', projectId, id, SHOWN_RUNS));
       await this.datasets.remove(projectId, id);
+      const keys = filesOf(row).map(({ objectKey }) => objectKey);
       const source = sourceKeyOf(projectId, id);
-      if (row.object_key !== source) await this.deleted.insert(projectId, row.object_key, new Date());
+      if (row.object_key !== source) keys.push(row.object_key);
+      if (keys.length > 0) await this.deleted.plan(projectId, keys, new Date());
       // Until its URL expires, an upload may come, and come again.
       const expires = new Date(row.created_at.getTime() + UPLOAD_SECONDS * 1000);
-      await this.deleted.insert(projectId, source, expires);
-      return toDataset(row);
+      await this.deleted.plan(projectId, [source], expires);
+      return row;
     });
-    return unlessUsed('dataset', removal);
+    const row = await unlessUsed('dataset', removal);
+    await this.#abort(row);
+    return toDataset(row);
+  }
+
+  /** Parts of an upload that is not complete take room in the storage, and do no harm. */
+  async #abort(row: DatasetRow): Promise<void> {
+    if (row.state !== 'uploading') return;
+    await this.uploads.abort(row).catch((err: unknown) => {
+      this.logger.log.warn({ err, dataset: row.id }, 'parts of an upload stay in the storage');
+    });
   }
 }

@@ -8,10 +8,12 @@ import {
   PredictionRepository,
   RunRepository,
   type CheckpointFile,
+  type DatasetFile,
 } from '@gradstream/data';
 import { Wakeups } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { filesOf, weightsOf } from '../checkpoints/files.js';
+import { filesOf as filesOfDataset } from '../datasets/map.js';
 import { WAIT_MS } from './waits.js';
 
 /** A prediction that waits for a worker. */
@@ -22,7 +24,8 @@ export interface PredictionTask {
   readonly spec: RunSpec;
   /** As it was stored: rows, or a page of the dataset. */
   readonly request: unknown;
-  readonly dataset: { readonly objectKey: string; readonly sha256: string; readonly bytes: number } | null;
+  /** The shards of the dataset and their index; null for rows. */
+  readonly dataset: readonly DatasetFile[] | null;
 }
 
 @Injectable()
@@ -52,9 +55,7 @@ export class PredictionWork {
         weights: weightsOf(filesOf(checkpoint)),
         spec: runSpecSchema.parse(run.spec),
         request: row.request,
-        dataset: dataset
-          ? { objectKey: dataset.object_key, sha256: dataset.sha256 ?? '', bytes: dataset.bytes ?? 0 }
-          : null,
+        dataset: dataset ? filesOfDataset(dataset) : null,
       };
     });
   }

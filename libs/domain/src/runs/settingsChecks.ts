@@ -55,7 +55,8 @@ function checkClassWeights({ classWeights, target }: CreateRun, classCount: numb
   const problem = (message: string, hint: string): ProblemItem[] => [
     { pointer: '/classWeights', code: 'classWeights', message, hint },
   ];
-  if (target.task === 'regression') return problem('a regression has no classes', 'Leave them out');
+  if (target.task === 'regression' || target.task === 'multilabel')
+    return problem(`a ${target.task} has no classes of which a row has one`, 'Leave them out');
   if (classWeights === 'balanced' || classCount === null || classWeights.length === classCount) return [];
   return problem(
     `${classWeights.length} factors for ${classCount} classes`,

@@ -9,11 +9,13 @@ import {
   RollupRepository,
   type CheckpointFile,
   type CheckpointRow,
+  type DatasetFile,
   type Fence,
   type RunRow,
 } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { filesOf } from '../checkpoints/files.js';
+import { filesOf as filesOfDataset } from '../datasets/map.js';
 import { eventFrame, RunStates } from './states.js';
 
 /** The checkpoint that an attempt goes on from. */
@@ -26,7 +28,8 @@ export interface ResumePoint {
 export interface ClaimedAttempt extends Fence {
   readonly projectId: string;
   readonly spec: RunSpec;
-  readonly dataset: { readonly objectKey: string; readonly sha256: string; readonly bytes: number };
+  /** Its shards and their index. */
+  readonly dataset: readonly DatasetFile[];
   /** Seconds that earlier attempts took, which count for the run's limit. */
   readonly secondsSpent: number;
   /** Null to begin at step 0. */
@@ -63,12 +66,15 @@ export class AttemptStarts {
     }
     const dataset = await this.datasets.find(run.project_id, run.dataset_id);
     if (!dataset) throw new GradstreamError('DATASET_UNREADABLE', 'The dataset of the run is gone.');
+    // An older version stored it in another form; its check makes the shards, and the run waits for that.
+    if (dataset.state === 'checking')
+      throw new GradstreamError('DATASET_NOT_READY', 'The dataset of the run is being checked again.');
     return {
       runId: run.id,
       attempt,
       projectId: run.project_id,
       spec: runSpecSchema.parse(run.spec),
-      dataset: { objectKey: dataset.object_key, sha256: dataset.sha256 ?? '', bytes: dataset.bytes ?? 0 },
+      dataset: filesOfDataset(dataset),
       secondsSpent,
       resumeFrom: start && { step: start.step, files: filesOf(start) },
     };

@@ -4,17 +4,27 @@ import {
   datasetSchema,
   datasetStatsSchema,
   GradstreamError,
+  MAX_PUT_BYTES,
+  multipartPlanSchema,
+  type CompleteDataset,
   type createDatasetSchema,
   type Dataset,
   type DatasetPreview,
   type DatasetStats,
+  type MultipartPlan,
   type Page,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
 import { sleep, type Http } from '../http.js';
 import type { PageOptions } from '../types.js';
+import { sendFile, sendParts, sourceOf, type FileSource, type UploadProgress } from './uploads.js';
 
 export type NewDataset = z.input<typeof createDatasetSchema>;
+
+/** How a file is read, and sent: in parts where it is large, or where `multipart` says so. */
+export type UploadOptions = Omit<Extract<NewDataset, { upload: unknown }>['upload'], 'bytes'> &
+  Pick<NewDataset, 'columnTypes'> &
+  UploadProgress;
 
 const POLL_MS = 200;
 
@@ -27,9 +37,15 @@ export class DatasetsResource {
     return datasetSchema.parse(await this.http.post('/v1/datasets', input));
   }
 
-  /** Says that the planned upload is there; the check of the file begins. */
-  async complete(id: string): Promise<Dataset> {
-    return datasetSchema.parse(await this.http.post(`/v1/datasets/${id}/complete`, {}));
+  /** Says that the planned upload is there, with the parts of one in parts; the check of the file begins. */
+  async complete(id: string, parts?: CompleteDataset['parts']): Promise<Dataset> {
+    const body = parts === undefined ? {} : { parts };
+    return datasetSchema.parse(await this.http.post(`/v1/datasets/${id}/complete`, body));
+  }
+
+  /** Which parts of an upload have arrived, and where to send the others. */
+  async uploadOf(id: string): Promise<MultipartPlan> {
+    return multipartPlanSchema.parse(await this.http.get(`/v1/datasets/${id}/upload`));
   }
 
   async get(id: string): Promise<Dataset> {
@@ -42,12 +58,12 @@ export class DatasetsResource {
     return datasetPreviewSchema.parse(await this.http.get(path, { query: { rows: options.rows } }));
   }
 
-  /** Counts and moments of each column of a dataset that is ready. */
+  /** Statistics of each column of a dataset that is ready. */
   async stats(id: string): Promise<DatasetStats> {
     return datasetStatsSchema.parse(await this.http.get(`/v1/datasets/${id}/stats`));
   }
 
-  /** Deletes a dataset and its file. Throws IN_USE when a run refers to it. */
+  /** Deletes a dataset and its files. Throws IN_USE when a run refers to it. */
   async delete(id: string): Promise<Dataset> {
     return datasetSchema.parse(await this.http.delete(`/v1/datasets/${id}`));
   }
@@ -57,13 +73,40 @@ export class DatasetsResource {
     return datasetPageSchema.parse(await this.http.get('/v1/datasets', { query: { ...page } }));
   }
 
-  /** Uploads a CSV and waits until it was checked. Throws DATASET_REJECTED with the lines at fault. */
-  async upload(name: string, csv: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Dataset> {
-    const planned = await this.create({ name, upload: { format: 'csv', bytes: csv.byteLength } });
-    if (!planned.upload) throw new GradstreamError('INTERNAL', 'the server gave no place to upload to');
-    await this.http.upload(planned.upload, csv, signal);
-    await this.complete(planned.id);
+  /** Uploads a file and waits until it was checked. Throws DATASET_REJECTED with the places at fault. */
+  async upload(
+    name: string,
+    file: Uint8Array<ArrayBuffer> | FileSource,
+    options: UploadOptions = {},
+  ): Promise<Dataset> {
+    const { columnTypes, signal, onProgress, ...format } = options;
+    const source = file instanceof Uint8Array ? sourceOf(file) : file;
+    const parts = source.bytes > MAX_PUT_BYTES ? { multipart: true as const } : {};
+    const planned = await this.create({
+      name,
+      ...(columnTypes ? { columnTypes } : {}),
+      upload: { ...parts, ...format, bytes: source.bytes },
+    });
+    const progress = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+    await this.complete(planned.id, await sendFile(this.http, planned, source, progress));
     return this.untilChecked(planned.id, signal);
+  }
+
+  /** Goes on with an upload in parts that was interrupted: sends what is missing, and waits for the check. */
+  async resume(
+    id: string,
+    file: Uint8Array<ArrayBuffer> | FileSource,
+    progress: UploadProgress = {},
+  ): Promise<Dataset> {
+    const source = file instanceof Uint8Array ? sourceOf(file) : file;
+    const plan = await this.uploadOf(id);
+    const bytes = plan.parts.reduce((sum, part) => sum + part.bytes, 0);
+    if (bytes !== source.bytes) {
+      const detail = `The file has ${source.bytes} bytes, the upload was planned for ${bytes}: give the same file.`;
+      throw new GradstreamError('UPLOAD_INCOMPLETE', detail);
+    }
+    await this.complete(id, await sendParts(this.http, plan, source, progress));
+    return this.untilChecked(id, progress.signal);
   }
 
   /** Waits for the end of the check. */

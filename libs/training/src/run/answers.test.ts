@@ -8,7 +8,10 @@ import { readingOf, toAnswers } from './answers.js';
 function readingFor(units: number, activation: string, loss: unknown, task: RunSpec['target']['task']) {
   const parsed = parseModel([{ type: 'dense', units, activation, input: [2] }]);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return readingOf({ target: { column: 'y', task }, loss: lossSettingsSchema.parse(loss) }, parsed.graph);
+  return readingOf(
+    { target: { column: 'y', task, missing: 'refuse' }, loss: lossSettingsSchema.parse(loss) },
+    parsed.graph,
+  );
 }
 
 const softmaxLoss = { name: 'sparseCategoricalCrossentropy', fromLogits: true };

@@ -66,3 +66,9 @@ export function epochFrame({ metrics, ...at }: EpochEvent): NewFrame | null {
   const validated = Object.entries(metrics).filter(([name]) => VALIDATION.test(name));
   return validated.length === 0 ? null : frameOf('metrics', at, Object.fromEntries(validated));
 }
+
+/** A line of the run's log from before its first step. */
+export const logFrame = (level: 'info' | 'warn', message: string): NewFrame => ({
+  ...{ kind: 'event', step: 0, epoch: 0, time: new Date().toISOString(), series: [], values: [] },
+  event: { type: 'log', level, message },
+});

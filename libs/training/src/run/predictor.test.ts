@@ -54,7 +54,8 @@ const load = (file: string): Promise<Predictor> =>
     engine: engine(),
     graph: graph(),
     spec: {
-      target: { column: 'label', task: 'classification' },
+      target: { column: 'label', task: 'classification', missing: 'refuse' },
+      targetColumns: ['label'],
       loss: lossSettingsSchema.parse('sparseCategoricalCrossentropy'),
     },
     weightsFile: file,

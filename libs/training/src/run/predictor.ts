@@ -17,7 +17,7 @@ const MAX_BATCH = 256;
 export interface PredictorOptions {
   readonly engine: Engine;
   readonly graph: ModelGraph;
-  readonly spec: Pick<RunSpec, 'loss' | 'target'>;
+  readonly spec: Pick<RunSpec, 'loss' | 'target' | 'targetColumns'>;
   /** A safetensors file with the usage in its metadata. */
   readonly weightsFile: string;
 }
@@ -66,9 +66,9 @@ export class Predictor {
   }
 
   /** Answers in the order of the rows. Throws VALIDATION_FAILED for rows that the network was not trained on. */
-  async predict(given: Omit<GivenRows, 'target'>): Promise<AnsweredRows> {
+  async predict(given: Omit<GivenRows, 'targets'>): Promise<AnsweredRows> {
     const { graph, spec } = this.options;
-    const inputs = toInputs(this.usage, { ...given, target: spec.target.column });
+    const inputs = toInputs(this.usage, { ...given, targets: spec.targetColumns });
     this.#check(inputs);
     const count = given.rows.length;
     const outputs = new Float32Array(count * elements(graph.outputShape));

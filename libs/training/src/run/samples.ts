@@ -1,65 +1,75 @@
-// Rows of a run's table as the training library takes them.
+// Rows of a stored dataset as the loop reads them: made once and held, or made for each batch.
 
-import type { RunSpec } from '@gradstream/contracts';
-import type { Table } from '@gradstream/datasets';
-import { takesClassIndexes, type ModelGraph } from '@gradstream/models';
-import type { TrainingData } from '../fit/data.js';
+import type { Preprocessing } from '@gradstream/contracts';
+import { preprocessBatch, type ShardedDataset, type Tensor } from '@gradstream/datasets';
+import { arrayData, type HostArray, type TrainingData } from '../fit/data.js';
+import { toForm, type TargetForm } from './targets.js';
 
-/** The column that is predicted: a class index, or a number, of each row. */
-export interface Targets {
-  readonly values: Int32Array | Float32Array;
+/** Rows that are preprocessed at a time. */
+const ROWS = 4096;
+
+export interface SampleForm {
+  readonly preprocessing: Preprocessing;
+  readonly form: TargetForm;
+  /** How many there are; 0 without classes. */
+  readonly classes: number;
 }
 
-/** How the target of a row is given to the loss. */
-type TargetForm =
-  /** Its class index. */
-  | 'index'
-  /** A one at the place of its class. */
-  | 'oneHot'
-  /** The number itself: 0 or 1 for one of two classes. */
-  | 'number';
-
-export function targetForm(
-  { target, loss }: Pick<RunSpec, 'target' | 'loss'>,
-  { outputShape }: ModelGraph,
-): TargetForm {
-  if (target.task === 'regression') return 'number';
-  if (takesClassIndexes(loss.name)) return 'index';
-  return target.task === 'binary' && outputShape.at(-1) === 1 ? 'number' : 'oneHot';
+interface Arrays {
+  readonly inputs: readonly HostArray[];
+  readonly targets: readonly HostArray[];
 }
 
-/** Some rows of a table; the model's input is all columns of a row. */
-export function rowsOf(
-  { inputs, targets, rows }: Table,
-  indices: Uint32Array,
-  graph: ModelGraph,
-  form: TargetForm,
+/** The rows at some positions of the dataset. */
+function batchOf(
+  dataset: ShardedDataset,
+  positions: Uint32Array,
+  { preprocessing, form, classes }: SampleForm,
+): Arrays {
+  const { inputs, target } = preprocessBatch(preprocessing, dataset, positions);
+  return { inputs, targets: target === null ? [] : [toForm(target, form, classes)] };
+}
+
+/** Parts of a tensor, one below the other. */
+function join(parts: readonly HostArray[]): HostArray {
+  const [first] = parts;
+  if (first === undefined) return { values: new Float32Array(0), shape: [] };
+  const length = parts.reduce((sum, { values }) => sum + values.length, 0);
+  const values: Tensor['values'] =
+    first.values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
+  return { values, shape: first.shape };
+}
+
+/** Some rows of a dataset. Held rows take the memory of all of them at once, preprocessed. */
+export function samplesOf(
+  dataset: ShardedDataset,
+  rows: Uint32Array,
+  form: SampleForm,
+  held: boolean,
 ): TrainingData {
-  const width = inputs.length / rows;
-  const classes = graph.outputShape.at(-1) ?? 1;
-  const targetsAt = (positions: Uint32Array): Int32Array | Float32Array => {
-    const target = (position: number): number => targets[indices[position] ?? 0] ?? 0;
-    if (form === 'index') return Int32Array.from(positions, target);
-    if (form === 'number') return Float32Array.from(positions, target);
-    const hot = new Float32Array(positions.length * classes);
-    positions.forEach((position, at) => (hot[at * classes + target(position)] = 1));
-    return hot;
-  };
-  return {
-    count: indices.length,
-    take: (positions) => {
-      const x = new Float32Array(positions.length * width);
-      positions.forEach((position, at) => {
-        const row = indices[position] ?? 0;
-        x.set(inputs.subarray(row * width, (row + 1) * width), at * width);
-      });
-      const shape = form === 'index' ? [] : graph.outputShape;
-      return {
-        count: positions.length,
-        inputs: [{ values: x, shape: graph.inputShape }],
-        targets: [{ values: targetsAt(positions), shape }],
-        weights: [],
-      };
-    },
-  };
+  if (!held)
+    return {
+      count: rows.length,
+      take: (positions) => {
+        const batch = batchOf(
+          dataset,
+          Uint32Array.from(positions, (at) => rows[at] ?? 0),
+          form,
+        );
+        return { count: positions.length, ...batch, weights: [] };
+      },
+    };
+  const batches: Arrays[] = [];
+  for (let from = 0; from < rows.length; from += ROWS)
+    batches.push(batchOf(dataset, rows.subarray(from, from + ROWS), form));
+  const joined = (name: keyof Arrays): HostArray[] =>
+    (batches[0]?.[name] ?? []).map((_, place) =>
+      join(batches.flatMap((batch) => batch[name].slice(place, place + 1))),
+    );
+  return arrayData({ inputs: joined('inputs'), targets: joined('targets') });
 }

@@ -1,16 +1,11 @@
 // What a run's spec says about training, as the library's settings.
 
 import { trainingSettingsSchema, type RunSpec, type TrainingSettings } from '@gradstream/contracts';
-import type { Targets } from './samples.js';
+import type { PreparedData } from './prepare.js';
 
 /** Factors that make all classes count alike: rows / (classes · rows of the class); 0 for a class without a row. */
-function balanced({ values }: Targets, classes: number, rows: Uint32Array): number[] {
-  const counts = new Uint32Array(classes);
-  for (const row of rows) {
-    const index = values[row] ?? -1;
-    counts[index] = (counts[index] ?? 0) + 1;
-  }
-  return Array.from(counts, (count) => (count === 0 ? 0 : rows.length / (classes * count)));
+function balanced(classRows: readonly number[], rows: number): number[] {
+  return classRows.map((count) => (count === 0 ? 0 : rows / (classRows.length * count)));
 }
 
 function statisticsOf({ gradients }: RunSpec['telemetry']): TrainingSettings['statistics'] {
@@ -24,10 +19,13 @@ function epochsOf({ steps, epochs, batchSize, accumulate }: RunSpec, rows: numbe
   return Math.ceil(steps / Math.ceil(Math.ceil(rows / batchSize) / accumulate));
 }
 
-/** The settings of a run on these rows of its table. */
-export function settingsOf(spec: RunSpec, targets: Targets, rows: Uint32Array): TrainingSettings {
-  const { classWeights, classCount, checkpointing, checkpoints, telemetry, steps } = spec;
-  const weights = classWeights === 'balanced' ? balanced(targets, classCount ?? 0, rows) : classWeights;
+/** The settings of a run on its training rows. */
+export function settingsOf(
+  spec: RunSpec,
+  { train, classRows }: { train: Pick<PreparedData['train'], 'count'>; classRows: PreparedData['classRows'] },
+): TrainingSettings {
+  const { classWeights, checkpointing, checkpoints, telemetry, steps } = spec;
+  const weights = classWeights === 'balanced' ? balanced(classRows ?? [], train.count) : classWeights;
   return trainingSettingsSchema.parse({
     loss: spec.loss,
     classWeights: weights,
@@ -37,7 +35,7 @@ export function settingsOf(spec: RunSpec, targets: Targets, rows: Uint32Array): 
     clip: spec.clip,
     batchSize: spec.batchSize,
     accumulate: spec.accumulate,
-    epochs: epochsOf(spec, rows.length),
+    epochs: epochsOf(spec, train.count),
     shuffle: spec.shuffle,
     seed: spec.seed,
     precision: spec.precision,

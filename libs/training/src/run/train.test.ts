@@ -1,14 +1,15 @@
 // Runs of the digits by their spec. TENSORFLOW_DIR comes from the test tool.
 
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runSpecSchema, type NewFrame, type RunSpec, type RunSpecInput } from '@gradstream/contracts';
-import { loadTable, type Table } from '@gradstream/datasets';
+import { DEFAULT_LIMITS, ingest, openCsv, ShardedDataset } from '@gradstream/datasets';
 import { engine as tensorflow, type Engine } from '@gradstream/engine';
 import { parseModel, type ModelGraph } from '@gradstream/models';
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { Network } from '../network/network.js';
 import { stepSeed } from '../network/seeds.js';
 import type { RunCheckpoint } from './checkpoints.js';
@@ -20,11 +21,34 @@ jest.setTimeout(60_000);
 const examples = path.resolve(import.meta.dirname, '../../../../examples/digits');
 const inputColumns = Array.from({ length: 64 }, (_, i) => `p${i}`);
 let engine: Engine;
+let stored = '';
+let digits: ShardedDataset;
+/** The same, whether a digit is above 4 as the label. */
+let halves: ShardedDataset;
 
-beforeAll(() => {
+/** A CSV as a stored dataset. */
+async function store(csv: string, name: string): Promise<ShardedDataset> {
+  const folder = path.join(stored, name);
+  const source = await openCsv(Readable.from([Buffer.from(csv)]), DEFAULT_LIMITS, ',');
+  await ingest(source, { folder });
+  return ShardedDataset.open(folder);
+}
+
+beforeAll(async () => {
   const { TENSORFLOW_DIR: tensorflowDir } = process.env;
   if (!tensorflowDir) throw new Error('TENSORFLOW_DIR is not set: run this with "npm test -- --ring unit"');
   engine = tensorflow.start({ tensorflowDir, intraOpThreads: 2, interOpThreads: 1 });
+  stored = await mkdtemp(path.join(tmpdir(), 'gradstream-digits-'));
+  const csv = readFileSync(path.join(examples, 'digits.csv'), 'utf8');
+  digits = await store(csv, 'digits');
+  const half = (digit: string): string => (Number(digit) > 4 ? 'high' : 'low');
+  halves = await store(
+    csv.replaceAll(/,(\d+)$/gm, (_, digit: string) => `,${half(digit)}`),
+    'halves',
+  );
+});
+afterAll(async () => {
+  await rm(stored, { recursive: true });
 });
 
 /** A JSON document of the repository. */
@@ -56,7 +80,7 @@ interface Given {
   readonly definition?: unknown;
   readonly stopAfter?: number;
   readonly resumeFrom?: string;
-  readonly change?: (table: Table) => Table;
+  readonly dataset?: ShardedDataset;
 }
 
 type Told = RunCheckpoint & { readonly weights: Buffer };
@@ -67,18 +91,12 @@ async function trainDigits(changes: Partial<RunSpecInput>, options: Given = {}, 
   const frames: NewFrame[] = [];
   const checkpoints: Told[] = [];
   let start: RunStart | null = null;
-  const read = await loadTable(createReadStream(path.join(examples, 'digits.csv')), {
-    inputs: inputColumns,
-    target: 'label',
-    task: changes.target?.task === 'regression' ? 'regression' : 'classification',
-    targetType: 'numeric',
-  });
   const { definition = readJson(path.join(examples, options.model ?? 'model.json')) } = options;
   try {
     const outcome = await train({
       engine,
       graph: graphOf(definition),
-      table: options.change?.(read) ?? read,
+      dataset: options.dataset ?? digits,
       spec: specOf(changes),
       folder: own,
       ...(options.resumeFrom ? { resumeFrom: options.resumeFrom } : {}),
@@ -253,13 +271,6 @@ describe('settings of a run', () => {
     },
   });
   const target = (task: 'binary' | 'classification' | 'regression') => ({ column: 'label', task });
-  /** Whether a digit is above 4, as two classes. */
-  const change = ({ targets, ...rest }: Table): Table => ({
-    ...rest,
-    targets: Int32Array.from(targets, (digit) => Number(digit > 4)),
-    classes: ['low', 'high'],
-  });
-
   test('one unit decides between two classes', async () => {
     const { frames } = await trainDigits(
       {
@@ -270,7 +281,7 @@ describe('settings of a run', () => {
         epochs: 15,
         optimizer: { name: 'adam', learningRate: 0.02 },
       },
-      { definition: small(1, 'sigmoid'), change },
+      { definition: small(1, 'sigmoid'), dataset: halves },
     );
     expect(seriesOf(frames, 'valBinaryAccuracy').at(-1)).toBeGreaterThan(0.85);
     expect(seriesOf(frames, 'valRocAuc').at(-1)).toBeGreaterThan(0.9);
@@ -306,13 +317,8 @@ describe('settings of a run', () => {
   });
 
   test('balanced classes: the factor of a class is rows / (classes · its rows)', () => {
-    const values = Int32Array.of(0, 0, 0, 1, 0, 0, 2);
-    const rows = Uint32Array.of(0, 1, 3, 4);
-    const { classWeights } = settingsOf(
-      specOf({ classWeights: 'balanced', classCount: 3 }),
-      { values },
-      rows,
-    );
+    const data = { train: { count: 4 }, classRows: [3, 1, 0] };
+    const { classWeights } = settingsOf(specOf({ classWeights: 'balanced', classCount: 3 }), data);
     // Three rows of class 0, one of class 1, none of class 2.
     expect(classWeights).toEqual([4 / 9, 4 / 3, 0]);
   });
@@ -328,7 +334,7 @@ describe('settings of a run', () => {
 
   test('a billion steps of one row each are as many epochs', () => {
     const spec = specOf({ steps: 1e9, batchSize: 32 });
-    expect(settingsOf(spec, { values: Int32Array.of(0) }, Uint32Array.of(0))).toMatchObject({
+    expect(settingsOf(spec, { train: { count: 1 }, classRows: null })).toMatchObject({
       epochs: 1e9,
       limits: { steps: 1e9 },
     });

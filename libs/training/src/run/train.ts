@@ -1,7 +1,7 @@
-// A run's spec carried out by the training loop: from a table to frames and checkpoints.
+// A run's spec carried out by the training loop: from a dataset to frames and checkpoints.
 
-import { GradstreamError, type NewFrame, type RunSpec } from '@gradstream/contracts';
-import { applyScaling, fitScaling, splitIndices, type Scaling, type Table } from '@gradstream/datasets';
+import type { NewFrame, RunSpec } from '@gradstream/contracts';
+import type { ShardedDataset } from '@gradstream/datasets';
 import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
 import { createHash } from 'node:crypto';
@@ -9,9 +9,10 @@ import { openCheckpoint } from '../checkpoint/checkpoint.js';
 import { fit } from '../fit/fit.js';
 import { Training } from '../fit/training.js';
 import { handOver, type RunCheckpoint } from './checkpoints.js';
-import { epochFrame, stepFrames } from './frames.js';
-import { rowsOf, targetForm } from './samples.js';
+import { epochFrame, logFrame, stepFrames } from './frames.js';
+import { prepareData, type PreparedData } from './prepare.js';
 import { settingsOf } from './settings.js';
+import { describeUsage } from './describeUsage.js';
 
 /** What is known before the first step. */
 export interface RunStart {
@@ -25,7 +26,7 @@ export interface RunStart {
 export interface TrainingOptions {
   readonly engine: Engine;
   readonly graph: ModelGraph;
-  readonly table: Table;
+  readonly dataset: ShardedDataset;
   readonly spec: RunSpec;
   /** Where checkpoints are written. */
   readonly folder: string;
@@ -49,30 +50,30 @@ const hashOf = (spec: RunSpec): string => createHash('sha256').update(JSON.strin
  * Throws DIVERGED when the loss is no longer finite, its last frame shows it; CHECKPOINT_INVALID for one of another run.
  */
 export async function train(options: TrainingOptions): Promise<'completed' | 'stopped'> {
-  const { engine, graph, table, spec, folder, onFrame } = options;
-  checkClasses(table, spec);
-  const split = splitIndices(table.rows, spec.split);
-  const scaling = fitScaling(table.inputs, spec.inputColumns.length, split.train, spec.inputs[0].scale);
-  applyScaling(table.inputs, scaling);
-  const form = targetForm(spec, graph);
-  const settings = settingsOf(spec, { values: table.targets }, split.train);
+  const { engine, graph, dataset, spec, folder, onFrame } = options;
+  const data = prepareData(dataset, spec, graph);
+  const settings = settingsOf(spec, data);
   const resumeFrom = options.resumeFrom === undefined ? null : await openCheckpoint(options.resumeFrom);
   let checkpoints = 0;
   try {
     const training = new Training(engine, graph, settings);
     try {
       const { reason } = await fit(training, {
-        train: rowsOf(table, split.train, graph, form),
-        validation: rowsOf(table, split.validation, graph, form),
+        train: data.train,
+        validation: data.validation,
         checkpoints: {
           folder,
           specSha256: hashOf(spec),
           specVersion: spec.specVersion,
-          usage: describeUsage(spec, table, scaling),
+          usage: describeUsage(spec, data),
         },
         resumeFrom,
         changed: spec.origin !== null && resumeFrom?.manifest.specSha256 !== hashOf(spec),
-        onStart: options.onStart,
+        onStart: (start) => {
+          options.onStart(start);
+          const notice = resumeFrom === null ? duplicatesNotice(data) : null;
+          if (notice !== null) onFrame(logFrame('warn', notice));
+        },
         onStep: (event) => {
           stepFrames(event).forEach(onFrame);
         },
@@ -95,26 +96,10 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
   }
 }
 
-/** Throws DATASET_UNREADABLE when the target has other classes than the check counted, which the model was made for. */
-function checkClasses({ classes }: Table, { classCount, target }: RunSpec): void {
-  if (classes === null || classes.length === classCount) return;
-  const detail = `The target "${target.column}" has ${classes.length} classes, its check counted ${classCount ?? 0}: upload the dataset again.`;
-  throw new GradstreamError('DATASET_UNREADABLE', detail);
-}
-
-/**
- * What turns a row into an input and an output into an answer, as JSON by name: the order of the columns, what each
- * was scaled by, (x - offset) · factor, and the order of the classes.
- */
-function describeUsage(
-  spec: RunSpec,
-  { classes }: Table,
-  { offset, factor }: Scaling,
-): Record<string, string> {
-  const scaled = spec.inputs[0].scale !== 'none';
-  return {
-    inputColumns: JSON.stringify(spec.inputColumns),
-    ...(scaled ? { scaling: JSON.stringify({ offset: [...offset], factor: [...factor] }) } : {}),
-    ...(classes ? { classes: JSON.stringify(classes) } : {}),
-  };
+/** What is to be said of validation rows that were trained on; null when there are none. */
+function duplicatesNotice({ duplicates, validation }: PreparedData): string | null {
+  if (duplicates === null)
+    return 'The dataset is too large to look for validation rows that are among the training rows.';
+  if (duplicates === 0) return null;
+  return `${duplicates} of ${validation.count} validation rows are the same in every column as a training row: validation looks better than it is.`;
 }

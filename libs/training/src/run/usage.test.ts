@@ -16,12 +16,12 @@ const scaled = readUsage(
 );
 
 const inputsOf = (rows: readonly PredictionRow[], usage = scaled): number[][] =>
-  toInputs(usage, { rows, lines: null, target: 'label' }).map(({ values }) => [...values]);
+  toInputs(usage, { rows, lines: null, targets: ['label'] }).map(({ values }) => [...values]);
 
 /** The problems of rows that are refused. */
 function problemsOf(rows: readonly PredictionRow[], lines: readonly number[] | null = null): ProblemItem[] {
   try {
-    toInputs(scaled, { rows, lines, target: 'label' });
+    toInputs(scaled, { rows, lines, targets: ['label'] });
   } catch (error) {
     if (error instanceof GradstreamError && error.code === 'VALIDATION_FAILED') return [...error.errors];
     throw error;
@@ -121,7 +121,7 @@ describe('rows by a preprocessing, which wins over the metadata of today', () =>
     [{ age: 'x', colour: 'red' }, '/rows/0/age', 'badValue'],
     [{ age: 1, colour: 'red', size: 3 }, '/rows/0/size', 'unknownColumn'],
   ])('%j is refused at its place', (row, pointer, code) => {
-    expect(() => toInputs(usage, { rows: [row], lines: null, target: 'label' })).toThrow(
+    expect(() => toInputs(usage, { rows: [row], lines: null, targets: ['label'] })).toThrow(
       expect.objectContaining({
         code: 'VALIDATION_FAILED',
         errors: [expect.objectContaining({ pointer, code })],

@@ -30,8 +30,8 @@ export interface GivenRows {
   readonly rows: readonly PredictionRow[];
   /** The line of a file that each row is of; null for rows of a request. */
   readonly lines: readonly number[] | null;
-  /** The run's target, which rows may have: it is not looked at. */
-  readonly target: string;
+  /** The run's target columns, which rows may have: they are not looked at. */
+  readonly targets: readonly string[];
 }
 
 /** So many problems are listed at most. */
@@ -109,7 +109,7 @@ function namedRow(
     const hint = `One for each of: ${shown(columns)}`;
     return { row: {}, problems: [{ ...placeOf(given, index), code: 'ragged', message, hint }] };
   }
-  const known = new Set([...columns, given.target]);
+  const known = new Set([...columns, ...given.targets]);
   const unknown = given.lines === null ? Object.keys(row).filter((name) => !known.has(name)) : [];
   // Rows of a file have all the same columns: once is enough.
   const isChecked = !usage.preprocessing && (given.lines === null || index === 0);

@@ -1,0 +1,51 @@
+// Files that become datasets: their format by their name, and their bytes part by part.
+
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import type { FileSource } from '@gradstream/sdk';
+import { toFileError } from './files.js';
+
+export const FORMATS = ['csv', 'tsv', 'jsonl', 'npy', 'npz', 'parquet', 'images'] as const;
+export type FileFormat = (typeof FORMATS)[number];
+
+const BY_ENDING: Readonly<Record<string, FileFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.tab': 'tsv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.npy': 'npy',
+  '.npz': 'npz',
+  '.parquet': 'parquet',
+  '.zip': 'images',
+};
+
+/** The format that a file's name tells, gzip or not. Throws when it tells none. */
+export function formatOf(file: string): FileFormat {
+  const ending = path.extname(file.toLowerCase().replace(/\.gz$/, ''));
+  const format = BY_ENDING[ending];
+  if (format !== undefined) return format;
+  const known = Object.keys(BY_ENDING).join(', ');
+  throw new Error(`The name of ${file} tells no format (known are ${known}): say it with --format.`);
+}
+
+/** Opens a file; close it. */
+export async function openFile(file: string): Promise<FileSource & { close: () => Promise<void> }> {
+  try {
+    const handle = await open(file);
+    const { size } = await handle.stat();
+    return {
+      bytes: size,
+      read: async (from, to) => {
+        const bytes = new Uint8Array(to - from);
+        const { bytesRead } = await handle.read(bytes, 0, bytes.byteLength, from);
+        if (bytesRead < bytes.byteLength)
+          throw new Error(`${path.resolve(file)} became shorter while it was read.`);
+        return bytes;
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    throw toFileError(file, error);
+  }
+}

@@ -1,0 +1,128 @@
+// Reads an upload in a process of its own, within limits of memory and time.
+
+import { fromIngestSchema, type FromIngest, type ProblemItem, type StartIngest } from '@gradstream/contracts';
+import { fork, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { trainerEnvironment } from '../trainer/environment.js';
+
+const PROGRAM = fileURLToPath(import.meta.resolve('@gradstream/worker/ingest'));
+const MIB = 2 ** 20;
+/** How often the process's memory is looked at, in ms. */
+const WATCH_MS = 100;
+
+export interface IngestLimits {
+  /** Resident memory of the process, in bytes. */
+  readonly memoryBytes: number;
+  readonly milliseconds: number;
+}
+
+export const INGEST_LIMITS: IngestLimits = { memoryBytes: 2048 * MIB, milliseconds: 30 * 60_000 };
+
+/** Resident memory of a process, in bytes; 0 where /proc is not, or the process is gone. */
+async function residentBytes(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
+}
+
+/** Ends a process that exceeds a limit; says which one it was. */
+class Guard {
+  exceeded: ProblemItem | null = null;
+  readonly #watch: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly child: ChildProcess,
+    { memoryBytes, milliseconds }: IngestLimits,
+  ) {
+    this.#watch = setInterval(() => void this.#look(memoryBytes), WATCH_MS);
+    this.#timer = setTimeout(() => {
+      const message = `reading the file takes longer than ${Math.round(milliseconds / 1000)} s`;
+      this.#end({ code: 'timeLimit', message, hint: 'Upload fewer rows, or the same in another format' });
+    }, milliseconds);
+  }
+
+  stop(): void {
+    clearInterval(this.#watch);
+    clearTimeout(this.#timer);
+  }
+
+  async #look(limit: number): Promise<void> {
+    if (this.child.pid === undefined || (await residentBytes(this.child.pid)) <= limit) return;
+    this.#end(memoryProblem(limit));
+  }
+
+  #end(problem: ProblemItem): void {
+    this.exceeded ??= problem;
+    this.child.kill('SIGKILL');
+  }
+}
+
+const memoryProblem = (limit: number): ProblemItem => ({
+  code: 'memoryLimit',
+  message: `reading the file takes more memory than ${Math.round(limit / MIB)} MiB`,
+  hint: 'Upload smaller rows, or row groups of fewer rows',
+});
+
+/** What V8 writes when its heap is full. */
+const HEAP_FULL = /heap out of memory|Allocation failed/;
+
+/**
+ * Reads a file into shards. A file that exceeds a limit, or ends the process, is rejected like one with problems. Throws
+ * errors of the disk, and the signal's reason.
+ */
+export async function ingestInProcess(
+  start: StartIngest,
+  signal: AbortSignal,
+  limits = INGEST_LIMITS,
+): Promise<Exclude<FromIngest, { type: 'failed' }>> {
+  signal.throwIfAborted();
+  const child = fork(PROGRAM, [], {
+    env: trainerEnvironment(process.env),
+    execArgv: [`--max-old-space-size=${Math.floor((0.75 * limits.memoryBytes) / MIB)}`, '--no-deprecation'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    detached: true, // Ctrl-C in a terminal reaches the worker alone.
+  });
+  const guard = new Guard(child, limits);
+  const abort = (): void => void child.kill('SIGKILL');
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const { answer, lines, failure } = await conversation(child, start);
+    signal.throwIfAborted();
+    if (failure) throw failure;
+    if (answer?.type === 'failed') throw Object.assign(new Error(answer.message), { code: answer.code });
+    if (answer) return answer;
+    if (guard.exceeded) return { type: 'rejected', problems: [guard.exceeded] };
+    if (HEAP_FULL.test(lines)) return { type: 'rejected', problems: [memoryProblem(limits.memoryBytes)] };
+    const how = child.signalCode ?? `exit code ${child.exitCode ?? 'unknown'}`;
+    const message = `the file ended the process that reads it (${how})`;
+    const hint = 'Write it anew with another program, or in another format';
+    return { type: 'rejected', problems: [{ code: 'readerCrashed', message, hint }] };
+  } finally {
+    guard.stop();
+    signal.removeEventListener('abort', abort);
+    child.kill('SIGKILL');
+  }
+}
+
+/** What the process answered, and the last of what it wrote. */
+async function conversation(
+  child: ChildProcess,
+  start: StartIngest,
+): Promise<{ answer: FromIngest | null; lines: string; failure: Error | null }> {
+  let answer: FromIngest | null = null;
+  let lines = '';
+  child.stderr?.on('data', (chunk: Buffer) => (lines = (lines + chunk.toString()).slice(-10_000)));
+  child.once('message', (message) => (answer = fromIngestSchema.parse(message)));
+  const failure = await new Promise<Error | null>((resolve) => {
+    child.once('error', resolve);
+    child.once('close', () => {
+      resolve(null);
+    });
+    child.send(start, (error) => {
+      if (error && child.pid === undefined) resolve(error);
+    });
+  });
+  return { answer, lines, failure };
+}

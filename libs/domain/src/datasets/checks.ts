@@ -1,0 +1,102 @@
+// The worker's part of a dataset: what is to be checked, where its shards go, and how the check ended.
+
+import {
+  datasetFormatSchema,
+  featureTypeSchema,
+  startIngestSchema,
+  type ProblemItem,
+  type StartIngest,
+} from '@gradstream/contracts';
+import {
+  Database,
+  DatasetRepository,
+  DeletedObjectRepository,
+  type CheckedDataset,
+  type DatasetFile,
+} from '@gradstream/data';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { UPLOAD_SECONDS } from './uploads.js';
+
+/** How long files may wait for their row, in ms. */
+const UNCOMMITTED_MS = 24 * 60 * 60_000;
+
+const optionsSchema = z.object({ images: startIngestSchema.shape.images.default(null) });
+
+/** What a worker needs to check a dataset. */
+export interface DatasetCheck extends Pick<StartIngest, 'format' | 'columnTypes' | 'images'> {
+  readonly id: string;
+  readonly projectId: string;
+  readonly objectKey: string;
+  readonly expectedBytes: number | null;
+  readonly expectedSha256: string | null;
+}
+
+@Injectable()
+export class DatasetChecks {
+  constructor(
+    private readonly database: Database,
+    private readonly datasets: DatasetRepository,
+    private readonly objects: DeletedObjectRepository,
+  ) {}
+
+  /** What to check; null when the dataset no longer waits for it. */
+  async claim(id: string): Promise<DatasetCheck | null> {
+    const row = await this.database.asSystem(() => this.datasets.findChecking(id));
+    if (!row) return null;
+    return {
+      id: row.id,
+      projectId: row.project_id,
+      format: datasetFormatSchema.parse(row.format),
+      columnTypes: z.record(z.string(), featureTypeSchema).parse(row.column_types),
+      ...optionsSchema.parse(row.options),
+      objectKey: row.object_key,
+      expectedBytes: row.expected_bytes,
+      expectedSha256: row.expected_sha256,
+    };
+  }
+
+  /**
+   * Says where files go: to keys of their content that belong to this dataset alone, so that it can go without asking who
+   * else needs them. Until a row holds them they are noted for removal. Null when the dataset no longer waits.
+   */
+  async plan(
+    { projectId, id }: DatasetCheck,
+    files: readonly Omit<DatasetFile, 'objectKey'>[],
+  ): Promise<DatasetFile[] | null> {
+    const planned = files.map((file) => ({
+      ...file,
+      objectKey: `projects/${projectId}/datasets/${id}/${file.sha256}/${file.name}`,
+    }));
+    return this.database.asProject(projectId, async () => {
+      // Locked: two checks of one dataset must not note what the other one has made it hold.
+      if ((await this.datasets.lock(projectId, id))?.state !== 'checking') return null;
+      await this.objects.plan(
+        projectId,
+        planned.map(({ objectKey }) => objectKey),
+        new Date(Date.now() + UNCOMMITTED_MS),
+      );
+      return planned;
+    });
+  }
+
+  /** The check found nothing wrong, and the files are stored. Nothing happens when the dataset no longer waits. */
+  async markReady({ id, projectId, objectKey }: DatasetCheck, checked: CheckedDataset): Promise<void> {
+    await this.database.asProject(projectId, async () => {
+      if (!(await this.datasets.markReady(projectId, id, checked))) return;
+      await this.objects.keep(
+        projectId,
+        checked.files.map((file) => file.objectKey),
+      );
+      // The shards are all that is needed; until its URL expires, the upload may come again.
+      await this.objects.plan(projectId, [objectKey], new Date(Date.now() + UPLOAD_SECONDS * 1000));
+    });
+  }
+
+  /** The check found these problems. */
+  async markRejected({ id, projectId }: DatasetCheck, problems: readonly ProblemItem[]): Promise<void> {
+    await this.database.asProject(projectId, () =>
+      this.datasets.markRejected(projectId, id, problems.slice(0, 100)),
+    );
+  }
+}
