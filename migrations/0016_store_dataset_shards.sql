@@ -18,7 +18,7 @@ UPDATE datasets SET state = 'checking' WHERE state = 'ready';
 -- Down Migration
 
 -- Their files are gone or of no use to the version before: they are to be uploaded again.
-UPDATE datasets SET state = 'rejected',
+UPDATE datasets SET state = 'rejected', columns = NULL,
   problems = '[{"code": "downgraded", "message": "the dataset is stored in a newer form", "hint": "Upload it again"}]'
   WHERE state = 'ready';
 ALTER TABLE datasets

@@ -6,7 +6,6 @@ import {
   runSpecSchema,
   SPEC_VERSION,
   type CreateRun,
-  type Dataset,
   type MemoryEstimate,
   type ModelDefinition,
   type ProblemItem,
@@ -17,9 +16,10 @@ import { parseModel } from '@gradstream/models';
 import { Config } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../common/principal.js';
+import { DatasetContents } from '../datasets/contents.js';
 import { Datasets } from '../datasets/datasets.js';
 import { Models, relocate } from '../models/models.js';
-import { preflight, type RunModel } from './preflight.js';
+import { preflight, type KnownDataset, type RunModel } from './preflight.js';
 
 /** The TensorFlow that this version trains with. */
 const ENGINE_VERSION = '2.21.0';
@@ -58,6 +58,7 @@ async function lookUp<T>(pointer: string, promise: Promise<T>): Promise<Found<T>
 export class RunCompletion {
   constructor(
     private readonly datasets: Datasets,
+    private readonly contents: DatasetContents,
     private readonly models: Models,
     private readonly config: Config,
   ) {}
@@ -69,7 +70,7 @@ export class RunCompletion {
     origin: RunOrigin | null = null,
   ): Promise<CompletedRun> {
     const [dataset, model] = await Promise.all([
-      this.#dataset(principal, input.dataset),
+      this.#dataset(principal, input),
       this.#model(principal, input.model),
     ]);
     const { trainingMemory } = this.config;
@@ -91,9 +92,14 @@ export class RunCompletion {
     return { spec, problems, warnings, memory };
   }
 
-  async #dataset(principal: Principal, id: string): Promise<Found<Dataset>> {
-    const found = await lookUp('/dataset', this.datasets.get(principal, id));
-    if (!found.value || found.value.state === 'ready') return found;
+  async #dataset(principal: Principal, { dataset, split }: CreateRun): Promise<Found<KnownDataset>> {
+    const found = await lookUp('/dataset', this.datasets.get(principal, dataset));
+    if (!found.value) return found;
+    if (found.value.state === 'ready') {
+      if (split.by !== 'column') return found;
+      const { columns } = await this.contents.stats(principal, dataset);
+      return { value: { ...found.value, statistics: columns }, problems: [] };
+    }
     const { state } = found.value;
     const hint = state === 'rejected' ? 'Its problems say what to mend' : 'Wait until it is ready';
     const message = `the dataset is ${state}: a run needs one that is ready`;

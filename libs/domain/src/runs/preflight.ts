@@ -5,6 +5,7 @@ import {
   countOf,
   type CreateRun,
   type Dataset,
+  type FeatureStatistics,
   type FeatureType,
   type MemoryEstimate,
   type ProblemItem,
@@ -53,13 +54,16 @@ export interface RunModel {
   readonly id: string | null;
 }
 
+/** A dataset; with its statistics where the split needs them. */
+export type KnownDataset = Dataset & { readonly statistics?: readonly FeatureStatistics[] };
+
 /** What does not fit between the spec, the data and the model's inputs; and the size of the target. */
 function checkData(
   spec: CreateRun,
-  { columns, rowCount }: Dataset,
+  dataset: KnownDataset,
   graph: ModelGraph | null,
 ): Data & { readonly size: number | null } {
-  const known = columns ?? [];
+  const known = dataset.columns ?? [];
   const problems: ProblemItem[] = [];
   const { columns: target, problems: wrong, classCount, size } = checkTarget(spec, known);
   const targets = new Set(target.map(({ name }) => name));
@@ -72,7 +76,7 @@ function checkData(
   });
   if (graph && countable && problems.length === 0)
     inputs.forEach((input, place) => problems.push(...checkInputShape(input, graph, place)));
-  problems.push(...wrong, ...checkSplit(spec, rowCount ?? 0, known, target[0]?.name));
+  problems.push(...wrong, ...checkSplit(spec, dataset, target[0]?.name, dataset.statistics ?? null));
   return {
     problems,
     inputs: inputs.map(({ settings }) => settings),
@@ -125,7 +129,7 @@ function sizeWithoutData({ target: { task, column } }: CreateRun): number | null
 export function preflight(
   spec: CreateRun,
   model: RunModel | null,
-  dataset: Dataset | null,
+  dataset: KnownDataset | null,
   memoryLimit: number | null,
 ): Preflight {
   const { size, ...data } = dataset

@@ -171,6 +171,29 @@ describe('splits', () => {
     expect(said({ inputs, split })).toEqual(problems);
   });
 
+  test('by values that no row has', () => {
+    const split = { by: 'column', column: 'kind', train: ['red', 'none'], validation: ['blue'] };
+    const posted = { dataset: dataset.id, model: [], inputs, target: { column: 'y', task: 'regression' } };
+    const spec = createRunSchema.parse({ ...posted, loss: 'meanSquaredError', split });
+    const statistics = [
+      {
+        ...{ name: 'kind', type: 'categorical' as const, count: 100, missing: 0, min: null, max: null },
+        ...{ mean: null, std: null, quantiles: null, distinct: 2 },
+        top: [
+          { value: 'red', count: 60 },
+          { value: 'green', count: 40 },
+        ],
+      },
+    ];
+    const { problems } = preflight(spec, null, { ...dataset, statistics }, null);
+    expect(problems).toMatchObject([
+      { pointer: '/split/validation', code: 'tooFewRows', hint: expect.stringContaining('red, green') },
+    ]);
+    // Of more values than are listed, some may be those.
+    const many = statistics.map((one) => ({ ...one, distinct: 3 }));
+    expect(preflight(spec, null, { ...dataset, statistics: many }, null).problems).toEqual([]);
+  });
+
   test.each([
     ['shares of a column', { by: 'column', column: 'kind' }, ['split.train', 'split.validation']],
     ['values at random', { train: ['x'] }, ['split.train']],

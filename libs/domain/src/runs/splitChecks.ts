@@ -1,6 +1,13 @@
 // Problems of the split: a column that does not suit, parts without rows.
 
-import { countOf, type CreateRun, type DatasetColumn, type ProblemItem } from '@gradstream/contracts';
+import {
+  countOf,
+  type CreateRun,
+  type Dataset,
+  type DatasetColumn,
+  type FeatureStatistics,
+  type ProblemItem,
+} from '@gradstream/contracts';
 import { splitSizes } from '@gradstream/datasets';
 
 /** The column by which rows are split: classes for shares, values for parts. */
@@ -23,16 +30,34 @@ function columnProblems(
   return [{ pointer, code: 'columnType', message, hint: 'Rows are split by categories or numbers' }];
 }
 
-/** Every part of the split needs at least one row. */
+/** Parts of a split by column whose values no row has. Told of categories alone, when all of them are known. */
+function valueProblems(
+  { train, validation, column }: CreateRun['split'],
+  statistics: readonly FeatureStatistics[] | null,
+): ProblemItem[] {
+  const found = statistics?.find(({ name }) => name === column);
+  if (found?.type !== 'categorical' || found.distinct !== found.top.length) return [];
+  const known = new Set(found.top.map(({ value }) => value));
+  return Object.entries({ train, validation }).flatMap(([part, values]) => {
+    if (!Array.isArray(values) || values.some((value) => known.has(value))) return [];
+    const message = `no row of column "${found.name}" has one of ${values.map((value) => `"${value}"`).join(', ')}`;
+    const hint = `Its values are ${[...known].slice(0, 20).join(', ')}`;
+    return [{ pointer: `/split/${part}`, code: 'tooFewRows', message, hint }];
+  });
+}
+
+/** Every part of the split needs at least one row. Statistics are needed for a split by column alone. */
 export function checkSplit(
   { split }: CreateRun,
-  rows: number,
-  columns: readonly DatasetColumn[],
+  { rowCount, columns }: Pick<Dataset, 'rowCount' | 'columns'>,
   target: string | undefined,
+  statistics: readonly FeatureStatistics[] | null,
 ): ProblemItem[] {
-  const problems = columnProblems(split, columns, target);
+  const problems = columnProblems(split, columns ?? [], target);
   const { train, validation } = split;
-  if (typeof train !== 'number' || typeof validation !== 'number') return problems;
+  if (typeof train !== 'number' || typeof validation !== 'number')
+    return [...problems, ...valueProblems(split, statistics)];
+  const rows = rowCount ?? 0;
   const parts = splitSizes(rows, { train, validation });
   if (parts.train > 0 && parts.validation > 0) return problems;
   const message = `a part of the split is empty with ${countOf(rows, 'row')}`;
