@@ -99,7 +99,7 @@ describe('ids', () => {
     expect(queries.length).toBeGreaterThanOrEqual(8);
     const queried = new Set([...queries, ...connections].map(({ name }) => name));
     const rest = fieldsOf('Query').filter(({ name }) => !queried.has(name));
-    expect(rest.map(({ name }) => name)).toEqual(['validateModel', 'validateRun']);
+    expect(rest.map(({ name }) => name)).toEqual(['validateModel', 'validateRun', 'predict']); // The last one: predictions.test.ts.
     const made = mutations.filter((field) => !mutationsOfId.includes(field));
     expect(made.map(({ name }) => name).sort()).toEqual([
       'createApiKey',

@@ -181,6 +181,11 @@ describe('refused before anybody works', () => {
     const theirs = await populate(api, other.principal);
     expect((await predict({ dataset: theirs.datasets })).body['code']).toBe('NOT_FOUND');
     expect((await predict({ rows: [[1, 2]] }, theirs.checkpoints)).body['code']).toBe('NOT_FOUND');
+    const query = `query ($id: ID!) { predict(input: { checkpoint: $id, rows: [[1, 2]] }) { step } }`;
+    const { body } = await api.call('POST', '/graphql', {
+      body: { query, variables: { id: theirs.checkpoints } },
+    });
+    expect(body['errors']).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 });
 

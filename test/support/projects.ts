@@ -1,7 +1,7 @@
 // Projects with one of everything in them.
 
 import { createDatasetSchema, createRunSchema, type NewFrame } from '@gradstream/contracts';
-import { BLOCK, Database, ProjectRepository } from '@gradstream/data';
+import { BLOCK, Database, PredictionRepository, ProjectRepository } from '@gradstream/data';
 import {
   ApiKeys,
   Attempts,
@@ -89,6 +89,20 @@ async function trainedRun(api: TestApi, principal: Principal, spec: object): Pro
   return claim;
 }
 
+/** A prediction that was answered, and not yet taken away. */
+async function answeredPrediction(
+  { app }: TestApi,
+  { projectId }: Principal,
+  checkpointId: string,
+): Promise<void> {
+  const id = `pred_${randomBytes(16).toString('hex')}`;
+  const predictions = app.get(PredictionRepository);
+  await app.get(Database).asSystem(async () => {
+    await predictions.insert({ id, projectId, checkpointId, datasetId: null, request: { rows: [[1, 2]] } });
+    await predictions.answer(id, { ok: false });
+  });
+}
+
 /** One of each noun. The run has ended and is of its own model and dataset. */
 export async function populate(api: TestApi, principal: Principal): Promise<Ids> {
   const datasets = await readyDataset(api, principal);
@@ -97,5 +111,6 @@ export async function populate(api: TestApi, principal: Principal): Promise<Ids>
   const page = await api.app.get(Checkpoints).list(principal, runId, { limit: 1 });
   const key = await api.app.get(ApiKeys).create(principal, { name: 'k', scopes: ['read'] });
   const checkpoints = page.data[0]?.id ?? '';
+  await answeredPrediction(api, principal, checkpoints);
   return { apiKeys: key.id, datasets, models: model.id, runs: runId, checkpoints };
 }
