@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { followRun } from './follow.js';
 import { Http } from './http.js';
@@ -89,7 +89,40 @@ describe('followRun', () => {
     expect(connections()).toBe(2);
   });
 
+  test('a limit that its own lost connection still counts for only delays it', async () => {
+    const { http } = await serve(
+      (socket, send) => {
+        send('next', batch('a', false));
+        setTimeout(() => {
+          socket.terminate();
+        }, 20);
+      },
+      (_, send) => {
+        send('next', { data: null, errors: [failure('RATE_LIMITED')] });
+      },
+      (_, send) => {
+        send('next', batch('b', true));
+      },
+    );
+    expect(await follow(http)).toEqual(['a', 'b']);
+  });
+
+  test('an end while it connects to a server that goes away throws nothing but that', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const ending = new AbortController();
+    const http = new Http({ url: `http://127.0.0.1:${port}`, apiKey: 'gs_test' });
+    const next = followRun(http, 'run_1', { signal: ending.signal }).next();
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    ending.abort(new Error('enough'));
+    socket.destroy();
+    silent.close();
+    await expect(next).rejects.toThrow('enough'); // Jest fails the test for a rejection that nobody handles.
+  });
+
   test.each([
+    ['a limit that is reached', 'next', { data: null, errors: [failure('RATE_LIMITED')] }, 'RATE_LIMITED'],
     ['an error of the run', 'next', { data: null, errors: [failure('NOT_FOUND')] }, 'NOT_FOUND'],
     ['an error of the caller', 'next', { data: null, errors: [failure('FORBIDDEN')] }, 'FORBIDDEN'],
     ['a refused operation', 'error', [failure('BAD_CURSOR')], 'BAD_CURSOR'],

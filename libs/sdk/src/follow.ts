@@ -101,6 +101,16 @@ function connect(http: Http): Client {
   });
 }
 
+/** Ends a client. One whose connection fails before it was there has nothing to close: its operation throws that. */
+async function end(client: Client): Promise<void> {
+  await Promise.allSettled([client.dispose()]);
+}
+
+/** Whether a follower may go on later. A connection that was lost may count against the limit of its key for a while. */
+const passes = (error: unknown, lost: boolean): error is GradstreamError =>
+  error instanceof GradstreamError &&
+  (error.code === 'SERVICE_UNAVAILABLE' || (lost && error.code === 'RATE_LIMITED'));
+
 /** The metrics of a run after a cursor, then live, until the run has ended. */
 export async function* followRun(
   http: Http,
@@ -109,10 +119,11 @@ export async function* followRun(
 ): AsyncGenerator<MetricBatch> {
   const { series, maxRateHz, signal, onReconnect } = options;
   let cursor = options.after;
+  let lost = false;
   while (!signal?.aborted) {
     const client = connect(http);
     const close = (): void => {
-      void client.dispose();
+      void end(client);
     };
     signal?.addEventListener('abort', close, { once: true });
     try {
@@ -131,11 +142,12 @@ export async function* followRun(
       }
     } catch (thrown) {
       const error = classify(thrown);
-      if (!(error instanceof GradstreamError) || error.code !== 'SERVICE_UNAVAILABLE') throw error;
+      if (!passes(error, lost)) throw error;
+      lost = true;
       onReconnect?.(error.cause ?? error);
     } finally {
       signal?.removeEventListener('abort', close);
-      await client.dispose();
+      await end(client);
     }
     await sleep(RECONNECT_MS, signal);
   }
