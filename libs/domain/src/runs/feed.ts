@@ -10,7 +10,7 @@ import { LiveKeys, RECHECK_MS, type StreamLease } from '../keys/liveKeys.js';
 import { Bell } from './bell.js';
 import { pace } from './pace.js';
 import { toPoint, toStoredEvent } from './map.js';
-import { FrameReader, MAX_SLICE, type FrameSource, type Slice } from './slices.js';
+import { FIRST_SLICE, FrameReader, MAX_SLICE, nextLimit, type FrameSource, type Slice } from './slices.js';
 import { Tails, type Tail } from './tails.js';
 
 /** How long a follower waits for Postgres to come back, in ms. */
@@ -134,18 +134,20 @@ export class RunFeed {
     signal: AbortSignal,
   ): AsyncGenerator<Slice> {
     let tail: Tail | null = null;
+    let limit = FIRST_SLICE;
     try {
       while (!signal.aborted) {
         let slice: Slice;
         try {
           await lease.check();
-          slice = tail?.after(afterSeq) ?? (await this.reader.read(source, afterSeq));
+          slice = tail?.after(afterSeq, limit) ?? (await this.reader.read(source, afterSeq, limit));
         } catch (error) {
           if (!isServiceAway(error)) throw error;
           this.logger.log.debug({ err: error, runId: source.runId }, 'a follower waits for Postgres');
           await new Bell(signal).wait(RETRY_MS);
           continue;
         }
+        limit = nextLimit(slice.rows, limit);
         const moved = slice.toSeq > afterSeq;
         afterSeq = slice.toSeq;
         if (moved || slice.done) yield slice;

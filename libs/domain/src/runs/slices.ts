@@ -8,6 +8,20 @@ import { notFound } from '../common/ids.js';
 /** Most frames of a slice. */
 export const MAX_SLICE = 1000;
 
+/** Frames of a follower's first slice, before it is known how wide they are. */
+export const FIRST_SLICE = 100;
+const LEAST_SLICE = 20;
+/** Numbers of a slice that is held for a follower: some 20 bytes each as JSON, and several times that as objects. */
+const NUMBERS_OF_A_SLICE = 10_000;
+
+/** How many frames the next slice may have, as wide as the last ones were, so that one who does not read costs little. */
+export function nextLimit(rows: readonly FrameRow[], limit: number): number {
+  if (rows.length === 0) return limit;
+  const numbers = rows.reduce((sum, { values }) => sum + values.length, 0);
+  const fitting = Math.floor((NUMBERS_OF_A_SLICE * rows.length) / Math.max(1, numbers));
+  return Math.min(MAX_SLICE, Math.max(LEAST_SLICE, fitting));
+}
+
 /** Which frames: those of one kind of one run. */
 export interface FrameSource {
   readonly projectId: string;

@@ -4,7 +4,7 @@
 import { isServiceAway, Logger, Wakeups } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { Bell } from './bell.js';
-import { FrameReader, MAX_SLICE, type FrameSource, type Slice } from './slices.js';
+import { FIRST_SLICE, FrameReader, MAX_SLICE, nextLimit, type FrameSource, type Slice } from './slices.js';
 import { FrameWindow } from './window.js';
 
 const POLL_MS = 1000;
@@ -27,9 +27,9 @@ export class Tail {
   }
 
   /** What follows a place; null when that is known to Postgres alone. Throws what ended the tail. */
-  after(afterSeq: number): Slice | null {
+  after(afterSeq: number, limit: number): Slice | null {
     if (this.#failure) throw this.#failure.error;
-    return this.#window.after(afterSeq, MAX_SLICE);
+    return this.#window.after(afterSeq, limit);
   }
 
   /** Resolves when there is something after a place, after some time, or when the signal aborts. */
@@ -52,6 +52,7 @@ export class Tail {
     const { reader, wakeups, logger } = this.parts;
     const { signal } = this.#closed;
     const bell = new Bell(signal);
+    let limit = FIRST_SLICE;
     const unsubscribe = wakeups.subscribe(this.source.runId, bell.ring);
     try {
       while (!signal.aborted) {
@@ -59,8 +60,9 @@ export class Tail {
         const before = this.#window.to;
         let full = false;
         try {
-          const slice = await reader.read(this.source, before);
+          const slice = await reader.read(this.source, before, limit);
           full = slice.full;
+          limit = nextLimit(slice.rows, limit);
           this.#window.add(slice);
         } catch (error) {
           if (!isServiceAway(error)) throw error;

@@ -66,4 +66,13 @@ describe('FrameWindow', () => {
     expect(window.after(0, 2)).toMatchObject({ full: true, done: false });
     expect(window.after(2, 2)).toMatchObject({ rows: [], done: true });
   });
+
+  test('holds fewer frames of many numbers, and tells nothing with a gap', () => {
+    const window = new FrameWindow(0, 10);
+    const wide = (seq: number): FrameRow => ({ ...row(seq), values: Array.from({ length: 40 }, () => 0) });
+    for (let seq = 1; seq <= 5; seq++) window.add({ ...slice([], seq), rows: [wide(seq)] });
+    // Each counts 5: 25 are more than twice the size, and two are what is left.
+    expect(told(window, 2)).toBeNull();
+    expect(told(window, 3)).toEqual([[4, 5], 5]);
+  });
 });
