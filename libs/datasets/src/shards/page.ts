@@ -18,7 +18,7 @@ function nested(values: readonly number[], shape: readonly number[]): Cell {
   const [length = 1, ...inner] = shape;
   if (inner.length === 0) return values.slice();
   const size = values.length / length;
-  return Array.from({ length }, (_, at) => nested(values.slice(at * size, (at + 1) * size), inner)) as Cell;
+  return Array.from({ length }, (_, at) => nested(values.slice(at * size, (at + 1) * size), inner));
 }
 
 /** The cells of a column; null for a missing value. */
