@@ -118,7 +118,7 @@ describe('classes', () => {
 
   test('rows that are made for each batch are those that are held', () => {
     const { preprocessing, train } = prepareData(dataset, spec('categoricalCrossentropy'), graphOf(1, 3));
-    const form = { preprocessing, form: 'oneHot', classes: 3 } as const;
+    const form = { inputShapes: [[1]], preprocessing, form: 'oneHot', classes: 3 } as const;
     const rows = Uint32Array.of(0, 1, 2, 3, 4, 5);
     const [held, made] = [samplesOf(dataset, rows, form, true), samplesOf(dataset, rows, form, false)];
     const positions = Uint32Array.of(5, 0, 3, 3);

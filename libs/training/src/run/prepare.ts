@@ -104,7 +104,8 @@ export function prepareData(dataset: ShardedDataset, spec: RunSpec, graph: Model
   const classes = target?.kind === 'label' ? target.categories : null;
   checkClasses(classes, spec);
   checkShapes(preprocessing, graph);
-  const form = { preprocessing, form: targetForm(spec, graph), classes: classes?.length ?? 0 };
+  const inputShapes = graph.inputs.map(({ shape }) => shape);
+  const form = { inputShapes, preprocessing, form: targetForm(spec, graph), classes: classes?.length ?? 0 };
   const bytes = dataset.index.shards.reduce((sum, shard) => sum + shard.bytes, 0);
   const held = (train.length + validation.length) * rowBytes(preprocessing) <= HELD_BYTES;
   return {

@@ -9,6 +9,8 @@ import { toForm, type TargetForm } from './targets.js';
 const ROWS = 4096;
 
 export interface SampleForm {
+  /** Of one sample, of each input of the model: columns are laid out row by row. */
+  readonly inputShapes: readonly (readonly number[])[];
   readonly preprocessing: Preprocessing;
   readonly form: TargetForm;
   /** How many there are; 0 without classes. */
@@ -24,9 +26,10 @@ interface Arrays {
 function batchOf(
   dataset: ShardedDataset,
   positions: Uint32Array,
-  { preprocessing, form, classes }: SampleForm,
+  { inputShapes, preprocessing, form, classes }: SampleForm,
 ): Arrays {
-  const { inputs, target } = preprocessBatch(preprocessing, dataset, positions);
+  const { inputs: made, target } = preprocessBatch(preprocessing, dataset, positions);
+  const inputs = made.map(({ values, shape }, at) => ({ values, shape: inputShapes[at] ?? shape }));
   return { inputs, targets: target === null ? [] : [toForm(target, form, classes)] };
 }
 
