@@ -1,4 +1,5 @@
-// Compiles every workspace's src/ to dist/ with swc; a file that did not change is left alone.
+// Compiles every workspace's src/ to dist/ with swc; a file that did not change is left alone. `npm run build` sets up what
+// is missing first.
 // Types are not checked here: `npm run check` does that.
 
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -65,7 +66,12 @@ export async function build() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const started = performance.now();
-  const written = await build();
-  console.log(`built ${written} files in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const { main, secondsSince } = await import('./lib/console.mjs');
+  await main(async () => {
+    const { setup } = await import('./setup/index.mjs');
+    await setup(); // On a fresh clone there is no compiler yet.
+    const started = performance.now();
+    const written = await build();
+    console.log(`built ${written} files in ${secondsSince(started)}`);
+  });
 }

@@ -9,7 +9,7 @@ import { useEngine } from '../testing/engine.js';
 import { graphOf, inFolder, dense, mlp, settingsOf, wedges, weightsOf } from '../testing/trainings.js';
 import { createTraining } from './create.js';
 import { arrayData, type ArrayData } from './data.js';
-import { fit } from './fit.js';
+import { fit, type FitOptions } from './fit.js';
 import { Training } from './training.js';
 
 const get = useEngine();
@@ -74,6 +74,20 @@ describe('slips', () => {
   ])('%s', async (_, train, message) => {
     const training = new Training(get(), graphOf(mlp), settingsOf());
     await expect(fit(training, { train })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      detail: expect.stringMatching(message),
+    });
+    training.dispose();
+  });
+
+  test.each([
+    ['a misspelt option', { train: wedges(8), valdation: wedges(8) }, /no option "valdation".*validation/],
+    ['no data', {}, /"train" of fit takes the data/],
+    ['a folder in place of a checkpoint', { train: wedges(8), resumeFrom: 'step-1' }, /openCheckpoint/],
+    ['a listener that is none', { train: wedges(8), onStep: 'yes' }, /"onStep" of fit takes a function/],
+  ])('%s', async (_, given, message) => {
+    const training = new Training(get(), graphOf(mlp), settingsOf());
+    await expect(fit(training, given as unknown as FitOptions)).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       detail: expect.stringMatching(message),
     });

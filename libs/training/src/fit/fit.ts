@@ -50,6 +50,7 @@ const asValidation = <T>(values: Readonly<Record<string, T>>): Record<string, T>
  * training.
  */
 export async function fit(training: Training, options: FitOptions): Promise<FitResult> {
+  checkOptions(options);
   const { train, validation = null } = options;
   checkData(training, train, validation);
   checkMonitors(training, validation !== null);
@@ -59,6 +60,40 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
   } finally {
     loop.dispose();
   }
+}
+
+const OPTIONS: Readonly<Record<keyof FitOptions, string>> = {
+  train: 'the data',
+  validation: 'data',
+  checkpoints: '{ folder }',
+  resumeFrom: 'what openCheckpoint(folder) gives',
+  changed: 'true or false',
+  shouldStop: 'a function',
+  waitUntilReady: 'a function',
+  onStart: 'a function',
+  onStep: 'a function',
+  onEpoch: 'a function',
+  onCheckpoint: 'a function',
+};
+
+/** Throws VALIDATION_FAILED for what a script without types may give: options that there are not, and of another kind. */
+function checkOptions(options: Partial<Record<keyof FitOptions, unknown>>): void {
+  const isOf = (name: string, value: unknown): boolean => {
+    const wanted = OPTIONS[name as keyof FitOptions];
+    if (value === undefined || value === null) return name !== 'train';
+    if (wanted === 'a function') return typeof value === 'function';
+    return wanted === 'true or false' ? typeof value === 'boolean' : typeof value === 'object';
+  };
+  const wrong = Object.entries({ train: undefined, ...options }).find(
+    ([name, value]) => !Object.hasOwn(OPTIONS, name) || !isOf(name, value),
+  );
+  if (!wrong) return;
+  const [name] = wrong;
+  const wanted = OPTIONS[name as keyof FitOptions] as string | undefined;
+  const detail = wanted
+    ? `The option "${name}" of fit takes ${wanted}.`
+    : `fit has no option "${name}". It has ${Object.keys(OPTIONS).join(', ')}.`;
+  throw new GradstreamError('VALIDATION_FAILED', detail);
 }
 
 /** Throws VALIDATION_FAILED for a rule that watches what nobody measures. */
