@@ -51,10 +51,10 @@ export class Serving {
     }
   }
 
-  async #answer({ id, rows, lines }: PredictRows): Promise<void> {
+  async #answer({ id, rows, from }: PredictRows): Promise<void> {
     if (!this.#predictor) return; // It was said why, and the process ends.
     try {
-      await this.send({ type: 'predicted', id, answer: await this.#predictor.predict({ rows, lines }) });
+      await this.send({ type: 'predicted', id, answer: await this.#predictor.predict({ rows, from }) });
     } catch (error) {
       await this.send({ type: 'refused', id, ...failureOf(error) });
     }

@@ -34,5 +34,6 @@ export * from './training/callbackStates.js';
 export * from './training/checkpoint.js';
 export * from './training/clipping.js';
 export * from './training/optimizers.js';
+export * from './training/retention.js';
 export * from './training/schedules.js';
 export * from './training/settings.js';

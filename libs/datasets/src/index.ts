@@ -21,7 +21,6 @@ export { openTable, type OpenTableOptions } from './readers/open.js';
 export { openJsonl } from './readers/jsonl.js';
 export { decodeImage, ImageError, type ImageSize } from './readers/images/decode.js';
 export { fitPreprocessing } from './preprocessing/fit.js';
-export { checkPlan, type PlannedShape, type PlannedShapes } from './preprocessing/planChecks.js';
 export { keptRows, preprocessBatch, preprocessRows } from './preprocessing/preprocess.js';
 export type { PreprocessedBatch, Tensor } from './preprocessing/preprocess.js';
 export type { Row, RowValue } from './preprocessing/column-values.js';

@@ -19,7 +19,6 @@ export {
   type TensorSource,
 } from '@gradstream/models';
 export { inexactBecause, type ResumeBasis } from './checkpoint/manifest.js';
-export { toDelete, type Retained, type RetentionPolicy } from './checkpoint/retention.js';
 export { decodeSafetensors, type TensorFile } from './checkpoint/tensorReader.js';
 export type { RunCheckpoint } from './run/checkpoints.js';
 export { Predictor, type PredictorOptions } from './run/predictor.js';

@@ -1,11 +1,11 @@
 import { createApiKeySchema, parseInput, type ApiKey } from '@gradstream/contracts';
 import { ApiKeys } from '@gradstream/domain';
-import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
-import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
 import { withoutNulls } from './input.js';
+import { Once } from './once.js';
 
 @Resolver('ApiKey')
 export class ApiKeysResolver {
@@ -27,13 +27,9 @@ export class ApiKeysResolver {
   }
 
   @Mutation('createApiKey')
-  create(
-    @Args('input') input: object,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  create(@Args('input') input: object, @Once() once: Once): Promise<object> {
     return payload(async () => {
-      const { secret, ...apiKey } = await context.once(info, 'admin', (caller) =>
+      const { secret, ...apiKey } = await once('admin', (caller) =>
         this.keys.create(caller, parseInput(createApiKeySchema, withoutNulls(input))),
       );
       return { apiKey, secret };
@@ -41,13 +37,9 @@ export class ApiKeysResolver {
   }
 
   @Mutation('revokeApiKey')
-  revoke(
-    @Args('input') { id }: { id: string },
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  revoke(@Args('input') { id }: { id: string }, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      apiKey: await context.once(info, 'admin', (caller) => this.keys.revoke(caller, id)),
+      apiKey: await once('admin', (caller) => this.keys.revoke(caller, id)),
     }));
   }
 }

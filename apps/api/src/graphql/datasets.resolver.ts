@@ -9,12 +9,12 @@ import {
   type MultipartPlan,
 } from '@gradstream/contracts';
 import { DatasetContents, DatasetRemoval, Datasets } from '@gradstream/domain';
-import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
-import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
 import { withoutNulls } from './input.js';
+import { Once } from './once.js';
 
 @Resolver('Dataset')
 export class DatasetsResolver {
@@ -66,39 +66,27 @@ export class DatasetsResolver {
   }
 
   @Mutation('createDataset')
-  createDataset(
-    @Args('input') input: object,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  createDataset(@Args('input') input: object, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      dataset: await context.once(info, 'write', (caller) =>
+      dataset: await once('write', (caller) =>
         this.datasets.create(caller, parseInput(createDatasetSchema, withoutNulls(input))),
       ),
     }));
   }
 
   @Mutation('completeDataset')
-  completeDataset(
-    @Args('input') { id, ...input }: { id: string },
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  completeDataset(@Args('input') { id, ...input }: { id: string }, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      dataset: await context.once(info, 'write', (caller) =>
+      dataset: await once('write', (caller) =>
         this.datasets.complete(caller, id, parseInput(completeDatasetSchema, withoutNulls(input))),
       ),
     }));
   }
 
   @Mutation('deleteDataset')
-  remove(
-    @Args('input') { id }: { id: string },
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  remove(@Args('input') { id }: { id: string }, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      dataset: await context.once(info, 'write', (caller) => this.removal.remove(caller, id)),
+      dataset: await once('write', (caller) => this.removal.remove(caller, id)),
     }));
   }
 }

@@ -6,11 +6,11 @@ import {
   type ModelVerdict,
 } from '@gradstream/contracts';
 import { Models } from '@gradstream/domain';
-import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
-import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
+import { Once } from './once.js';
 
 @Resolver('Model')
 export class ModelsResolver {
@@ -48,26 +48,18 @@ export class ModelsResolver {
   }
 
   @Mutation('createModel')
-  createModel(
-    @Args('input') input: object,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  createModel(@Args('input') input: object, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      model: await context.once(info, 'write', (caller) =>
+      model: await once('write', (caller) =>
         this.models.create(caller, parseInput(createModelSchema, input)),
       ),
     }));
   }
 
   @Mutation('deleteModel')
-  remove(
-    @Args('input') { id }: { id: string },
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  remove(@Args('input') { id }: { id: string }, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      model: await context.once(info, 'write', (caller) => this.models.remove(caller, id)),
+      model: await once('write', (caller) => this.models.remove(caller, id)),
     }));
   }
 }

@@ -2,11 +2,10 @@
 
 import { forkRunSchema, parseInput, retryRunSchema, updateRunSchema, type Run } from '@gradstream/contracts';
 import { RunControls, RunForks, RunRemoval, RunUpdates } from '@gradstream/domain';
-import { Args, Context, Info, Mutation, Resolver } from '@nestjs/graphql';
-import type { GraphQLResolveInfo } from 'graphql';
-import type { GraphqlContext } from './context.js';
+import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { payload } from './errors.js';
 import { withoutNulls } from './input.js';
+import { Once } from './once.js';
 
 interface RunInput {
   readonly id: string;
@@ -25,77 +24,47 @@ export class RunControlsResolver {
   ) {}
 
   @Mutation('cancelRun')
-  cancel(
-    @Args('input') { id }: RunInput,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
-    return asRun(context.once(info, 'write', (caller) => this.controls.cancel(caller, id)));
+  cancel(@Args('input') { id }: RunInput, @Once() once: Once): Promise<object> {
+    return asRun(once('write', (caller) => this.controls.cancel(caller, id)));
   }
 
   @Mutation('pauseRun')
-  pause(
-    @Args('input') { id }: RunInput,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
-    return asRun(context.once(info, 'write', (caller) => this.controls.pause(caller, id)));
+  pause(@Args('input') { id }: RunInput, @Once() once: Once): Promise<object> {
+    return asRun(once('write', (caller) => this.controls.pause(caller, id)));
   }
 
   @Mutation('resumeRun')
-  resume(
-    @Args('input') { id }: RunInput,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
-    return asRun(context.once(info, 'write', (caller) => this.controls.resume(caller, id)));
+  resume(@Args('input') { id }: RunInput, @Once() once: Once): Promise<object> {
+    return asRun(once('write', (caller) => this.controls.resume(caller, id)));
   }
 
   @Mutation('retryRun')
-  retry(
-    @Args('input') { id, ...input }: RunInput,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  retry(@Args('input') { id, ...input }: RunInput, @Once() once: Once): Promise<object> {
     return asRun(
-      context.once(info, 'write', (caller) =>
+      once('write', (caller) =>
         this.controls.retry(caller, id, parseInput(retryRunSchema, withoutNulls(input))),
       ),
     );
   }
 
   @Mutation('forkRun')
-  fork(
-    @Args('input') { id, ...input }: RunInput,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  fork(@Args('input') { id, ...input }: RunInput, @Once() once: Once): Promise<object> {
     return asRun(
-      context.once(info, 'write', (caller) =>
-        this.forks.fork(caller, id, parseInput(forkRunSchema, withoutNulls(input))),
-      ),
+      once('write', (caller) => this.forks.fork(caller, id, parseInput(forkRunSchema, withoutNulls(input)))),
     );
   }
 
   @Mutation('updateRun')
-  update(
-    @Args('input') { id, ...input }: RunInput,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  update(@Args('input') { id, ...input }: RunInput, @Once() once: Once): Promise<object> {
     return asRun(
-      context.once(info, 'write', (caller) =>
+      once('write', (caller) =>
         this.updates.update(caller, id, parseInput(updateRunSchema, withoutNulls(input))),
       ),
     );
   }
 
   @Mutation('deleteRun')
-  remove(
-    @Args('input') { id }: RunInput,
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
-    return asRun(context.once(info, 'write', (caller) => this.removal.remove(caller, id)));
+  remove(@Args('input') { id }: RunInput, @Once() once: Once): Promise<object> {
+    return asRun(once('write', (caller) => this.removal.remove(caller, id)));
   }
 }

@@ -9,13 +9,13 @@ import {
   type RunVerdict,
 } from '@gradstream/contracts';
 import { CheckpointRemoval, Checkpoints, Runs, type Principal } from '@gradstream/domain';
-import { Args, Context, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { orNull, payload } from './errors.js';
 import { withoutNulls } from './input.js';
 import { toSeries } from './series.js';
+import { Once } from './once.js';
 
 /** Optional arguments, which clients may send as null. */
 type Nullable<T> = { readonly [K in keyof T]?: T[K] | null };
@@ -84,40 +84,26 @@ export class RunsResolver {
   }
 
   @Mutation('createRun')
-  create(
-    @Args('input') { spec }: { spec: unknown },
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  create(@Args('input') { spec }: { spec: unknown }, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      run: await context.once(info, 'write', (caller) =>
-        this.runs.create(caller, parseInput(createRunSchema, spec)),
-      ),
+      run: await once('write', (caller) => this.runs.create(caller, parseInput(createRunSchema, spec))),
     }));
   }
 
   @Mutation('updateCheckpoint')
-  updateCheckpoint(
-    @Args('input') { id, ...input }: { id: string },
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  updateCheckpoint(@Args('input') { id, ...input }: { id: string }, @Once() once: Once): Promise<object> {
     return payload(async () => {
       const choices = parseInput(updateCheckpointSchema, withoutNulls(input));
       const work = (caller: Principal) => this.checkpoints.update(caller, id, choices);
-      return { checkpoint: toGraphqlCheckpoint(await context.once(info, 'write', work)) };
+      return { checkpoint: toGraphqlCheckpoint(await once('write', work)) };
     });
   }
 
   @Mutation('deleteCheckpoint')
-  removeCheckpoint(
-    @Args('input') { id }: { id: string },
-    @Context() context: GraphqlContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<object> {
+  removeCheckpoint(@Args('input') { id }: { id: string }, @Once() once: Once): Promise<object> {
     return payload(async () => {
       const work = (caller: Principal) => this.removal.remove(caller, id);
-      return { checkpoint: toGraphqlCheckpoint(await context.once(info, 'write', work)) };
+      return { checkpoint: toGraphqlCheckpoint(await once('write', work)) };
     });
   }
 }

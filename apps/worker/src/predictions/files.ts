@@ -25,8 +25,8 @@ export interface WeightsFolder {
 export interface Page {
   readonly rows: PredictionRow[];
   readonly hasMore: boolean;
-  /** The line of each. */
-  readonly lines: number[];
+  /** The place of the first one. */
+  readonly from: number;
 }
 
 @Injectable()
@@ -71,8 +71,7 @@ export class PredictionFiles {
       try {
         const { rows: cells, hasMore } = readPage(dataset, from, limit);
         const rows = cells.map((row) => predictionRowSchema.parse(row));
-        // As in a table with a header; of other files it is the row's number.
-        return { rows, lines: rows.map((_, at) => from + at + 2), hasMore };
+        return { rows, from, hasMore };
       } finally {
         dataset.close();
       }

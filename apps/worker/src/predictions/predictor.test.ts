@@ -24,7 +24,7 @@ function start(weightsFile = 'weights'): PredictorProcess {
 }
 
 const ask = async (predictor: PredictorProcess, value: string | number): Promise<unknown> =>
-  (await predictor.predict({ rows: [[value]], lines: null })).data[0]?.values;
+  (await predictor.predict({ rows: [[value]], from: null })).data[0]?.values;
 
 describe('a predictor', () => {
   test('answers each request with its own answer, and goes on after one that was refused', async () => {

@@ -20,7 +20,7 @@ export interface PredictorSettings extends Omit<StartServing, 'type'> {
   readonly cwd: string;
 }
 
-export type AskedRows = Pick<PredictRows, 'rows' | 'lines'>;
+export type AskedRows = Pick<PredictRows, 'rows' | 'from'>;
 
 interface Pending {
   readonly resolve: (answer: AnsweredRows) => void;
@@ -82,7 +82,7 @@ export class PredictorProcess {
   }
 
   /** The answer for rows. Throws what the trainer said of them, or what became of it. */
-  async predict({ rows, lines }: AskedRows): Promise<AnsweredRows> {
+  async predict({ rows, from }: AskedRows): Promise<AnsweredRows> {
     if (this.#failure) throw this.#failure;
     const id = String(++this.#requests);
     const timer = setTimeout(() => {
@@ -99,7 +99,7 @@ export class PredictorProcess {
       return await new Promise<AnsweredRows>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
         // Waits in the channel while the weights are loaded.
-        const request = { type: 'predict', id, rows, lines } as const;
+        const request = { type: 'predict', id, rows, from } as const;
         if (this.#early) this.#early.push(request);
         else this.#process.send(request);
       });

@@ -116,7 +116,7 @@ export class PredictionRunner {
 
   async #rows({ request, dataset }: PredictionTask, signal: AbortSignal): Promise<FoundRows> {
     const stored = storedSchema.parse(request);
-    if ('rows' in stored) return { rows: stored.rows, lines: null, hasMore: false };
+    if ('rows' in stored) return { rows: stored.rows, from: null, hasMore: false };
     if (!dataset) throw new Error('a page is of a dataset');
     return this.files.page(dataset, stored.from, stored.limit, signal);
   }

@@ -24,8 +24,8 @@ export const predictRowsSchema = z.object({
   type: z.literal('predict'),
   id: z.string(),
   rows: z.array(z.union([z.record(z.string(), cellSchema), z.array(cellSchema)])),
-  /** The line of a file that each row is of: problems name it, and columns that are not needed are no problem. */
-  lines: z.array(z.int().positive()).nullable(),
+  /** The place in its dataset of the first row: problems name it, and columns that are not needed are no problem. */
+  from: z.int().min(0).nullable(),
 });
 export type PredictRows = z.infer<typeof predictRowsSchema>;
 

@@ -5,7 +5,7 @@ import { sizeOf } from '../shards/layout.js';
 import { Moments } from '../statistics/moments.js';
 import { flattenInto, isMissingCell } from './cells.js';
 import { report, type ColumnEncoder, type Place, type Slice } from './encoder.js';
-import { figuresOf } from './numeric.js';
+import { figuresOf } from './numberStatistics.js';
 
 /** Numbers of one shape a row. A row that is missing is a problem: no number would say so. */
 export class ArrayEncoder implements ColumnEncoder {

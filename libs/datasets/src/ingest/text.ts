@@ -6,7 +6,7 @@ import type { StatisticsDetail } from '../statistics/detail.js';
 import { Moments } from '../statistics/moments.js';
 import { isMissingCell, toText } from './cells.js';
 import { report, UNSTORABLE, type ColumnEncoder, type Place, type Slice } from './encoder.js';
-import { figuresOf } from './numeric.js';
+import { figuresOf } from './numberStatistics.js';
 
 /** Longest text of which it is counted how often it occurs. */
 const COUNTED_LENGTH = 100;

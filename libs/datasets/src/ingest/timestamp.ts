@@ -2,13 +2,10 @@ import type { FeatureStatistics, ShardColumn } from '@gradstream/contracts';
 import { quoted } from '../readers/problems.js';
 import type { BatchColumn } from '../readers/source.js';
 import type { ColumnBuffer } from '../shards/buffer.js';
-import { ValueCounts } from '../statistics/counts.js';
 import type { StatisticsDetail } from '../statistics/detail.js';
-import { Moments } from '../statistics/moments.js';
-import { QuantileSketch } from '../statistics/quantiles.js';
 import { isMissingCell, toMoment } from './cells.js';
 import { report, type ColumnEncoder, type Place, type Slice } from './encoder.js';
-import { figuresOf, quantilesOf } from './numeric.js';
+import { NumberStatistics } from './numberStatistics.js';
 
 const DAY_MS = 86_400_000;
 /** What stands for a missing day. */
@@ -27,18 +24,14 @@ export const joinMoment = (day: number, milliseconds: number): number | null =>
 
 export class TimestampEncoder implements ColumnEncoder {
   readonly type = 'timestamp';
-  readonly #moments = new Moments();
-  readonly #quantiles: QuantileSketch;
-  readonly #counts: ValueCounts<number>;
-  #missing = 0;
+  readonly #statistics: NumberStatistics;
 
   constructor(
     private readonly name: string,
     private readonly missing: ReadonlySet<string>,
-    { quantileBuffer, maxDistinct }: StatisticsDetail,
+    detail: StatisticsDetail,
   ) {
-    this.#quantiles = new QuantileSketch(quantileBuffer);
-    this.#counts = new ValueCounts(maxDistinct);
+    this.#statistics = new NumberStatistics(detail);
   }
 
   column(): ShardColumn {
@@ -52,10 +45,8 @@ export class TimestampEncoder implements ColumnEncoder {
       const out = 2 * (at + row - from);
       [target.values[out], target.values[out + 1]] = splitMoment(moment);
       if (moment !== null) {
-        this.#moments.add(moment);
-        this.#quantiles.add(moment);
-        this.#counts.add(moment);
-      } else if (isMissingCell(cell, this.missing)) this.#missing++;
+        this.#statistics.add(moment);
+      } else if (isMissingCell(cell, this.missing)) this.#statistics.addMissing();
       else {
         const message = `${quoted(String(cell))} is no moment, the column is a timestamp`;
         const hint = 'Write it by ISO 8601, such as 2024-05-01T12:30:00Z, or declare the column text';
@@ -65,19 +56,8 @@ export class TimestampEncoder implements ColumnEncoder {
   }
 
   statistics(): FeatureStatistics {
-    const top = this.#counts.top.map(({ value, count }) => ({
-      value: new Date(Number(value)).toISOString(),
-      count,
-    }));
-    return {
-      name: this.name,
-      type: 'timestamp',
-      count: this.#moments.count,
-      missing: this.#missing,
-      ...figuresOf(this.#moments),
-      quantiles: quantilesOf(this.#quantiles),
-      distinct: this.#counts.distinct,
-      top,
-    };
+    const told = this.#statistics.told(this.name, 'timestamp');
+    const top = told.top.map(({ value, count }) => ({ value: new Date(Number(value)).toISOString(), count }));
+    return { ...told, top };
   }
 }

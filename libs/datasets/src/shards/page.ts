@@ -1,6 +1,7 @@
 // Some rows of a dataset by their position, as cells by name of column: what a row to predict for is.
 
 import type { ShardColumn } from '@gradstream/contracts';
+import { joinMoment } from '../ingest/timestamp.js';
 import type { Cell } from '../readers/source.js';
 import type { ShardedDataset } from './reader.js';
 
@@ -10,9 +11,6 @@ export interface DatasetPage {
   readonly hasMore: boolean;
 }
 
-const DAY_MS = 86_400_000;
-const NO_DAY = -(2 ** 31);
-
 /** Values as lists in lists of a shape. */
 function nested(values: readonly number[], shape: readonly number[]): Cell {
   const [length = 1, ...inner] = shape;
@@ -20,6 +18,9 @@ function nested(values: readonly number[], shape: readonly number[]): Cell {
   const size = values.length / length;
   return Array.from({ length }, (_, at) => nested(values.slice(at * size, (at + 1) * size), inner));
 }
+
+const isoOf = (moment: number | null): string | null =>
+  moment === null ? null : new Date(moment).toISOString();
 
 /** The cells of a column; null for a missing value. */
 function cellsOf(dataset: ShardedDataset, column: ShardColumn, positions: Uint32Array): Cell[] {
@@ -36,7 +37,7 @@ function cellsOf(dataset: ShardedDataset, column: ShardColumn, positions: Uint32
       case 'categorical':
         return categories?.[first] ?? null;
       case 'timestamp':
-        return first === NO_DAY ? null : new Date(first * DAY_MS + second).toISOString();
+        return isoOf(joinMoment(first, second));
       default:
         return nested(own, shape);
     }

@@ -1,14 +1,18 @@
 // Expected lists are worked out by hand from the rule.
 
 import { describe, expect, test } from '@jest/globals';
-import { toDelete, type Retained } from './retention.js';
+import { toDelete, type RetainedCheckpoint } from './retention.js';
 
-const at = (step: number, valLoss = Number.NaN, changes: Partial<Retained> = {}): Retained => ({
+const at = (
+  step: number,
+  valLoss = Number.NaN,
+  changes: Partial<RetainedCheckpoint> = {},
+): RetainedCheckpoint => ({
   ...{ step, metrics: { valLoss }, needed: false, takenBack: false },
   ...changes,
 });
 const policy = { keepLast: 2, keepBest: 0, monitor: 'valLoss', mode: 'auto' } as const;
-const steps = (checkpoints: readonly Retained[], changes: object = {}): number[] =>
+const steps = (checkpoints: readonly RetainedCheckpoint[], changes: object = {}): number[] =>
   toDelete(checkpoints, { ...policy, ...changes }).map(({ step }) => step);
 
 describe('retention', () => {

@@ -1,12 +1,11 @@
 // The checkpoints of a training: written when they are due, and removed when the policy no longer keeps them.
 
-import { fromWireNumber, type CheckpointManifest } from '@gradstream/contracts';
+import { fromWireNumber, retired, type CheckpointManifest, type Retained } from '@gradstream/contracts';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointReason } from '../callbacks/callback.js';
 import { listCheckpoints, removeCheckpoint, removeLeftovers } from '../checkpoint/checkpoint.js';
 import { MANIFEST, readManifest } from '../checkpoint/manifest.js';
-import { toDelete, type Retained } from '../checkpoint/retention.js';
 import type { CheckpointEvent } from './events.js';
 import type { Position } from './plan.js';
 import { saveTraining, type CheckpointTarget, type SavedMetrics, type SavedParts } from './save.js';
@@ -56,7 +55,7 @@ export class CheckpointKeeper {
       { step: manifest.step, folder, metrics: metrics.last },
     ];
     await this.onCheckpoint?.({ ...written, reason });
-    const doomed = toDelete(this.#kept, this.parts.training.settings.checkpoints);
+    const doomed = retired(this.#kept, this.parts.training.settings.checkpoints);
     for (const checkpoint of doomed) await removeCheckpoint(checkpoint.folder);
     this.#kept = this.#kept.filter((checkpoint) => !doomed.includes(checkpoint));
   }

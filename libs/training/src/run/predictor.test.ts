@@ -84,7 +84,7 @@ describe('predictions', () => {
       classes,
     } = await predictor.predict({
       rows: rows.map(([a, b]) => [a, b]),
-      lines: null,
+      from: null,
     });
     predictor.dispose();
     expect({ meaning, classes }).toEqual({ meaning: 'probabilities', classes: ['x', 'y', 'z'] });
@@ -100,9 +100,9 @@ describe('predictions', () => {
 
   test('the same predictor answers again, and after a row that it refused', async () => {
     const predictor = await load(await weightsFile());
-    const ask = () => predictor.predict({ rows: [{ a: 3, b: 4, label: 'x' }], lines: null });
+    const ask = () => predictor.predict({ rows: [{ a: 3, b: 4, label: 'x' }], from: null });
     const first = await ask();
-    await expect(predictor.predict({ rows: [{ a: 3 }], lines: null })).rejects.toMatchObject({
+    await expect(predictor.predict({ rows: [{ a: 3 }], from: null })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
     });
     expect(await ask()).toEqual(first);
@@ -123,7 +123,7 @@ describe('files that are not the network’s', () => {
 
   test('columns that do not fill its inputs', async () => {
     const predictor = await load(await weightsFile({}, narrowUsage));
-    await expect(predictor.predict({ rows: [[1]], lines: null })).rejects.toMatchObject({
+    await expect(predictor.predict({ rows: [[1]], from: null })).rejects.toMatchObject({
       code: 'CHECKPOINT_INVALID',
     });
     predictor.dispose();

@@ -16,12 +16,12 @@ const scaled = readUsage(
 );
 
 const inputsOf = (rows: readonly PredictionRow[], usage = scaled): number[][] =>
-  toInputs(usage, { rows, lines: null, targets: ['label'] }).map(({ values }) => [...values]);
+  toInputs(usage, { rows, from: null, targets: ['label'] }).map(({ values }) => [...values]);
 
 /** The problems of rows that are refused. */
-function problemsOf(rows: readonly PredictionRow[], lines: readonly number[] | null = null): ProblemItem[] {
+function problemsOf(rows: readonly PredictionRow[], from: number | null = null): ProblemItem[] {
   try {
-    toInputs(scaled, { rows, lines, targets: ['label'] });
+    toInputs(scaled, { rows, from, targets: ['label'] });
   } catch (error) {
     if (error instanceof GradstreamError && error.code === 'VALIDATION_FAILED') return [...error.errors];
     throw error;
@@ -59,9 +59,9 @@ describe('rows by the metadata of today', () => {
     ).toMatchObject([{ pointer: '/rows/1/a~1b', code: 'badValue' }]);
   });
 
-  test('rows of a file have lines, and columns that are not needed are no problem', () => {
-    expect(problemsOf([{ age: 1, 'a/b': 'x', other: 1 }], [7])).toMatchObject([
-      { line: 7, code: 'badValue' },
+  test('rows of a dataset are counted from its first, and columns that are not needed are no problem', () => {
+    expect(problemsOf([{ age: 1, 'a/b': 'x', other: 1 }], 6)).toEqual([
+      { code: 'badValue', message: 'row 7 of the dataset: the value of "a/b" is no finite number' },
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('rows by the metadata of today', () => {
   });
 });
 
-describe('rows by a preprocessing, which wins over the metadata of today', () => {
+describe('rows by a preprocessing, which wins over the columns and scaling of older weights', () => {
   const numeric = { type: 'numeric', dropped: false };
   const usage = readUsage(
     metadata({
@@ -121,7 +121,7 @@ describe('rows by a preprocessing, which wins over the metadata of today', () =>
     [{ age: 'x', colour: 'red' }, '/rows/0/age', 'badValue'],
     [{ age: 1, colour: 'red', size: 3 }, '/rows/0/size', 'unknownColumn'],
   ])('%j is refused at its place', (row, pointer, code) => {
-    expect(() => toInputs(usage, { rows: [row], lines: null, targets: ['label'] })).toThrow(
+    expect(() => toInputs(usage, { rows: [row], from: null, targets: ['label'] })).toThrow(
       expect.objectContaining({
         code: 'VALIDATION_FAILED',
         errors: [expect.objectContaining({ pointer, code })],

@@ -28,8 +28,8 @@ export interface Usage {
 /** Rows to predict for. */
 export interface GivenRows {
   readonly rows: readonly PredictionRow[];
-  /** The line of a file that each row is of; null for rows of a request. */
-  readonly lines: readonly number[] | null;
+  /** The place in its dataset of the first one, from 0; null for rows of a request. */
+  readonly from: number | null;
   /** The run's target columns, which rows may have: they are not looked at. */
   readonly targets: readonly string[];
 }
@@ -87,11 +87,14 @@ const refused = (errors: readonly ProblemItem[]): GradstreamError =>
     errors: errors.slice(0, MAX_PROBLEMS),
   });
 
-/** Where a problem is: a place in the request, or a line of a file. */
-function placeOf({ lines }: GivenRows, row: number, column?: string): Pick<ProblemItem, 'pointer' | 'line'> {
-  const line = lines?.[row];
-  if (line !== undefined) return { line };
-  return { pointer: toPointer(['rows', row, ...(column === undefined ? [] : [column])]) };
+/** A problem of a row with its place: in the request, or in words for a dataset, whose file may have no lines. */
+function problemAt(
+  { from }: GivenRows,
+  path: readonly [row: number, ...string[]],
+  { message, ...rest }: Omit<ProblemItem, 'pointer'>,
+): ProblemItem {
+  if (from === null) return { pointer: toPointer(['rows', ...path]), message, ...rest };
+  return { message: `row ${from + path[0] + 1} of the dataset: ${message}`, ...rest };
 }
 
 /** A row by names, and what is wrong with its columns. */
@@ -107,25 +110,24 @@ function namedRow(
     if (row.length === columns.length) return { row: Object.fromEntries(entries), problems: [] };
     const message = `has ${row.length} values, the run takes ${columns.length}`;
     const hint = `One for each of: ${shown(columns)}`;
-    return { row: {}, problems: [{ ...placeOf(given, index), code: 'ragged', message, hint }] };
+    return { row: {}, problems: [problemAt(given, [index], { code: 'ragged', message, hint })] };
   }
   const known = new Set([...columns, ...given.targets]);
-  const unknown = given.lines === null ? Object.keys(row).filter((name) => !known.has(name)) : [];
-  // Rows of a file have all the same columns: once is enough.
-  const isChecked = !usage.preprocessing && (given.lines === null || index === 0);
+  const unknown = given.from === null ? Object.keys(row).filter((name) => !known.has(name)) : [];
+  // Rows of a dataset have all the same columns: once is enough.
+  const isChecked = !usage.preprocessing && (given.from === null || index === 0);
   const absent = isChecked ? columns.filter((name) => !Object.hasOwn(row, name)) : [];
   const problems = [
-    ...unknown.map((name) => ({
-      ...placeOf(given, index, name),
-      code: 'unknownColumn',
-      message: `the run has no input column "${name}"`,
-      hint: `It takes: ${shown(columns)}`,
-    })),
-    ...absent.map((name) => ({
-      ...placeOf(given, index, name),
-      code: 'missingColumn',
-      message: `the column "${name}" is missing`,
-    })),
+    ...unknown.map((name) =>
+      problemAt(given, [index, name], {
+        code: 'unknownColumn',
+        message: `the run has no input column "${name}"`,
+        hint: `It takes: ${shown(columns)}`,
+      }),
+    ),
+    ...absent.map((name) =>
+      problemAt(given, [index, name], { code: 'missingColumn', message: `the column "${name}" is missing` }),
+    ),
   ];
   return { row, problems };
 }
@@ -151,7 +153,7 @@ function scaledRows({ columns, scaling }: Usage, given: GivenRows, rows: readonl
       if (number !== null) values[index * columns.length + at] = number;
       else if (problems.length < MAX_PROBLEMS) {
         const message = `the value of "${column}" is no finite number`;
-        problems.push({ ...placeOf(given, index, column), code: 'badValue', message });
+        problems.push(problemAt(given, [index, column], { code: 'badValue', message }));
       }
     });
   });
@@ -173,8 +175,9 @@ function preprocessed(preprocessing: Preprocessing, given: GivenRows, rows: read
     throw refused(
       error.errors.map(({ pointer = '', ...rest }) => {
         const [, row = '0'] = pointer.split('/');
-        const line = given.lines?.[Number(row)];
-        return line === undefined ? { ...rest, pointer: `/rows${pointer}` } : { ...rest, line };
+        return given.from === null
+          ? { ...rest, pointer: `/rows${pointer}` }
+          : problemAt(given, [Number(row)], rest);
       }),
     );
   }
@@ -185,7 +188,7 @@ const asCells = (row: Record<string, unknown>): Row => row as Record<string, Cel
 
 /**
  * The inputs of a network for rows, [rows, …] each. Throws VALIDATION_FAILED with at most 100 places: of a request
- * pointers such as /rows/3/age, of a file its lines.
+ * pointers such as /rows/3/age, of a dataset the rows in words.
  */
 export function toInputs(usage: Usage, given: GivenRows): HostArray[] {
   const named = given.rows.map((_, index) => namedRow(usage, given, index));

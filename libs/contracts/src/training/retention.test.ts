@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toDelete, type RetentionPolicy } from './retention.js';
+import { retired, type RetentionPolicy } from './retention.js';
 
 const ALL: RetentionPolicy = { keepLast: null, keepBest: 0, monitor: 'valLoss', mode: 'auto' };
 const checkpoints = [0.9, 0.3, Number.NaN, 0.5, 0.3, 0.7].map((valLoss, at) => ({
@@ -8,8 +8,8 @@ const checkpoints = [0.9, 0.3, Number.NaN, 0.5, 0.3, 0.7].map((valLoss, at) => (
 }));
 
 /** Steps of what a policy deletes. */
-const deleted = (policy: Partial<RetentionPolicy>, list: Parameters<typeof toDelete>[0] = checkpoints) =>
-  toDelete(list, { ...ALL, ...policy }).map(({ step }) => step);
+const deleted = (policy: Partial<RetentionPolicy>, list: Parameters<typeof retired>[0] = checkpoints) =>
+  retired(list, { ...ALL, ...policy }).map(({ step }) => step);
 
 test('all are kept by default', () => {
   expect(deleted({})).toEqual([]);

@@ -1,4 +1,6 @@
-import { directionOf, type CheckpointPolicy } from '@gradstream/contracts';
+// Which checkpoints a policy keeps: the same for the library's folders and for the service's rows.
+
+import { directionOf, type CheckpointPolicy } from './callbacks.js';
 
 /** A checkpoint, with what was measured when it was written. */
 export interface Retained {
@@ -9,11 +11,11 @@ export interface Retained {
 export type RetentionPolicy = Pick<CheckpointPolicy, 'keepLast' | 'keepBest' | 'monitor' | 'mode'>;
 
 /**
- * Which checkpoints of a run to delete: those that are neither among the last `keepLast`, nor among the best `keepBest`
+ * The checkpoints that a policy lets go: those that are neither among the last `keepLast`, nor among the best `keepBest`
  * by the series watched. The earlier one of equals is better; one without a finite value is never among the best.
  * The last checkpoint always stays. Call it once the newest one is safe.
  */
-export function toDelete<T extends Retained>(checkpoints: readonly T[], policy: RetentionPolicy): T[] {
+export function retired<T extends Retained>(checkpoints: readonly T[], policy: RetentionPolicy): T[] {
   const { keepLast, keepBest, monitor, mode } = policy;
   if (keepLast === null) return [];
   const byStep = checkpoints.toSorted((a, b) => a.step - b.step);
