@@ -36,7 +36,7 @@ export { outputActivation } from './graph/outputActivation.js';
 export { summarize, type ModelSummary } from './graph/summary.js';
 export { initialValue, type Initializer } from './initializers/index.js';
 export { createContext, SEEDS_PER_CALL } from './layers/context.js';
-export { outputMasks, type Shape, type WeightRole, type WeightSpec } from './layers/layer.js';
+export { outputMasks, sizeOf, type Shape, type WeightRole, type WeightSpec } from './layers/layer.js';
 export {
   hostValues,
   tensorBytes,

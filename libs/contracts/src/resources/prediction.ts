@@ -38,7 +38,10 @@ export type Predict = z.infer<typeof predictSchema>;
 
 export const predictionSchema = z
   .object({
-    class: z.string().nullable().describe('The predicted class; null for regression'),
+    class: z
+      .string()
+      .nullable()
+      .describe('The predicted class; null for regression, and for labels that are each for themselves'),
     probability: wireNumberSchema.nullable().describe('Of that class; null where values are none'),
     values: z
       .array(wireNumberSchema)
@@ -58,7 +61,10 @@ export const answeredRowsSchema = z.object({
     .describe(
       'What the service applied to the outputs: a network that was trained on logits gives none of these itself',
     ),
-  classes: z.array(z.string()).nullable().describe('Classes in the order of values; null for regression'),
+  classes: z
+    .array(z.string())
+    .nullable()
+    .describe('Classes or labels in the order of values; null for regression'),
   data: z.array(predictionSchema).describe('In the order of the rows'),
 });
 export type AnsweredRows = z.infer<typeof answeredRowsSchema>;

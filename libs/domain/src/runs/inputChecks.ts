@@ -2,7 +2,7 @@
 
 import { countOf, type DatasetColumn, type FeaturePlan, type ProblemItem } from '@gradstream/contracts';
 import { kindOf, planOf, suitsConstant, takenBy, type PlannedInput } from '@gradstream/datasets';
-import { indexesTaken, type ModelGraph } from '@gradstream/models';
+import { indexesTaken, type ModelGraph, sizeOf } from '@gradstream/models';
 import type { ResolvedInput } from './inputs.js';
 
 type Kind = FeaturePlan['kind'];
@@ -10,8 +10,6 @@ interface Column {
   readonly column: DatasetColumn;
   readonly kind: Kind;
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** An input as it is planned. Without a model nothing is known of its shape. */
 export const plannedInput = (

@@ -1,6 +1,7 @@
 // What is wrong with the target of a run, and how many classes or numbers it has.
 
 import { countOf, type CreateRun, type DatasetColumn, type ProblemItem } from '@gradstream/contracts';
+import { sizeOf } from '@gradstream/models';
 import { resolveColumns } from './inputs.js';
 
 /** More classes than these are more likely a mistake. */
@@ -14,8 +15,6 @@ export interface ResolvedTarget {
   /** Classes, labels or numbers of one target; null when it is not known. */
   readonly size: number | null;
 }
-
-const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** The columns of the target. */
 function targetColumns(
@@ -104,6 +103,6 @@ export function checkTarget(spec: CreateRun, known: readonly DatasetColumn[]): R
     return { columns, problems: [...problems, ...classes.problems], classCount, size: classCount };
   }
   problems.push(...numberProblems(columns, task, pointer));
-  const count = first.type === 'array' ? size(first.shape) : columns.length;
+  const count = first.type === 'array' ? sizeOf(first.shape) : columns.length;
   return { columns, problems, classCount: null, size: count };
 }

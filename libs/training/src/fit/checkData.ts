@@ -1,11 +1,10 @@
 // Whether data fits a model, before the first step.
 
 import { GradstreamError } from '@gradstream/contracts';
+import { sizeOf } from '@gradstream/models';
 import type { Samples, TrainingData } from './data.js';
 import type { TrainedOutput } from './outputs.js';
 import type { Training } from './training.js';
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 function refuse(detail: string): never {
   throw new GradstreamError('VALIDATION_FAILED', detail);

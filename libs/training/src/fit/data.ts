@@ -2,6 +2,7 @@
 
 import { GradstreamError } from '@gradstream/contracts';
 import { permutation, streamKey } from '@gradstream/datasets';
+import { sizeOf } from '@gradstream/models';
 
 /** Values of samples, [samples, ...shape], row by row. */
 export interface HostArray {
@@ -29,8 +30,6 @@ export interface TrainingData {
   /** All samples, where they are in memory. */
   readonly arrays?: ArrayList;
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** The samples of an array at some positions. */
 function takeRows({ values, shape }: HostArray, positions: Uint32Array): HostArray {

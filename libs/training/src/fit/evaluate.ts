@@ -2,6 +2,7 @@
 
 import { GradstreamError } from '@gradstream/contracts';
 import type { CapturedStep, Tensor } from '@gradstream/engine';
+import { sizeOf } from '@gradstream/models';
 import type { MetricResult } from '../metrics/accumulator.js';
 import { seriesOf } from '../metrics/index.js';
 import { checkInputs, checkSamples } from './checkData.js';
@@ -120,7 +121,7 @@ export async function predict(
   });
   const results = graph.outputs.map(({ shape }) => ({
     shape,
-    values: new Float32Array(data.count * shape.reduce((product, length) => product * length, 1)),
+    values: new Float32Array(data.count * sizeOf(shape)),
   }));
   const add = async (positions: Uint32Array): Promise<void> => {
     const inputs = upload(gs, graph, { ...data.take(positions), targets: [], weights: [] });

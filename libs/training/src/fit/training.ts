@@ -2,7 +2,14 @@
 
 import { GradstreamError, type TrainingSettings } from '@gradstream/contracts';
 import type { Engine, LossScale, Tensor, Variable } from '@gradstream/engine';
-import { constrain, estimateMemory, segmentsOf, type ModelGraph, type Segment } from '@gradstream/models';
+import {
+  constrain,
+  estimateMemory,
+  segmentsOf,
+  type ModelGraph,
+  type Segment,
+  sizeOf,
+} from '@gradstream/models';
 import type { Metrics } from '../metrics/index.js';
 import { Network, type Weight } from '../network/network.js';
 import { GradientAccumulator } from '../optimizers/accumulator.js';
@@ -46,10 +53,7 @@ function segmentsFor(graph: ModelGraph, settings: TrainingSettings, optimizer: O
   const { recompute, memoryLimit, batchSize, precision } = settings;
   if (recompute !== 'auto') return segmentsOf(graph, recompute);
   const trained = graph.layers.flatMap(({ weights }) => weights.filter(({ trainable }) => trainable));
-  const values = trained.reduce(
-    (sum, { shape }) => sum + shape.reduce((size, length) => size * length, 1),
-    0,
-  );
+  const values = trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const kept = optimizer.slots.reduce((sum, { variable }) => sum + variable.size, 0);
   const slotsPerWeight = values === 0 ? 0 : kept / values;
   const { total } = estimateMemory(graph, { batchSize, precision, slotsPerWeight });

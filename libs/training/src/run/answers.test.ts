@@ -65,6 +65,21 @@ describe('answers', () => {
     expect(data[1]?.probability).toBeCloseTo(0.8, 7);
   });
 
+  test('labels have a probability each, and none of them is the class', () => {
+    const reading = readingFor(3, 'linear', { name: 'binaryCrossentropy', fromLogits: true }, 'multilabel');
+    const { classes, data } = toAnswers(Float32Array.of(0, Math.log(3), -Math.log(4)), 1, reading, [
+      'red',
+      'round',
+      'ripe',
+    ]);
+    expect(classes).toEqual(['red', 'round', 'ripe']);
+    const [first] = data;
+    expect([first?.class, first?.probability]).toEqual([null, null]);
+    [0.5, 0.75, 0.2].forEach((expected, at) => {
+      expect(first?.values[at]).toBeCloseTo(expected, 7);
+    });
+  });
+
   test('margins have no probability', () => {
     const reading = readingFor(1, 'tanh', 'hinge', 'binary');
     const { data } = toAnswers(Float32Array.of(0.25, -0.25), 2, reading, ['no', 'yes']);

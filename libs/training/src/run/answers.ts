@@ -1,4 +1,4 @@
-// Outputs of a network as answers: a class with probabilities, or numbers.
+// Outputs of a network as answers: a class with probabilities, labels with theirs, or numbers.
 
 import { toWireNumber, type AnsweredRows, type Prediction, type RunSpec } from '@gradstream/contracts';
 import { isFromLogits, logitsOf, outputActivation, type ModelGraph } from '@gradstream/models';
@@ -7,6 +7,8 @@ import { isFromLogits, logitsOf, outputActivation, type ModelGraph } from '@grad
 export interface OutputReading extends Pick<AnsweredRows, 'values' | 'activation'> {
   /** One unit tells the second of two classes from the first: above this its output means the second. */
   readonly threshold: number | null;
+  /** Whether one class excludes the others; labels are each for themselves, and none of them is the answer. */
+  readonly exclusive: boolean;
 }
 
 /** Losses whose outputs are margins, with zero between two classes (Keras: Hinge, SquaredHinge). */
@@ -20,16 +22,18 @@ export function readingOf(
   { target, loss }: Pick<RunSpec, 'target' | 'loss'>,
   graph: ModelGraph,
 ): OutputReading {
-  if (target.task === 'regression') return { values: 'numbers', activation: null, threshold: null };
+  if (target.task === 'regression')
+    return { values: 'numbers', activation: null, threshold: null, exclusive: false };
+  const exclusive = target.task !== 'multilabel';
   const oneUnit = target.task === 'binary' && graph.outputShape.at(-1) === 1;
   const last = outputActivation(graph);
   const learned = logitsOf(loss);
   if (learned !== null || last === 'softmax' || last === 'sigmoid') {
     const activation = learned !== null && isFromLogits(loss) ? learned : null;
-    return { values: 'probabilities', activation, threshold: oneUnit ? 0.5 : null };
+    return { values: 'probabilities', activation, threshold: oneUnit ? 0.5 : null, exclusive };
   }
   const threshold = oneUnit ? (MARGINS.has(loss.name) ? 0 : 0.5) : null;
-  return { values: 'scores', activation: null, threshold };
+  return { values: 'scores', activation: null, threshold, exclusive };
 }
 
 const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
@@ -55,11 +59,11 @@ function classIndex(values: readonly number[], threshold: number | null): number
 
 function answerOf(
   row: readonly number[],
-  { values, activation, threshold }: OutputReading,
+  { values, activation, threshold, exclusive }: OutputReading,
   classes: readonly string[] | null,
 ): Prediction {
   const given = activated(row, activation);
-  if (values === 'numbers') return { class: null, probability: null, values: given.map(toWireNumber) };
+  if (!exclusive) return { class: null, probability: null, values: given.map(toWireNumber) };
   const index = classIndex(given, threshold);
   const [first = NaN] = given;
   const all = values === 'probabilities' && threshold !== null ? [1 - first, first] : given;

@@ -19,14 +19,16 @@ function scalingOf(
 
 /**
  * JSON by name: the columns in their order, what each was scaled by, (x - offset) · factor, where all are numbers, the order
- * of the classes, and the whole preprocessing (`preprocessingSchema`).
+ * of the classes or labels, and the whole preprocessing (`preprocessingSchema`).
  */
 export function describeUsage(spec: RunSpec, data: PreparedData): Record<string, string> {
   const scaling = scalingOf(spec, data);
+  // The labels of several columns are the columns.
+  const classes = data.classes ?? (spec.target.task === 'multilabel' ? spec.targetColumns : null);
   return {
     inputColumns: JSON.stringify(spec.inputColumns),
     ...(scaling ? { scaling: JSON.stringify(scaling) } : {}),
-    ...(data.classes ? { classes: JSON.stringify(data.classes) } : {}),
+    ...(classes ? { classes: JSON.stringify(classes) } : {}),
     preprocessing: JSON.stringify(data.preprocessing),
   };
 }

@@ -2,7 +2,7 @@
 
 import { GradstreamError, type AnsweredRows, type RunSpec } from '@gradstream/contracts';
 import type { CapturedStep, Engine } from '@gradstream/engine';
-import type { ModelGraph } from '@gradstream/models';
+import { type ModelGraph, sizeOf } from '@gradstream/models';
 import { TensorFile } from '../checkpoint/tensorReader.js';
 import type { HostArray } from '../fit/data.js';
 import { loadVariables } from '../fit/save.js';
@@ -22,11 +22,9 @@ export interface PredictorOptions {
   readonly weightsFile: string;
 }
 
-const elements = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
-
 /** Rows `from` to `to`, and zeros up to `size` rows: a step is captured for each number of rows. */
 function slice({ values, shape }: HostArray, from: number, to: number, size: number): HostArray {
-  const width = elements(shape);
+  const width = sizeOf(shape);
   const padded = values instanceof Int32Array ? new Int32Array(size * width) : new Float32Array(size * width);
   padded.set(values.subarray(from * width, to * width));
   return { values: padded, shape };
@@ -71,7 +69,7 @@ export class Predictor {
     const inputs = toInputs(this.usage, { ...given, targets: spec.targetColumns });
     this.#check(inputs);
     const count = given.rows.length;
-    const outputs = new Float32Array(count * elements(graph.outputShape));
+    const outputs = new Float32Array(count * sizeOf(graph.outputShape));
     for (let from = 0; from < count; from += MAX_BATCH)
       await this.#batch(inputs, from, Math.min(count, from + MAX_BATCH), outputs);
     return toAnswers(outputs, count, readingOf(spec, graph), this.usage.classes);
@@ -87,7 +85,7 @@ export class Predictor {
     const { graph } = this.options;
     const fits =
       inputs.length === graph.inputs.length &&
-      graph.inputs.every(({ shape }, index) => elements(shape) === elements(inputs[index]?.shape ?? []));
+      graph.inputs.every(({ shape }, index) => sizeOf(shape) === sizeOf(inputs[index]?.shape ?? []));
     if (fits) return;
     const detail =
       'model.safetensors is not valid: its columns do not fill the inputs of the network. Use another checkpoint.';
@@ -102,7 +100,7 @@ export class Predictor {
     const [output, ...others] = await this.#step.runAsync(tensors).finally(() => {
       engine.tf.dispose(tensors);
     });
-    const width = elements(graph.outputShape);
+    const width = sizeOf(graph.outputShape);
     if (output) outputs.set(output.dataSync().subarray(0, (to - from) * width), from * width);
     engine.tf.dispose([...(output ? [output] : []), ...others]);
   }

@@ -16,7 +16,7 @@ import {
   splitRows,
   type ShardedDataset,
 } from '@gradstream/datasets';
-import { indexesTaken, type ModelGraph } from '@gradstream/models';
+import { indexesTaken, type ModelGraph, sizeOf } from '@gradstream/models';
 import type { TrainingData } from '../fit/data.js';
 import { samplesOf } from './samples.js';
 import { targetForm } from './targets.js';
@@ -65,7 +65,6 @@ function checkClasses(classes: readonly string[] | null, { classCount, target }:
 
 /** Throws RUN_INVALID when an input has another number of values than the model takes. */
 function checkShapes({ inputs }: Preprocessing, graph: ModelGraph): void {
-  const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   inputs.forEach(({ shape }, place) => {
     const { name = '', shape: wanted = [] } = graph.inputs[place] ?? {};
     if (sizeOf(shape) === sizeOf(wanted)) return;
@@ -123,7 +122,7 @@ function rowBytes({ inputs, target }: Preprocessing): number {
   const [feature] = target?.features ?? [];
   const classes = feature?.kind === 'label' ? feature.categories.length : 0;
   const tensors = target === null ? inputs : [...inputs, target];
-  const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), classes);
+  const values = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), classes);
   return 4 * values;
 }
 
