@@ -13,7 +13,11 @@ const base = {
   modulePathIgnorePatterns: ['/dist/'],
 };
 
+// How long a test takes says nothing about the code on a busy machine: this is for one that hangs.
+const TEST_MS = 60_000;
+
 export default {
+  testTimeout: TEST_MS,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.test.ts'] },
     { ...base, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },

@@ -6,6 +6,7 @@ import { Database } from '@gradstream/data';
 import {
   Attempts,
   CheckpointCommits,
+  CheckpointRemoval,
   Checkpoints,
   Cleanup,
   RunFeed,
@@ -16,6 +17,7 @@ import { Config, createLog, loadConfig, Logger, Storage } from '@gradstream/plat
 import { Logger as NestLogger, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { sql } from 'kysely';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -202,6 +204,38 @@ describe('the files of a checkpoint', () => {
     for (const objectKey of kept) expect(await storage().stat(objectKey)).not.toBeNull();
     const late = { step: 2, epoch: 1, files: left, metrics: {} };
     await expect(commits().commit(claim, late)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  test('that are stored again for their step stay, whatever was noted meanwhile', async () => {
+    const claim = await trained(1);
+    const keys = await storeCheckpoint(api, claim, { step: 1 });
+    expect(await storeCheckpoint(api, claim, { step: 1 })).toEqual(keys);
+    await run(sql`UPDATE deleted_objects SET remove_after = now()`);
+    await api.app.get(Cleanup).cleanUp();
+    for (const key of keys) expect(await storage().stat(key)).not.toBeNull();
+    // Nor is there a note left that a deletion would stumble over.
+    await attempts().finish(claim, { state: 'succeeded' });
+    const { data } = await api.app.get(Checkpoints).list(api.principal, claim.runId, { limit: 10 });
+    await api.app.get(CheckpointRemoval).remove(api.principal, data[0]?.id ?? '');
+    await api.app.get(Cleanup).cleanUp();
+    for (const key of keys) expect(await storage().stat(key)).toBeNull();
+  });
+
+  test('with other weights take the place of those of the same step: the best ones, at the end', async () => {
+    const claim = await trained(1);
+    const first = await storeCheckpoint(api, claim, { step: 1, metrics: { valLoss: 2 } });
+    const list = () => api.app.get(Checkpoints).list(api.principal, claim.runId, { limit: 10 });
+    const [before] = (await list()).data;
+    const sha256 = createHash('sha256').update('x').digest('hex');
+    const planned = await commits().plan(claim, 1, [{ name: 'model.safetensors', bytes: 1, sha256 }]);
+    await storage().putBytes(planned[0]?.objectKey ?? '', Buffer.from('x'));
+    await commits().commit(claim, { step: 1, epoch: 1, files: planned, metrics: { valLoss: 1 } });
+    expect((await list()).data).toEqual([
+      { ...before, bytes: 1, sha256, metrics: { valLoss: 1 }, resumable: false, files: [expect.anything()] },
+    ]);
+    await api.app.get(Cleanup).cleanUp();
+    expect(await storage().stat(planned[0]?.objectKey ?? '')).toEqual({ bytes: 1 });
+    for (const key of first) expect(await storage().stat(key)).toBeNull();
   });
 
   test('are one row: a commit whose answer was lost makes no other', async () => {

@@ -243,6 +243,17 @@ describe('attempts', () => {
     expect((await attempts().claim(first.runId, 'w2'))?.secondsSpent).toBe(0);
   });
 
+  test('a worker that was lost took time until its last sign of life', async () => {
+    const first = await claimed();
+    const database = api.app.get(Database);
+    await database.asSystem(() =>
+      sql`UPDATE run_attempts SET started_at = now() - interval '1 hour', heartbeat_at = now() - interval '50 minutes'
+          WHERE run_id = ${first.runId}`.execute(database.query),
+    );
+    const second = await attempts().claim(first.runId, 'w2');
+    expect(Math.round(second?.secondsSpent ?? 0)).toBe(600);
+  });
+
   test('a run that is given back is taken on again, and one that was to stop is not', async () => {
     const first = await claimed();
     await attempts().release(first, 'shut down');

@@ -91,11 +91,12 @@ export class PredictionRunner {
 
   /** A process that stayed loaded may have died of something that had nothing to do with these rows: then a new one. */
   async #predict(task: PredictionTask, asked: AskedRows): Promise<AnsweredRows> {
-    const { checkpointId } = task;
+    const { checkpointId, weights } = task;
     const used = { warm: false };
     const ask = () =>
       this.#pool.use(
-        checkpointId,
+        // A checkpoint may get other weights while its run goes on: the best ones, at the end.
+        `${checkpointId} ${weights.sha256}`,
         () => this.#start(task),
         (predictor, warm) => {
           used.warm = warm;

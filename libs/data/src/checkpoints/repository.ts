@@ -21,37 +21,88 @@ export interface CheckpointFile {
 /** A checkpoint, whether somebody needs it, and whether a later attempt began before it. */
 type RetainedRow = CheckpointRow & { readonly needed: SqlBool; readonly taken_back: SqlBool };
 
-export interface NewCheckpointRow {
-  readonly id: string;
-  readonly step: number;
+export interface CheckpointContent {
   readonly epoch: number;
   readonly files: readonly CheckpointFile[];
   readonly resumable: boolean;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+export interface NewCheckpointRow extends CheckpointContent {
+  readonly id: string;
+  readonly step: number;
+}
+
+const columnsOf = ({ epoch, files, resumable, metrics }: CheckpointContent) => ({
+  epoch,
+  files: jsonb(files),
+  resumable,
+  metric_names: Object.keys(metrics),
+  metric_values: Object.values(metrics),
+});
+
 @Injectable()
 export class CheckpointRepository {
   constructor(private readonly database: Database) {}
 
-  /** Stores the row of a run that the caller has locked; undefined when the attempt has one of that step. */
-  async insert(run: RunRow, checkpoint: NewCheckpointRow): Promise<CheckpointRow | undefined> {
+  /** What the run's attempt has stored of a step; the caller has locked the run. */
+  async findOfStep(run: RunRow, step: number): Promise<CheckpointRow | undefined> {
     return this.database.query
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('project_id', '=', run.project_id)
+      .where('run_id', '=', run.id)
+      .where('attempt', '=', run.attempt)
+      .where('step', '=', step)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  /** Stores the row of a run that the caller has locked. */
+  async insert(run: RunRow, { id, step, ...content }: NewCheckpointRow): Promise<void> {
+    await this.database.query
       .insertInto('checkpoints')
       .values({
-        id: checkpoint.id,
+        id,
         project_id: run.project_id,
         run_id: run.id,
         attempt: run.attempt,
-        step: checkpoint.step,
-        epoch: checkpoint.epoch,
-        files: jsonb(checkpoint.files),
-        resumable: checkpoint.resumable,
-        metric_names: Object.keys(checkpoint.metrics),
-        metric_values: Object.values(checkpoint.metrics),
+        step,
+        ...columnsOf(content),
       })
-      .onConflict((conflict) => conflict.columns(['run_id', 'attempt', 'step']).doNothing())
-      .returningAll()
+      .execute();
+  }
+
+  /** Gives a row what was stored of its step since. */
+  async replace({ project_id, id }: CheckpointRow, content: CheckpointContent): Promise<void> {
+    await this.database.query
+      .updateTable('checkpoints')
+      .set(columnsOf(content))
+      .where('project_id', '=', project_id)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** Locks all checkpoints of a run: none is pinned, and no fork begins at one, until the transaction ends. */
+  async lockAll(projectId: string, runId: string): Promise<void> {
+    await this.database.query
+      .selectFrom('checkpoints')
+      .select('id')
+      .where('project_id', '=', projectId)
+      .where('run_id', '=', runId)
+      .orderBy('id')
+      .forUpdate()
+      .execute();
+  }
+
+  /** The same of one, which it returns. */
+  async lock(projectId: string, id: string): Promise<CheckpointRow | undefined> {
+    return this.database.query
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .forUpdate()
       .executeTakeFirst();
   }
 
@@ -155,7 +206,11 @@ export class CheckpointRepository {
   }
 
   /** Deletes rows. A fork that began at one makes this a foreign key violation. */
-  async remove(ids: readonly string[]): Promise<void> {
-    await this.database.query.deleteFrom('checkpoints').where('id', 'in', ids).execute();
+  async remove(projectId: string, ids: readonly string[]): Promise<void> {
+    await this.database.query
+      .deleteFrom('checkpoints')
+      .where('project_id', '=', projectId)
+      .where('id', 'in', ids)
+      .execute();
   }
 }

@@ -8,8 +8,12 @@ import { Database } from '../database.js';
 export class DeletedObjectRepository {
   constructor(private readonly database: Database) {}
 
-  /** Notes files that are about to be uploaded, to be removed when no row comes to hold them. Again is no error. */
+  /**
+   * Notes files to be removed: those about to be uploaded, unless a row comes to hold them; and those of a row, in the
+   * transaction that deletes it. Again is no error.
+   */
   async plan(projectId: string, objectKeys: readonly string[], removeAfter: Date): Promise<void> {
+    if (objectKeys.length === 0) return;
     const rows = objectKeys.map((key) => ({
       project_id: projectId,
       object_key: key,
@@ -24,20 +28,13 @@ export class DeletedObjectRepository {
 
   /** Takes notes of files back that a row holds now; returns how many there were. */
   async keep(projectId: string, objectKeys: readonly string[]): Promise<number> {
+    if (objectKeys.length === 0) return 0;
     const { numDeletedRows } = await this.database.query
       .deleteFrom('deleted_objects')
       .where('project_id', '=', projectId)
       .where('object_key', 'in', objectKeys)
       .executeTakeFirst();
     return Number(numDeletedRows);
-  }
-
-  /** Notes a file, in the transaction that deletes the row it belonged to. */
-  async insert(projectId: string, objectKey: string, removeAfter: Date): Promise<void> {
-    await this.database.query
-      .insertInto('deleted_objects')
-      .values({ project_id: projectId, object_key: objectKey, remove_after: removeAfter })
-      .execute();
   }
 
   /** Files of every project that may be removed now. */

@@ -132,7 +132,7 @@ export class AttemptRepository {
     return row.count;
   }
 
-  /** Seconds that the attempts since the last retry have taken; one without an end counts to its last sign of life. */
+  /** Seconds that the attempts since the last retry have taken; those that were lost count to their last sign of life. */
   async secondsSpent({ id: runId, retried_after }: RunRow): Promise<number> {
     const spent = sql<number>`coalesce(sum(extract(epoch FROM coalesce(ended_at, heartbeat_at) - started_at)), 0)::float8`;
     const row = await this.database.query
@@ -177,10 +177,12 @@ export class AttemptRepository {
       .executeTakeFirst();
   }
 
+  /** By the database's clock, as its start. One that was lost ended with its last sign of life. */
   async endAttempt({ runId, attempt }: Fence, outcome: string): Promise<void> {
+    const endedAt = outcome === 'lost' ? sql<Date>`heartbeat_at` : sql<Date>`now()`;
     await this.database.query
       .updateTable('run_attempts')
-      .set({ ended_at: new Date(), outcome })
+      .set({ ended_at: endedAt, outcome })
       .where('run_id', '=', runId)
       .where('number', '=', attempt)
       .where('ended_at', 'is', null)

@@ -65,7 +65,8 @@ export class Checkpoints {
     requireScope(principal, 'write');
     const { projectId } = principal;
     return this.database.asProject(projectId, async () => {
-      const row = await this.#find(principal, id);
+      const row = await this.checkpoints.lock(projectId, checkId('checkpoint', id));
+      if (!row) throw notFound('checkpoint', id);
       precondition(toCheckpoint(row));
       if (pinned === undefined) return toCheckpoint(row);
       const changed = await this.checkpoints.setPinned(projectId, id, pinned);

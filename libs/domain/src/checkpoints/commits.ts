@@ -14,7 +14,7 @@ import { newId } from '../common/ids.js';
 import { AttemptFence } from '../runs/fence.js';
 import type { ClaimedAttempt } from '../runs/starts.js';
 import { eventFrame } from '../runs/states.js';
-import { isWhole } from './files.js';
+import { filesOf, isWhole } from './files.js';
 import { CheckpointRemoval } from './removal.js';
 import { toDelete } from './retention.js';
 
@@ -35,6 +35,8 @@ interface FileContent {
   readonly bytes: number;
   readonly sha256: string;
 }
+
+const keysOf = (files: readonly CheckpointFile[]): string[] => files.map(({ objectKey }) => objectKey);
 
 @Injectable()
 export class CheckpointCommits {
@@ -74,33 +76,50 @@ export class CheckpointCommits {
   }
 
   /**
-   * Makes stored files a checkpoint, and deletes those that the run's spec does not keep besides it. Again for the same step is no error. Throws ATTEMPT_FENCED, and CONFLICT when the
-   * files waited so long that they may be gone.
+   * Makes stored files the checkpoint of their step, and deletes those that the run's spec does not keep besides it. Another
+   * one of the step, such as that with the best weights at the end, takes its place; the same one changes nothing. Throws
+   * ATTEMPT_FENCED, and CONFLICT when the files waited so long that they may be gone.
    */
   async commit(claimed: ClaimedAttempt, stored: StoredCheckpoint): Promise<void> {
     await this.fence.run(claimed, async (run) => {
-      const id = newId('checkpoint');
-      const row = await this.checkpoints.insert(run, { id, resumable: isWhole(stored.files), ...stored });
-      if (!row) return;
-      const keys = stored.files.map(({ objectKey }) => objectKey);
-      if ((await this.objects.keep(run.project_id, keys)) !== keys.length) {
-        const detail =
-          'The files of the checkpoint were not noted, or waited for their row for more than a day.';
-        throw new GradstreamError('CONFLICT', detail);
-      }
-      const event = eventFrame(
-        { step: stored.step, epoch: stored.epoch },
-        { type: 'checkpointed', checkpointId: id, step: stored.step },
+      const before = await this.checkpoints.findOfStep(run, stored.step);
+      const held = before ? keysOf(filesOf(before)) : [];
+      const keys = keysOf(stored.files);
+      // Noted once more by the plan of the one that comes again.
+      await this.objects.keep(run.project_id, held);
+      await this.#keepNew(
+        run,
+        keys.filter((key) => !held.includes(key)),
       );
-      await this.frames.append(run, [event]);
+      const content = { ...stored, resumable: isWhole(stored.files) };
+      const id = before?.id ?? newId('checkpoint');
+      if (before) {
+        await this.checkpoints.replace(before, content);
+        const gone = held.filter((key) => !keys.includes(key));
+        await this.objects.plan(run.project_id, gone, new Date());
+      } else {
+        await this.checkpoints.insert(run, { id, ...content });
+        const { step, epoch } = stored;
+        const event = { type: 'checkpointed', checkpointId: id, step } as const;
+        await this.frames.append(run, [eventFrame({ step, epoch }, event)]);
+      }
       await this.#retain(run, id);
     });
+  }
+
+  /** Takes back the notes of files that no row held before. */
+  async #keepNew({ project_id: projectId }: RunRow, keys: readonly string[]): Promise<void> {
+    if ((await this.objects.keep(projectId, keys)) === keys.length) return;
+    const detail = 'The files of the checkpoint were not noted, or waited for their row for more than a day.';
+    throw new GradstreamError('CONFLICT', detail);
   }
 
   /** Deletes the checkpoints that are not to be kept, now that a newer one exists. */
   async #retain(run: RunRow, newest: string): Promise<void> {
     const policy = runSpecSchema.parse(run.spec).checkpoints;
     if (policy.keepLast === null) return;
+    // A statement before the one that reads: pins and forks that it waited for are then seen.
+    await this.checkpoints.lockAll(run.project_id, run.id);
     const rows = await this.checkpoints.listForRetention(run.project_id, run.id);
     const retained = rows.map((row) => ({
       row,

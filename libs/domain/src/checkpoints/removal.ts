@@ -42,7 +42,7 @@ export class CheckpointRemoval {
       const found = await this.checkpoints.find(projectId, checkId('checkpoint', id));
       // The run first, as its worker locks them.
       const run = found && (await this.runs.lock(projectId, found.run_id));
-      const row = run && (await this.checkpoints.find(projectId, id));
+      const row = run && (await this.checkpoints.lock(projectId, id));
       if (!row) throw notFound('checkpoint', id);
       precondition(toCheckpoint(row));
       if (row.pinned)
@@ -58,13 +58,18 @@ export class CheckpointRemoval {
     return unlessUsed('checkpoint', removal);
   }
 
-  /** Deletes rows in the caller's transaction, which has locked their run, and notes their files. */
+  /** Deletes rows of a project in the caller's transaction, which has locked their run, and notes their files. */
   async removeRows(rows: readonly Removable[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.checkpoints.remove(rows.map(({ id }) => id));
-    for (const row of rows)
-      for (const { objectKey } of filesOf(row))
-        // Keys of an earlier form are of a content alone, which other checkpoints may have as well.
-        if (objectKey.includes(row.run_id)) await this.objects.insert(row.project_id, objectKey, new Date());
+    const [{ project_id: projectId } = { project_id: '' }] = rows;
+    await this.checkpoints.remove(
+      projectId,
+      rows.map(({ id }) => id),
+    );
+    // Keys of an earlier form are of a content alone, which other checkpoints may have as well: those files stay.
+    const keys = rows.flatMap((row) =>
+      filesOf(row).flatMap(({ objectKey }) => (objectKey.includes(row.run_id) ? [objectKey] : [])),
+    );
+    await this.objects.plan(projectId, keys, new Date());
   }
 }

@@ -1,6 +1,7 @@
 // The worker's part of a dataset: what is to be checked, where its shards go, and how the check ended.
 
 import {
+  GradstreamError,
   datasetFormatSchema,
   featureTypeSchema,
   startIngestSchema,
@@ -84,10 +85,11 @@ export class DatasetChecks {
   async markReady({ id, projectId, objectKey }: DatasetCheck, checked: CheckedDataset): Promise<void> {
     await this.database.asProject(projectId, async () => {
       if (!(await this.datasets.markReady(projectId, id, checked))) return;
-      await this.objects.keep(
-        projectId,
-        checked.files.map((file) => file.objectKey),
-      );
+      const keys = [...new Set(checked.files.map((file) => file.objectKey))];
+      if ((await this.objects.keep(projectId, keys)) !== keys.length) {
+        const detail = 'The files of the dataset waited for their row for more than a day: they may be gone.';
+        throw new GradstreamError('CONFLICT', detail);
+      }
       // The shards are all that is needed; until its URL expires, the upload may come again.
       await this.objects.plan(projectId, [objectKey], new Date(Date.now() + UPLOAD_SECONDS * 1000));
     });
