@@ -138,16 +138,19 @@ test('a record is read as the wire format says', () => {
 
 // Host memory, for TensorFlow keeps what it has freed for later; given back at once, or what one case has left would be
 // collected while the other measures.
-test.each(['kernel', 'sampled'] as const)('the resident peak sees memory that is gone again (%s)', (method) => {
-  const HELD_MS = 300;
-  const bytes = 2 ** 28;
-  const { beforeBytes, peakBytes: peak } = residentPeak(() => {
-    const held = new ArrayBuffer(bytes);
-    const values = new Uint8Array(held);
-    values.fill(1);
-    const until = performance.now() + HELD_MS;
-    while (performance.now() < until) values.fill(2, 0, 2 ** 20);
-    held.transfer(0);
-  }, method);
-  expect(peak - beforeBytes).toBeGreaterThan(bytes / 2);
-});
+test.each(['kernel', 'sampled'] as const)(
+  'the resident peak sees memory that is gone again (%s)',
+  (method) => {
+    const HELD_MS = 300;
+    const bytes = 2 ** 28;
+    const { beforeBytes, peakBytes: peak } = residentPeak(() => {
+      const held = new ArrayBuffer(bytes);
+      const values = new Uint8Array(held);
+      values.fill(1);
+      const until = performance.now() + HELD_MS;
+      while (performance.now() < until) values.fill(2, 0, 2 ** 20);
+      held.transfer(0);
+    }, method);
+    expect(peak - beforeBytes).toBeGreaterThan(bytes / 2);
+  },
+);
