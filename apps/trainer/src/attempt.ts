@@ -2,10 +2,10 @@
 
 import { GradstreamError, type NewFrame, type StartTraining } from '@gradstream/contracts';
 import { ShardedDataset } from '@gradstream/datasets';
-import { engine } from '@gradstream/engine';
 import { parseModel } from '@gradstream/models';
 import { train } from '@gradstream/training';
 import type { Channel } from './channel.js';
+import { startedEngine } from './engine.js';
 import { failureOf } from './failure.js';
 
 /** Tells that a run goes on otherwise than it would have without a stop. */
@@ -30,17 +30,16 @@ export async function runAttempt(
         errors: parsed.problems,
       });
     dataset = await ShardedDataset.open(start.datasetFolder);
-    const { threads, tensorflowDir } = start;
-    const started = engine.start({ tensorflowDir, intraOpThreads: threads, interOpThreads: 1 });
+    const engine = startedEngine(start);
     const outcome = await train({
-      engine: started,
+      engine,
       graph: parsed.graph,
       dataset,
       spec: start.spec,
       folder: start.workFolder,
       ...(start.resumeFrom === undefined ? {} : { resumeFrom: start.resumeFrom }),
       onStart: ({ totalSteps, step, inexact }) => {
-        void channel.send({ type: 'started', totalSteps, engineVersion: started.version, step });
+        void channel.send({ type: 'started', totalSteps, engineVersion: engine.version, step });
         if (inexact.length > 0) channel.addFrame(notice(step, inexact));
       },
       onFrame: (frame) => {

@@ -1,10 +1,11 @@
-// The process of one attempt, or of the predictions of one checkpoint. It ends with the attempt, or with the worker that
+// The process of one attempt, or of the predictions of one checkpoint; until it is told which, of none. It ends with the attempt, or with the worker that
 // forked it.
 
 import { toPredictorSchema, toTrainerSchema, type ToPredictor, type ToTrainer } from '@gradstream/contracts';
 import { z } from 'zod';
 import { runAttempt } from './attempt.js';
 import { Channel } from './channel.js';
+import { startedEngine } from './engine.js';
 import { post } from './post.js';
 import { Serving } from './serving.js';
 
@@ -28,6 +29,13 @@ function obey(request: ToTrainer | ToPredictor): void {
     case 'hold':
       channel.hold(request.held && !stopRequested);
       return;
+    case 'warm':
+      try {
+        startedEngine(request);
+      } catch {
+        // The run that needs it meets the same, and tells it.
+      }
+      return;
     case 'predict':
       serving?.add(request);
       return;
@@ -41,6 +49,7 @@ function obey(request: ToTrainer | ToPredictor): void {
     case 'start':
       if (running) return;
       running = true;
+      process.chdir(request.workFolder);
       void runAttempt(request, channel, () => stopRequested).finally(() => {
         process.disconnect();
       });

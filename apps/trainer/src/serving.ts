@@ -6,21 +6,21 @@ import {
   type PredictRows,
   type StartServing,
 } from '@gradstream/contracts';
-import { engine } from '@gradstream/engine';
 import { parseModel } from '@gradstream/models';
 import { Predictor } from '@gradstream/training';
+import { startedEngine } from './engine.js';
 import { failureOf } from './failure.js';
 
 type Send = (message: FromPredictor) => Promise<void>;
 
-async function load({ spec, weightsFile, tensorflowDir, threads }: StartServing): Promise<Predictor> {
+async function load(start: StartServing): Promise<Predictor> {
+  const { spec, weightsFile } = start;
   const parsed = parseModel(spec.model.definition);
   if (!parsed.ok)
     throw new GradstreamError('MODEL_INVALID', 'The stored model cannot be built.', {
       errors: parsed.problems,
     });
-  const started = engine.start({ tensorflowDir, intraOpThreads: threads, interOpThreads: 1 });
-  return Predictor.load({ engine: started, graph: parsed.graph, spec, weightsFile });
+  return Predictor.load({ engine: startedEngine(start), graph: parsed.graph, spec, weightsFile });
 }
 
 export class Serving {

@@ -38,6 +38,7 @@ const environmentSchema = z.object({
     .pipe(z.array(z.url({ protocol: /^https?$/, error: 'must be a comma-separated list of origins' }))),
   WORKER_CONCURRENCY: count(1),
   TRAINER_THREADS: count(2),
+  WARM_TRAINERS: z.coerce.number().int().min(0).max(256).default(1),
   WARM_PREDICTORS: z.coerce.number().int().min(0).max(256).default(2),
   PREDICTOR_MEMORY_MB: z.coerce
     .number()
@@ -88,6 +89,8 @@ interface WorkerConfig {
   readonly threads: number;
   /** Limit of the local copies of datasets. */
   readonly cacheBytes: number;
+  /** Trainers that have loaded TensorFlow and wait for a run. */
+  readonly warmTrainers: number;
   /** Trainers that stay loaded for predictions when they have answered. */
   readonly warmPredictors: number;
   /** What these may use together, in bytes. */
@@ -166,6 +169,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): ConfigValues {
       concurrency: data.WORKER_CONCURRENCY,
       threads: data.TRAINER_THREADS,
       cacheBytes: data.WORKER_CACHE_MB * 2 ** 20,
+      warmTrainers: data.WARM_TRAINERS,
       warmPredictors: data.WARM_PREDICTORS,
       predictorMemory: data.PREDICTOR_MEMORY_MB * 2 ** 20,
     },

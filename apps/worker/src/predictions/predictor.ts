@@ -8,7 +8,6 @@ import {
   type PredictRows,
   type StartServing,
 } from '@gradstream/contracts';
-import { trainerEnvironment } from '../trainer/environment.js';
 import { TrainerProcess, type TrainerExit } from '../trainer/process.js';
 
 /** How long one answer may take, in ms; nobody waits longer. */
@@ -41,7 +40,7 @@ function crashed({ code, signal, logTail, memoryKill }: TrainerExit): Gradstream
 }
 
 export class PredictorProcess {
-  readonly #process: TrainerProcess<FromPredictor>;
+  readonly #process: TrainerProcess;
   readonly #pending = new Map<string, Pending>();
   /** What is to be said once the process listens; null when it does. */
   #early: PredictRows[] | null = [];
@@ -52,10 +51,8 @@ export class PredictorProcess {
   readonly ended: Promise<void>;
 
   constructor({ program, cwd, ...start }: PredictorSettings) {
-    this.#process = new TrainerProcess({
-      program,
-      cwd,
-      env: trainerEnvironment(process.env),
+    this.#process = new TrainerProcess(program, cwd);
+    this.#process.listen({
       protocol: fromPredictorSchema,
       onMessage: (message) => {
         if (message.type === 'ready') this.#begin(start);

@@ -2,17 +2,20 @@
 
 import { Attempts, CheckpointCommits } from '@gradstream/domain';
 import { Config, Logger } from '@gradstream/platform';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { retryWhileAway } from '../support/retry.js';
+import { WarmTrainers } from '../trainer/warm.js';
 import { RunFiles } from './files.js';
 import { RunSession } from './session.js';
 
 const TRAINER = fileURLToPath(import.meta.resolve('@gradstream/trainer'));
 
 @Injectable()
-export class RunRunner {
+export class RunRunner implements OnApplicationBootstrap {
   readonly #sessions = new Set<RunSession>();
+  readonly #trainers: WarmTrainers;
 
   constructor(
     private readonly attempts: Attempts,
@@ -20,7 +23,22 @@ export class RunRunner {
     private readonly files: RunFiles,
     private readonly config: Config,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    const { threads, concurrency, warmTrainers: count } = config.worker;
+    const { tensorflowDir } = config;
+    this.#trainers = new WarmTrainers({
+      program: TRAINER,
+      cwd: tmpdir(),
+      tensorflowDir,
+      threads,
+      count,
+      concurrency,
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#trainers.refill();
+  }
 
   /** Runs a run if it waits for a worker; else nothing happens. */
   async run(runId: string, signal: AbortSignal): Promise<void> {
@@ -37,7 +55,8 @@ export class RunRunner {
       commits: this.commits,
       files: this.files,
       log,
-      trainer: { program: TRAINER, tensorflowDir, threads: worker.threads },
+      trainers: this.#trainers,
+      trainer: { tensorflowDir, threads: worker.threads },
     };
     const session = new RunSession(parts, claimed);
     this.#sessions.add(session);
@@ -51,6 +70,7 @@ export class RunRunner {
 
   /** Stops all trainers; their runs are given back. */
   stopAll(): void {
+    this.#trainers.stop();
     for (const session of this.#sessions) session.stop('shutdown');
   }
 }

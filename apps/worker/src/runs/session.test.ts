@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WarmTrainers } from '../trainer/warm.js';
 import { RunSession, type RunAttempts } from './session.js';
 
 jest.setTimeout(30_000);
@@ -93,7 +94,8 @@ function sessionOf(
 ) {
   const [notes, files] = [new Notes(), new Files()];
   const program = path.join(import.meta.dirname, 'fixtures/trainer.mjs');
-  const trainer = { program, tensorflowDir: '', threads: 1 };
+  const trainer = { tensorflowDir: '', threads: 1 };
+  const trainers = new WarmTrainers({ program, cwd: tmpdir(), count: 0, concurrency: 1, ...trainer });
   const claimed = {
     runId: 'run_1',
     attempt: 1,
@@ -102,7 +104,7 @@ function sessionOf(
     secondsSpent: 100,
   } as ClaimedAttempt; // The fixture reads the name alone.
   const session = new RunSession(
-    { attempts: notes, commits: notes, files, log: createLog('test', 'silent'), trainer },
+    { attempts: notes, commits: notes, files, log: createLog('test', 'silent'), trainers, trainer },
     claimed,
   );
   return { session, notes, files };

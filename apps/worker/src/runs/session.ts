@@ -9,8 +9,8 @@ import {
 import type { Attempts, CheckpointCommits, ClaimedAttempt } from '@gradstream/domain';
 import type { Log } from '@gradstream/platform';
 import { residentBytes } from '../trainer/memory.js';
-import { TrainerProcess } from '../trainer/process.js';
-import { trainerEnvironment } from '../trainer/environment.js';
+import type { TrainerProcess } from '../trainer/process.js';
+import type { WarmTrainers } from '../trainer/warm.js';
 import { retryWhileAway, type RetryOptions } from '../support/retry.js';
 import type { RunFiles } from './files.js';
 import { startHeartbeat } from './heartbeat.js';
@@ -41,17 +41,12 @@ export interface SessionParts {
   readonly commits: Pick<CheckpointCommits, 'commit'>;
   readonly files: Pick<RunFiles, 'open' | 'close' | 'dataset' | 'checkpoint' | 'storeCheckpoint'>;
   readonly log: Log;
-  readonly trainer: TrainerSettings;
+  readonly trainers: Pick<WarmTrainers, 'take' | 'refill'>;
+  readonly trainer: Pick<StartTraining, 'tensorflowDir' | 'threads'>;
 }
 
 /** The part of Attempts that is needed here. */
 export type RunAttempts = Omit<Attempts, 'claim'>;
-
-interface TrainerSettings {
-  readonly program: string;
-  readonly tensorflowDir: string;
-  readonly threads: number;
-}
 
 export class RunSession {
   readonly #limits = new AttemptLimits();
@@ -60,7 +55,7 @@ export class RunSession {
   readonly #lines = new LogLines();
   /** Why the trainer is held. */
   readonly #pressure = new Set<'frames' | 'checkpoints'>();
-  #trainer: TrainerProcess<FromTrainer> | null = null;
+  #trainer: TrainerProcess | null = null;
   #verdict: Verdict | null = null;
   #stopCause: StopCause | null = null;
   #violation: Error | null = null;
@@ -157,7 +152,7 @@ export class RunSession {
       this.#retry(signal),
     );
     signal.throwIfAborted();
-    this.#trainer = this.#fork({ workFolder: folder, datasetFolder, ...(resumeFrom ? { resumeFrom } : {}) });
+    this.#trainer = this.#start({ workFolder: folder, datasetFolder, ...(resumeFrom ? { resumeFrom } : {}) });
     const exit = await this.#trainer.ended;
     this.#limits.trainerEnded();
     await this.#uploads.drained();
@@ -180,21 +175,15 @@ export class RunSession {
     }
   }
 
-  #fork(
-    given: Pick<StartTraining, 'workFolder' | 'datasetFolder' | 'resumeFrom'>,
-  ): TrainerProcess<FromTrainer> {
-    const { program, tensorflowDir, threads } = this.parts.trainer;
+  #start(given: Pick<StartTraining, 'workFolder' | 'datasetFolder' | 'resumeFrom'>): TrainerProcess {
     const { runId, attempt, spec } = this.claimed;
-    const paths = { ...given, tensorflowDir };
-    const trainer = new TrainerProcess({
-      program,
-      cwd: given.workFolder,
-      env: trainerEnvironment(process.env),
+    const start = { type: 'start', runId, attempt, spec, ...this.parts.trainer, ...given } as const;
+    const trainer = this.parts.trainers.take();
+    trainer.listen({
       protocol: fromTrainerSchema,
       onMessage: (message) => {
         if (this.#violation) return;
-        if (message.type === 'ready')
-          trainer.send({ type: 'start', runId, attempt, spec, threads, ...paths });
+        if (message.type === 'ready') trainer.send(start);
         else this.#accept(message);
       },
       onViolation: (error) => {
@@ -233,8 +222,10 @@ export class RunSession {
   /** A trainer that begins elsewhere than its run would tell a false history. */
   #begin({ step, totalSteps, engineVersion }: Extract<FromTrainer, { type: 'started' }>): void {
     const expected = this.claimed.resumeFrom?.step ?? 0;
-    if (step === expected) this.#writer.started(totalSteps, engineVersion);
-    else this.#violate(new Error(`training began after step ${step}, not after ${expected}`));
+    if (step === expected) {
+      this.#writer.started(totalSteps, engineVersion);
+      this.parts.trainers.refill();
+    } else this.#violate(new Error(`training began after step ${step}, not after ${expected}`));
   }
 
   #violate(error: Error): void {

@@ -8,10 +8,10 @@ const LINE_LENGTH = 2000;
 export class LogTail {
   readonly #lines: string[] = [];
 
-  constructor(
-    private readonly leaveOut: (line: string) => boolean = () => false,
-    private readonly onLine: (line: string) => void = () => undefined,
-  ) {}
+  /** Called for each line that is kept. */
+  onLine: (line: string) => void = () => undefined;
+
+  constructor(private readonly leaveOut: (line: string) => boolean = () => false) {}
 
   follow(stream: Readable | null): void {
     if (!stream) return;

@@ -4,6 +4,7 @@ import type { ToPredictor, ToTrainer } from '@gradstream/contracts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { z } from 'zod';
+import { trainerEnvironment } from './environment.js';
 import { LogTail } from './logTail.js';
 import { countMemoryKills } from './memoryKills.js';
 import { isNotice } from './notices.js';
@@ -17,11 +18,8 @@ export interface TrainerExit {
   readonly memoryKill: boolean;
 }
 
-export interface TrainerOptions<From> {
-  /** The program's file. */
-  readonly program: string;
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+/** Who hears a trainer. */
+export interface TrainerListener<From> {
   /** What it may say. */
   readonly protocol: z.ZodType<From>;
   /** Called for each message, in order. */
@@ -32,16 +30,21 @@ export interface TrainerOptions<From> {
   readonly onLine?: (line: string) => void;
 }
 
-export class TrainerProcess<From> {
+export class TrainerProcess {
   readonly #child: ChildProcess;
-  readonly #log: LogTail;
+  readonly #log = new LogTail(isNotice);
   readonly #ended: Promise<TrainerExit>;
+  /** What it said while nobody listened; null once somebody does. */
+  #unheard: unknown[] | null = [];
+  #hear: (message: unknown) => void = (message) => this.#unheard?.push(message);
+  /** Kills for want of memory before those that may concern who listens. */
+  #killsBefore = countMemoryKills();
 
-  constructor({ program, cwd, env, protocol, onMessage, onViolation, onLine }: TrainerOptions<From>) {
-    this.#log = new LogTail(isNotice, onLine);
+  /** Starts a program's file in a folder. */
+  constructor(program: string, cwd: string) {
     this.#child = fork(program, [], {
       cwd,
-      env,
+      env: trainerEnvironment(process.env),
       // Deprecations concern us, not the reader of a log's last lines.
       execArgv: ['--no-deprecation'],
       serialization: 'advanced',
@@ -52,11 +55,23 @@ export class TrainerProcess<From> {
     this.#log.follow(this.#child.stdout);
     this.#log.follow(this.#child.stderr);
     this.#child.on('message', (message) => {
+      this.#hear(message);
+    });
+    this.#ended = this.#untilEnd();
+  }
+
+  /** Hears all that it says, from its first word, in order. Once. */
+  listen<From>({ protocol, onMessage, onViolation, onLine }: TrainerListener<From>): void {
+    this.#hear = (message) => {
       const { success, data, error } = protocol.safeParse(message);
       if (success) onMessage(data);
       else onViolation(error);
-    });
-    this.#ended = this.#untilEnd();
+    };
+    if (onLine) this.#log.onLine = onLine;
+    this.#killsBefore = countMemoryKills();
+    const unheard = this.#unheard ?? [];
+    this.#unheard = null;
+    unheard.forEach(this.#hear);
   }
 
   get pid(): number | undefined {
@@ -101,7 +116,6 @@ export class TrainerProcess<From> {
       });
     });
     const closed = once(child, 'close').then(() => null);
-    const killsBefore = await countMemoryKills();
     const failure = await Promise.race([closed, failed]);
     if (failure === null) await disconnected;
     else this.#log.add(failure);
@@ -109,7 +123,7 @@ export class TrainerProcess<From> {
       code: child.exitCode,
       signal: child.signalCode,
       logTail: this.#log.lines,
-      memoryKill: (await countMemoryKills()) > killsBefore,
+      memoryKill: (await countMemoryKills()) > (await this.#killsBefore),
     };
   }
 }

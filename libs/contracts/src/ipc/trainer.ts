@@ -24,6 +24,13 @@ export const startTrainingSchema = z.object({
 });
 export type StartTraining = z.infer<typeof startTrainingSchema>;
 
+/** To the trainer: load TensorFlow now, for a run that will come. What goes wrong is told to that run. */
+export const warmTrainerSchema = z.object({
+  type: z.literal('warm'),
+  tensorflowDir: z.string(),
+  threads: z.int().min(1),
+});
+
 /** To the trainer: stop at the next step. */
 export const stopTrainingSchema = z.object({ type: z.literal('stop') });
 
@@ -31,6 +38,7 @@ export const stopTrainingSchema = z.object({ type: z.literal('stop') });
 export const holdTrainingSchema = z.object({ type: z.literal('hold'), held: z.boolean() });
 
 export const toTrainerSchema = z.discriminatedUnion('type', [
+  warmTrainerSchema,
   startTrainingSchema,
   stopTrainingSchema,
   holdTrainingSchema,
