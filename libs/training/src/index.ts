@@ -1,5 +1,5 @@
 export type { CheckpointReason, Decisions, Moment } from './callbacks/callback.js';
-export { CallbackSet, unknownMonitors } from './callbacks/callbackSet.js';
+export { CallbackSet } from './callbacks/callbackSet.js';
 export {
   listCheckpoints,
   openCheckpoint,
@@ -26,7 +26,8 @@ export { train, type RunStart, type TrainingOptions } from './run/train.js';
 export { arrayData, type ArrayData, type HostArray, type Samples, type TrainingData } from './fit/data.js';
 export { Evaluator, predict, type Prediction } from './fit/evaluate.js';
 export type { CheckpointEvent, EpochEvent, FitEvents, FitResult, StepEvent } from './fit/events.js';
-export { fit, type FitOptions } from './fit/fit.js';
+export { fit } from './fit/fit.js';
+export type { FitOptions } from './fit/options.js';
 export { loadWeights, readWeights, type CheckpointTarget } from './fit/save.js';
 export { Training } from './fit/training.js';
 export { Network, type Weight } from './network/network.js';

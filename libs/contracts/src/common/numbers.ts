@@ -22,3 +22,11 @@ export function toWireNumber(value: number): WireNumber {
 export function fromWireNumber(value: WireNumber): number {
   return Number(value);
 }
+
+/** Metrics to their JSON form. */
+export const toWireMetrics = (metrics: Readonly<Record<string, number>>): Record<string, WireNumber> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toWireNumber(value)] as const));
+
+/** The metrics that a JSON form stands for. */
+export const fromWireMetrics = (metrics: Readonly<Record<string, WireNumber>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, fromWireNumber(value)] as const));

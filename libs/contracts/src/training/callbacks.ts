@@ -17,6 +17,10 @@ export function directionOf(monitor: string): 'min' | 'max' | null {
   return BETTER_LOW.test(name) || /^(val)?(mae|mse|rmse|msle|mape)$/i.test(name) ? 'min' : null;
 }
 
+/** The series that validation data give for one of training: `loss` as `valLoss`. */
+export const validationName = (series: string): string =>
+  `val${series.charAt(0).toUpperCase()}${series.slice(1)}`;
+
 export const monitoring = {
   monitor: monitorSchema.default('valLoss').describe('The series that is watched'),
   mode: z
@@ -91,3 +95,30 @@ export const callbacksSchema = z.strictObject({
   checkpoints: checkpointPolicySchema.prefault({}),
 });
 export type Callbacks = z.infer<typeof callbacksSchema>;
+
+/** The settings that watch a series, and remember values of it. */
+export type WatchingRule = 'earlyStopping' | 'reduceOnPlateau' | 'checkpoints';
+
+/** The series that rules watch: of a training's settings, or of a run's spec. */
+interface Watching extends Readonly<
+  Record<'earlyStopping' | 'reduceOnPlateau', { readonly monitor: string } | null>
+> {
+  /** Compared only where some are kept for being the best. */
+  readonly checkpoints: Pick<CheckpointPolicy, 'keepBest' | 'monitor'>;
+}
+
+/** The series that rules watch and nobody measures, each with its rule. */
+export function unknownMonitors(
+  { earlyStopping, reduceOnPlateau, checkpoints }: Watching,
+  isMeasured: (series: string) => boolean,
+): { rule: WatchingRule; monitor: string }[] {
+  const watching = {
+    earlyStopping,
+    reduceOnPlateau,
+    checkpoints: checkpoints.keepBest > 0 ? checkpoints : null,
+  };
+  return (['earlyStopping', 'reduceOnPlateau', 'checkpoints'] as const).flatMap((rule) => {
+    const monitor = watching[rule]?.monitor;
+    return monitor === undefined || isMeasured(monitor) ? [] : [{ rule, monitor }];
+  });
+}

@@ -2,11 +2,19 @@
 
 import { z } from 'zod';
 
+/** The other series of a step's frame (`StepEvent`, and the time it took): a metric of such a name would hide them. */
+const STEP_SERIES = 'loss learningRate gradientNorm clippedGradientNorm lossScale skipped stepMs'.split(' ');
+/** So begin the series of validation data (`validationName`). */
+const OF_VALIDATION = /^val[A-Z]/;
+
 const shared = {
   label: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be letters, digits and _, starting with a letter')
-    .refine((label) => label !== 'loss', 'is the name of the loss itself')
+    .refine(
+      (label) => !STEP_SERIES.includes(label) && !OF_VALIDATION.test(label),
+      `is the name of another series: not ${STEP_SERIES.join(', ')}, nor "val" and a capital letter`,
+    )
     .optional()
     .describe('The name in results, by default that of the metric'),
 };

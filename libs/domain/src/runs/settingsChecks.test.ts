@@ -30,6 +30,14 @@ describe('what fits', () => {
         earlyStopping: { monitor: 'valEach/2', mode: 'max' },
       }),
     ],
+    [
+      'R2 of one unit',
+      spec({
+        ...regression,
+        metrics: [{ name: 'r2', aggregation: 'none' }],
+        earlyStopping: { monitor: 'valR2/0', mode: 'max' },
+      }),
+    ],
   ])('%s', (_, given) => {
     expect(checkSettings(given, 3)).toEqual([]);
   });
@@ -56,6 +64,20 @@ describe('what does not', () => {
       '/checkpoints/monitor',
       'valAuc',
     ],
+    ...(
+      [
+        ['loss/3', []],
+        ['valAccuracy/1', ['accuracy']],
+        ['valF1', [{ name: 'f1', average: 'none' }]],
+        ['valPrAuc/0', ['prAuc']],
+        ['valConfusionMatrix', ['confusionMatrix']],
+      ] as const
+    ).map(([monitor, metrics]): [string, CreateRun, string, string] => [
+      `${monitor}, which is one number for all, a number for each class, or a matrix`,
+      spec({ metrics: [...metrics], earlyStopping: { monitor, mode: 'max' } }),
+      '/earlyStopping/monitor',
+      monitor,
+    ]),
     ['factors of fewer classes', spec({ classWeights: [1, 2] }), '/classWeights', '2 factors for 3 classes'],
     ['factors of numbers', spec({ ...regression, classWeights: [1, 2] }), '/classWeights', 'no classes'],
   ])('%s', (_, given, pointer, message) => {

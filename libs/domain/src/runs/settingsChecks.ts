@@ -1,6 +1,13 @@
 // What does not fit between the settings of a run themselves.
 
-import { toPointer, type CreateRun, type MetricSettings, type ProblemItem } from '@gradstream/contracts';
+import {
+  toPointer,
+  unknownMonitors,
+  validationName,
+  type CreateRun,
+  type MetricSettings,
+  type ProblemItem,
+} from '@gradstream/contracts';
 
 /** Metrics that take class indexes or labels. */
 const OF_CLASSES = new Set<MetricSettings['name']>([
@@ -26,28 +33,28 @@ function checkMetrics({ metrics, target }: CreateRun): ProblemItem[] {
   );
 }
 
-/** Series that a rule watches and the run does not measure. Metrics of each class have an index after their name. */
+/** Whether a metric gives a number for each class or unit, as `name/index`. */
+const isOfEach = (metric: MetricSettings): boolean =>
+  ('average' in metric && metric.average === 'none') ||
+  ('aggregation' in metric && metric.aggregation === 'none');
+
+/** Series that a rule watches and the run does not measure. */
 function checkMonitors(spec: CreateRun): ProblemItem[] {
-  const measured = ['loss', ...spec.metrics.map(({ name, label }) => label ?? name)];
-  const known = measured.flatMap((name) => [name, `val${name.charAt(0).toUpperCase()}${name.slice(1)}`]);
-  const rules = (['earlyStopping', 'reduceOnPlateau'] as const).flatMap((rule) => {
-    const settings = spec[rule];
-    return settings ? [{ rule, monitor: settings.monitor }] : [];
-  });
-  const { keepBest, monitor } = spec.checkpoints;
-  const watched = keepBest > 0 ? [...rules, { rule: 'checkpoints', monitor }] : rules;
-  return watched.flatMap(({ rule, monitor }) =>
-    known.includes(monitor.replace(/\/\d+$/, ''))
-      ? []
-      : [
-          {
-            pointer: toPointer([rule, 'monitor']),
-            code: 'unknownSeries',
-            message: `"${monitor}" is not measured`,
-            hint: `Known are ${known.join(', ')}; name others among the metrics`,
-          },
-        ],
-  );
+  const both = (name: string): [string, string] => [name, validationName(name)];
+  const namesOf = (metrics: readonly MetricSettings[]): string[] =>
+    metrics.flatMap(({ name, label }) => both(label ?? name));
+  const drawn = spec.metrics.filter(({ name }) => name !== 'confusionMatrix');
+  const single = [...both('loss'), ...namesOf(drawn.filter((metric) => !isOfEach(metric)))];
+  const each = new Set(namesOf(drawn.filter(isOfEach)));
+  const isMeasured = (series: string): boolean =>
+    single.includes(series) || (/\/\d+$/.test(series) && each.has(series.slice(0, series.lastIndexOf('/'))));
+  const known = [...single, ...[...each].map((name) => `${name}/0`)];
+  return unknownMonitors(spec, isMeasured).map(({ rule, monitor }) => ({
+    pointer: toPointer([rule, 'monitor']),
+    code: 'unknownSeries',
+    message: `"${monitor}" is not measured`,
+    hint: `Known are ${known.join(', ')}; name others among the metrics`,
+  }));
 }
 
 function checkClassWeights({ classWeights, target }: CreateRun, classCount: number | null): ProblemItem[] {

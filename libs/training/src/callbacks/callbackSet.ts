@@ -8,6 +8,7 @@ import {
   type Callbacks,
   type CallbackStates,
   type StopReason,
+  type WatchingRule,
 } from '@gradstream/contracts';
 import type { Callback, Decisions, Moment } from './callback.js';
 import { checkpointPolicy } from './checkpointPolicy.js';
@@ -41,9 +42,6 @@ class Running<State> {
 
 /** Earlier reasons outrank later ones. */
 const STOP_ORDER: readonly StopReason[] = ['diverged', 'earlyStopping', 'stepLimit', 'timeLimit'];
-
-/** The settings that watch a series, and remember values of it. */
-export type WatchingRule = 'earlyStopping' | 'reduceOnPlateau' | 'checkpoints';
 
 /** Of settings that are others than those of the saved state. */
 export interface ChangedRules {
@@ -161,19 +159,4 @@ function parseStates(settings: Callbacks, saved: unknown, changed?: ChangedRules
     'The state of the callbacks in the checkpoint does not fit the run: resume with the settings that wrote it, or use another checkpoint.';
   const errors = parsed.success ? [] : toProblemItems(parsed.error.issues, ['state', 'callbacks']);
   throw new GradstreamError('CHECKPOINT_INVALID', detail, { errors, cause: parsed.error });
-}
-
-/** The series that callbacks watch and the run does not measure, each with the setting that names it. */
-export function unknownMonitors(
-  { earlyStopping: stopping, reduceOnPlateau: plateau, checkpoints }: Callbacks,
-  series: readonly string[],
-): { setting: string; monitor: string }[] {
-  const watched = [
-    { setting: 'earlyStopping', monitor: stopping?.monitor },
-    { setting: 'reduceOnPlateau', monitor: plateau?.monitor },
-    { setting: 'checkpoints', monitor: checkpoints.keepBest > 0 ? checkpoints.monitor : undefined },
-  ];
-  return watched.flatMap(({ setting, monitor }) =>
-    monitor === undefined || series.includes(monitor) ? [] : [{ setting, monitor }],
-  );
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Decisions, Moment } from './callback.js';
-import { CallbackSet, unknownMonitors } from './callbackSet.js';
+import { CallbackSet } from './callbackSet.js';
 
 interface Golden<Settings, Expected> {
   readonly settings: Settings;
@@ -217,16 +217,6 @@ test('the direction of a series is in its name, or has to be said', () => {
   const given = { earlyStopping: { monitor: 'gradientNorm' } };
   expect(callbacksSchema.safeParse(given).error?.issues[0]?.path).toEqual(['earlyStopping', 'mode']);
   expect(settingsOf({ earlyStopping: { ...given.earlyStopping, mode: 'min' } })).toBeTruthy();
-});
-
-test('series that nobody measures are named', () => {
-  const settings = settingsOf({
-    earlyStopping: { monitor: 'valLos', mode: 'min' },
-    checkpoints: { keepBest: 1 },
-  });
-  expect(unknownMonitors(settings, ['loss', 'valLoss'])).toEqual([
-    { setting: 'earlyStopping', monitor: 'valLos' },
-  ]);
 });
 
 test('with changed settings reductions of the learning rate last as long as their rule', () => {

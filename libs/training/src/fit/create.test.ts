@@ -9,7 +9,8 @@ import { useEngine } from '../testing/engine.js';
 import { graphOf, inFolder, dense, mlp, settingsOf, wedges, weightsOf } from '../testing/trainings.js';
 import { createTraining } from './create.js';
 import { arrayData, type ArrayData } from './data.js';
-import { fit, type FitOptions } from './fit.js';
+import { fit } from './fit.js';
+import type { FitOptions } from './options.js';
 import { Training } from './training.js';
 
 const get = useEngine();

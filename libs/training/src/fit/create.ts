@@ -10,9 +10,15 @@ import type { Engine } from '@gradstream/engine';
 import { checkStructure, parseModel, toProblems } from '@gradstream/models';
 import { Training } from './training.js';
 
+/** Problems with their places, as one text. */
+const shown = (problems: readonly ProblemItem[]): string =>
+  problems
+    .map(({ pointer, message, hint }) => `${pointer ?? ''}: ${message}. ${hint ?? ''}`)
+    .join(' ')
+    .trim();
+
 function refuse(what: string, problems: readonly ProblemItem[]): never {
-  const shown = problems.map(({ pointer, message, hint }) => `${pointer ?? ''}: ${message}. ${hint ?? ''}`);
-  const detail = `The definition ${what}. ${shown.join(' ')}`;
+  const detail = `The definition ${what}. ${shown(problems)}`;
   throw new GradstreamError('MODEL_INVALID', detail, { errors: [...problems] });
 }
 
@@ -32,10 +38,7 @@ function settingsFrom(settings: TrainingSettingsInput): TrainingSettings {
     return parseInput(trainingSettingsSchema, settings);
   } catch (error) {
     if (!(error instanceof GradstreamError)) throw error;
-    const shown = error.errors.map(
-      ({ pointer, message, hint }) => `${pointer ?? ''}: ${message}. ${hint ?? ''}`,
-    );
-    const detail = `The settings are not right. ${shown.join(' ').trim()}`;
+    const detail = `The settings are not right. ${shown(error.errors)}`;
     throw new GradstreamError('VALIDATION_FAILED', detail, { errors: [...error.errors], cause: error });
   }
 }

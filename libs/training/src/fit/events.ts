@@ -30,7 +30,9 @@ export interface EpochEvent {
   readonly epoch: number;
   /** Over the epoch: loss, metrics, and with validation data the same as `valLoss` and so on. Of classes as `name/index`. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The same with matrices, and whether each is exact. */
+  /** Those of them that are of the validation data; empty without. */
+  readonly validation: Readonly<Record<string, number>>;
+  /** The same as `metrics` with matrices, and whether each is exact. */
   readonly results: Readonly<Record<string, MetricResult>>;
 }
 

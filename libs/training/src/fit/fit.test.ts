@@ -17,7 +17,8 @@ import {
 import { arrayData } from './data.js';
 import { predict } from './evaluate.js';
 import type { StepEvent } from './events.js';
-import { fit, type FitOptions } from './fit.js';
+import { fit } from './fit.js';
+import type { FitOptions } from './options.js';
 import { Training } from './training.js';
 
 const get = useEngine();

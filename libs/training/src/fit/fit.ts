@@ -1,44 +1,23 @@
 // The training loop.
 
-import { GradstreamError, toPointer } from '@gradstream/contracts';
+import { GradstreamError, validationName, type WatchingRule } from '@gradstream/contracts';
 import type { CheckpointReason, Decisions, Moment } from '../callbacks/callback.js';
-import { CallbackSet, unknownMonitors, type WatchingRule } from '../callbacks/callbackSet.js';
-import type { OpenCheckpoint } from '../checkpoint/checkpoint.js';
+import { CallbackSet } from '../callbacks/callbackSet.js';
 import { seriesOf } from '../metrics/index.js';
 import { makeSchedule } from '../schedules/schedule.js';
 import { Calls, type BatchOutcome } from './calls.js';
 import { checkData } from './checkData.js';
-import { epochOrder, type TrainingData } from './data.js';
+import { epochOrder } from './data.js';
 import { Evaluator } from './evaluate.js';
-import type { FitEvents, FitResult, StepEvent } from './events.js';
+import type { FitResult, StepEvent } from './events.js';
 import { feedOf } from './feed.js';
 import { CheckpointKeeper } from './keeper.js';
+import { checkMonitors, checkOptions, type FitOptions } from './options.js';
 import { metricsOf } from './outputs.js';
-import { Plan, START, type Position } from './plan.js';
-import { checkResume, restoreTraining, targetOf, watchesTheSame, type GivenTarget } from './save.js';
+import { lastEpochOf, Plan, START, type Position } from './plan.js';
+import { checkResume, restoreTraining, targetOf, watchesTheSame, type CheckpointTarget } from './save.js';
 import { Snapshot } from './snapshot.js';
 import type { Training } from './training.js';
-
-export interface FitOptions extends FitEvents {
-  readonly train: TrainingData;
-  readonly validation?: TrainingData | null;
-  /** Where checkpoints are written; without it there are none. */
-  readonly checkpoints?: GivenTarget | null;
-  /** Goes on exactly where this checkpoint was written; the caller closes it. */
-  readonly resumeFrom?: OpenCheckpoint | null;
-  /**
-   * Whether the settings are others than those that the checkpoint was written with: a new training from where it stood.
-   * What rules remember is taken over where they watch the same series; what the optimizer did not keep begins anew.
-   */
-  readonly changed?: boolean;
-  /** Asked before each call; when it says so, a checkpoint is written, and the training ends. */
-  readonly shouldStop?: () => boolean;
-  /** Resolves when whoever listens can take more; awaited before each call. */
-  readonly waitUntilReady?: () => Promise<void>;
-}
-
-/** `loss` as `valLoss`. */
-const validationName = (series: string): string => `val${series.charAt(0).toUpperCase()}${series.slice(1)}`;
 
 /** The same under the names of validation. */
 const asValidation = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
@@ -62,56 +41,6 @@ export async function fit(training: Training, options: FitOptions): Promise<FitR
   }
 }
 
-const OPTIONS: Readonly<Record<keyof FitOptions, string>> = {
-  train: 'the data',
-  validation: 'data',
-  checkpoints: '{ folder }',
-  resumeFrom: 'what openCheckpoint(folder) gives',
-  changed: 'true or false',
-  shouldStop: 'a function',
-  waitUntilReady: 'a function',
-  onStart: 'a function',
-  onStep: 'a function',
-  onEpoch: 'a function',
-  onCheckpoint: 'a function',
-};
-
-/** Throws VALIDATION_FAILED for what a script without types may give: options that there are not, and of another kind. */
-function checkOptions(options: Partial<Record<keyof FitOptions, unknown>>): void {
-  const isOf = (name: string, value: unknown): boolean => {
-    const wanted = OPTIONS[name as keyof FitOptions];
-    if (value === undefined || value === null) return name !== 'train';
-    if (wanted === 'a function') return typeof value === 'function';
-    return wanted === 'true or false' ? typeof value === 'boolean' : typeof value === 'object';
-  };
-  const wrong = Object.entries({ train: undefined, ...options }).find(
-    ([name, value]) => !Object.hasOwn(OPTIONS, name) || !isOf(name, value),
-  );
-  if (!wrong) return;
-  const [name] = wrong;
-  const wanted = OPTIONS[name as keyof FitOptions] as string | undefined;
-  const detail = wanted
-    ? `The option "${name}" of fit takes ${wanted}.`
-    : `fit has no option "${name}". It has ${Object.keys(OPTIONS).join(', ')}.`;
-  throw new GradstreamError('VALIDATION_FAILED', detail);
-}
-
-/** Throws VALIDATION_FAILED for a rule that watches what nobody measures. */
-function checkMonitors({ settings, network, outputs }: Training, validates: boolean): void {
-  const measured = Object.keys(seriesOf(metricsOf(network, outputs).results()));
-  const series = validates ? [...measured, ...measured.map(validationName)] : measured;
-  const errors = unknownMonitors(settings, series).map(({ setting, monitor }) => ({
-    pointer: toPointer([setting, 'monitor']),
-    code: 'unknownSeries',
-    message: `"${monitor}" is not measured`,
-    hint: `Known are ${series.join(', ')}${validates ? '' : '; give validation data for those that begin with "val"'}`,
-  }));
-  const [first] = errors;
-  if (!first) return;
-  const detail = `What ${first.pointer.split('/')[1] ?? ''} watches, ${first.message}. ${first.hint}.`;
-  throw new GradstreamError('VALIDATION_FAILED', detail, { errors });
-}
-
 /** The rules as they begin, or as they stood in a checkpoint. */
 function callbacksOf(training: Training, { resumeFrom, changed = false }: FitOptions): CallbackSet {
   if (!resumeFrom) return new CallbackSet(training.settings);
@@ -129,6 +58,7 @@ class Loop {
   readonly #feed;
   readonly #evaluator: Evaluator | null;
   readonly #calls: Calls;
+  readonly #target: CheckpointTarget | null;
   readonly #keeper: CheckpointKeeper | null;
   readonly #rateOf: (step: number) => number;
   #at: Position = START;
@@ -157,9 +87,9 @@ class Loop {
       snapshot: this.#snapshot,
       stepMetrics: this.#stepMetrics,
     };
-    this.#keeper = checkpoints
-      ? new CheckpointKeeper(parts, targetOf(training, checkpoints), train.count, options.onCheckpoint)
-      : null;
+    this.#target = checkpoints ? targetOf(training, checkpoints) : null;
+    this.#keeper =
+      this.#target && new CheckpointKeeper(parts, this.#target, train.count, options.onCheckpoint);
     this.#feed = feedOf(gs, graph, train);
     this.#calls = new Calls(training, this.#plan, this.#feed, this.#rateOf);
     try {
@@ -217,8 +147,7 @@ class Loop {
       training.accumulator?.reset();
       return [];
     }
-    const target = options.checkpoints ? targetOf(training, options.checkpoints) : null;
-    const basis = { samples: options.train.count, target };
+    const basis = { samples: options.train.count, target: this.#target };
     const { changed = false, resumeFrom } = options;
     const inexact = checkResume(training, resumeFrom.manifest, { ...basis, changed });
     const parts = { training, snapshot: this.#snapshot, stepMetrics: this.#stepMetrics };
@@ -262,10 +191,11 @@ class Loop {
     const trained = metrics.results();
     const validated = (await this.#evaluator?.results()) ?? {};
     const results = { ...trained, ...asValidation(validated) };
-    this.#epoch = { ...seriesOf(trained), ...asValidation(seriesOf(validated)) };
+    const validation = asValidation(seriesOf(validated));
+    this.#epoch = { ...seriesOf(trained), ...validation };
     metrics.reset();
     const { step, epoch } = this.#at;
-    this.options.onEpoch?.({ step, epoch, metrics: this.#epoch, results });
+    this.options.onEpoch?.({ step, epoch, metrics: this.#epoch, validation, results });
     const decisions = this.#callbacks.onEpoch(this.#moment(this.#epoch));
     this.#at = { ...this.#at, epoch: epoch + 1, samples: 0 };
     return this.#act(
@@ -305,9 +235,7 @@ class Loop {
   }
 
   #result(reason: FitResult['reason']): FitResult {
-    const { step, epoch, samples } = this.#at;
-    // Between epochs a training stands before the first sample of the next one.
-    return { reason, step, epoch: samples === 0 ? epoch - 1 : epoch, metrics: this.#epoch };
+    return { reason, step: this.#at.step, epoch: lastEpochOf(this.#at), metrics: this.#epoch };
   }
 }
 

@@ -1,6 +1,6 @@
 // The checkpoints of a training: written when they are due, and removed when the policy no longer keeps them.
 
-import { fromWireNumber, retired, type CheckpointManifest, type Retained } from '@gradstream/contracts';
+import { fromWireMetrics, retired, type Retained } from '@gradstream/contracts';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointReason } from '../callbacks/callback.js';
@@ -13,9 +13,6 @@ import { saveTraining, type CheckpointTarget, type SavedMetrics, type SavedParts
 interface Kept extends Retained {
   readonly folder: string;
 }
-
-const numbersOf = (metrics: CheckpointManifest['metrics']): Record<string, number> =>
-  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, fromWireNumber(value)] as const));
 
 export class CheckpointKeeper {
   #kept: Kept[] = [];
@@ -42,7 +39,7 @@ export class CheckpointKeeper {
         path.join(found.folder, MANIFEST),
         `step-${found.step}/${MANIFEST}`,
       );
-      if (of === specSha256) this.#kept.push({ ...found, metrics: numbersOf(metrics) });
+      if (of === specSha256) this.#kept.push({ ...found, metrics: fromWireMetrics(metrics) });
     }
   }
 

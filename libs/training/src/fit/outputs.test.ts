@@ -160,7 +160,7 @@ describe('settings that do not fit are refused, with their place', () => {
 
   test('a metric cannot take the name of the loss', () => {
     expect(() => settingsOf({ metrics: [{ name: 'accuracy', label: 'loss' }] })).toThrow(
-      /name of the loss itself/,
+      /name of another series/,
     );
   });
 

@@ -19,6 +19,10 @@ export interface Position {
   readonly microSteps: number;
 }
 
+/** The last epoch that a training is in: between epochs it stands before the first sample of the next one. */
+export const lastEpochOf = ({ epoch, samples }: Pick<Position, 'epoch' | 'samples'>): number =>
+  samples === 0 ? epoch - 1 : epoch;
+
 export const START: Position = { step: 0, epoch: 1, samples: 0, microSteps: 0 };
 
 /** One batch. */

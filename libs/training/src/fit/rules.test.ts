@@ -286,6 +286,15 @@ test('matrices and exactness are told at the end of an epoch', async () => {
   expect((matrix?.value as number[][]).flat().reduce((sum, count) => sum + count, 0)).toBe(24);
 });
 
+test('the series of validation are told apart from those of training', async () => {
+  const metrics = [{ name: 'accuracy' as const, label: 'validity' }];
+  const { epochs } = await run(get(), small, { epochs: 1, metrics }, { train, validation });
+  expect(Object.keys(epochs[0]?.validation ?? {})).toEqual(['valLoss', 'valValidity']);
+  expect(epochs[0]?.metrics).toMatchObject(epochs[0]?.validation ?? {});
+  const without = await run(get(), small, { epochs: 1, metrics }, { train });
+  expect(without.epochs[0]?.validation).toEqual({});
+});
+
 test('a model of which nothing would change is refused', () => {
   const frozen = graphOf([dense(3, { trainable: false, name: 'head' })]);
   expect(() => new Training(get(), frozen, settingsOf())).toThrow(

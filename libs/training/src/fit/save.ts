@@ -1,16 +1,16 @@
 // A training's whole state to a checkpoint, and back.
 
 import {
-  fromWireNumber,
+  fromWireMetrics,
   GradstreamError,
-  toWireNumber,
+  toWireMetrics,
   wireMetricsSchema,
   type CheckpointManifest,
-  type WireNumber,
+  type WatchingRule,
 } from '@gradstream/contracts';
 import { createHash } from 'node:crypto';
 import type { Engine, Variable } from '@gradstream/engine';
-import type { CallbackSet, WatchingRule } from '../callbacks/callbackSet.js';
+import type { CallbackSet } from '../callbacks/callbackSet.js';
 import { writeCheckpoint, type OpenCheckpoint, type WrittenCheckpoint } from '../checkpoint/checkpoint.js';
 import { hostValues, type TensorSource } from '@gradstream/models';
 import type { TensorFile } from '../checkpoint/tensorReader.js';
@@ -86,15 +86,8 @@ export interface SavedMetrics {
   readonly epoch: Readonly<Record<string, number>>;
 }
 
-const toWire = (metrics: Readonly<Record<string, number>>): Record<string, WireNumber> =>
-  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toWireNumber(value)]));
-
-const fromWire = (metrics: unknown): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(wireMetricsSchema.parse(metrics)).map(
-      ([name, value]) => [name, fromWireNumber(value)] as const,
-    ),
-  );
+/** Metrics of a manifest's state. */
+const metricsIn = (state: unknown): Record<string, number> => fromWireMetrics(wireMetricsSchema.parse(state));
 
 /** What decides about the order of steps besides the seed. */
 const shapeOf = ({ settings }: Training, samples: number) => ({
@@ -133,14 +126,12 @@ export async function saveTraining(
   { step, epoch, samples, microSteps, count }: Position & { readonly count: number },
   metrics: SavedMetrics,
 ): Promise<WrittenCheckpoint> {
-  const { network, settings, gs, optimizer } = training;
-  const averaged = network.weights.filter(({ variable }) => optimizer.averages?.of(variable));
-  const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
+  const { network, settings, gs } = training;
   return writeCheckpoint(target.folder, {
     weights: network.weights.map((weight) =>
       sourceOf({ name: weight.name, variable: training.evaluated(weight) }),
     ),
-    state: [...raw, ...training.stateVariables, ...snapshot.variables].map(sourceOf),
+    state: [...training.stateVariables, ...snapshot.variables].map(sourceOf),
     ...(target.usage ? { usage: target.usage } : {}),
     manifest: {
       engineVersion: gs.version,
@@ -152,13 +143,13 @@ export async function saveTraining(
       seed: settings.seed,
       framesWatermark: target.framesWatermark?.() ?? 0,
       execution: executionOf(training, 'captured'),
-      metrics: toWire(metrics.last),
+      metrics: toWireMetrics(metrics.last),
       state: {
         callbacks: callbacks.state as Json,
         metrics: training.metrics.state() as Json,
         stepMetrics: stepMetrics.state() as Json,
-        epochMetrics: toWire(metrics.epoch),
-        bestMetrics: toWire(snapshot.metrics),
+        epochMetrics: toWireMetrics(metrics.epoch),
+        bestMetrics: toWireMetrics(snapshot.metrics),
         shape: shapeOf(training, count),
         measures: measuresOf(training),
         watched: RULES.map((rule) => watchedBy(training, rule)),
@@ -231,10 +222,8 @@ export async function restoreTraining(
   await loadVariables(gs, weights, network.weights);
   if (changed) optimizer.averages?.reset();
   if (state.tensors.some(({ name }) => name.startsWith('best/')))
-    snapshot.take(fromWire(manifest.state['bestMetrics']));
-  const averaged = network.weights.filter(({ variable }) => optimizer.averages?.of(variable));
-  const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
-  const wanted = [...raw, ...training.stateVariables, ...snapshot.variables];
+    snapshot.take(metricsIn(manifest.state['bestMetrics']));
+  const wanted = [...training.stateVariables, ...snapshot.variables];
   const stored = new Set(state.tensors.map(({ name }) => name));
   await loadVariables(gs, state, changed ? wanted.filter(({ name }) => stored.has(name)) : wanted);
   const isSame = manifest.state['measures'] === measuresOf(training);
@@ -247,7 +236,7 @@ export async function restoreTraining(
   const { step, epoch, position } = manifest;
   return {
     position: { step, epoch, samples: position.samples, microSteps: position.microSteps },
-    epochMetrics: fromWire(manifest.state['epochMetrics']),
+    epochMetrics: metricsIn(manifest.state['epochMetrics']),
   };
 }
 

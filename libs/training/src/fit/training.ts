@@ -137,9 +137,11 @@ export class Training {
     }
   }
 
-  /** The variables beside the weights that a checkpoint keeps, in a fixed order. */
+  /** The variables beside those of evaluations that a checkpoint keeps, in a fixed order; `raw/` are weights that have averages. */
   get stateVariables(): NamedVariable[] {
-    const { optimizer, accumulator, lossScale } = this;
+    const { network, optimizer, accumulator, lossScale } = this;
+    const averaged = network.weights.filter(({ variable }) => optimizer.averages?.of(variable));
+    const raw = averaged.map(({ name, variable }) => ({ name: `raw/${name}`, variable }));
     const scale = lossScale
       ? Object.entries(lossScale.variables).map(([name, variable]: [string, Variable]) => ({
           name: `loss_scale/${name}`,
@@ -151,7 +153,7 @@ export class Training {
       name: `accumulator/${name}`,
       variable,
     }));
-    return [...slots, ...sums, ...scale];
+    return [...raw, ...slots, ...sums, ...scale];
   }
 
   dispose(): void {

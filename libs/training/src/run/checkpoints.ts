@@ -1,10 +1,12 @@
 // The checkpoints of a run: handed over as files, which are the receiver's from then on.
 
-import { fromWireNumber, wholeCheckpointFiles } from '@gradstream/contracts';
+import { fromWireMetrics, wholeCheckpointFiles } from '@gradstream/contracts';
 import { createHash } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { MANIFEST } from '../checkpoint/manifest.js';
 import type { CheckpointEvent } from '../fit/events.js';
+import { lastEpochOf } from '../fit/plan.js';
 
 export interface CheckpointFile {
   readonly name: (typeof wholeCheckpointFiles)[number];
@@ -30,15 +32,13 @@ export async function handOver(
   const { step, epoch, position, metrics, files } = manifest;
   const handed = path.join(path.dirname(folder), `checkpoint-${number}`);
   await rename(folder, handed);
-  const bytes = await readFile(path.join(handed, 'manifest.json'));
+  const bytes = await readFile(path.join(handed, MANIFEST));
   const own = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-  const described = { ...files, 'manifest.json': own };
-  const numbers = Object.entries(metrics).map(([name, value]) => [name, fromWireNumber(value)] as const);
+  const described = { ...files, [MANIFEST]: own };
   return {
     step,
-    // Between epochs a training stands before the first sample of the next one.
-    epoch: position.samples === 0 ? epoch - 1 : epoch,
+    epoch: lastEpochOf({ epoch, samples: position.samples }),
     files: wholeCheckpointFiles.map((name) => ({ name, file: path.join(handed, name), ...described[name] })),
-    metrics: Object.fromEntries(numbers),
+    metrics: fromWireMetrics(metrics),
   };
 }

@@ -58,14 +58,12 @@ export function stepFrames(event: StepEvent): NewFrame[] {
   return [scalars, frameOf('gradients', event, Object.fromEntries(layers.flatMap(layerValues)))];
 }
 
-/** Series of validation begin so, and metrics may be called `value`. */
-const VALIDATION = /^val[A-Z]/;
-
 /** The frame of an epoch's validation; null where there was none. */
-export function epochFrame({ metrics, ...at }: EpochEvent): NewFrame | null {
-  const validated = Object.entries(metrics).filter(([name]) => VALIDATION.test(name));
-  return validated.length === 0 ? null : frameOf('metrics', at, Object.fromEntries(validated));
-}
+export const epochFrame = ({
+  validation,
+  ...at
+}: Pick<EpochEvent, 'step' | 'epoch' | 'validation'>): NewFrame | null =>
+  Object.keys(validation).length === 0 ? null : frameOf('metrics', at, validation);
 
 /** A line of the run's log from before its first step. */
 export const logFrame = (level: 'info' | 'warn', message: string): NewFrame => ({

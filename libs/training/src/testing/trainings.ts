@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { arrayData, type TrainingData } from '../fit/data.js';
 import type { CheckpointEvent, EpochEvent, StepEvent } from '../fit/events.js';
-import { fit, type FitOptions } from '../fit/fit.js';
+import { fit } from '../fit/fit.js';
+import type { FitOptions } from '../fit/options.js';
 import { readWeights } from '../fit/save.js';
 import { Training } from '../fit/training.js';
 
