@@ -35,16 +35,21 @@ const telemetrySchema = z
     scalarsEverySteps: z.literal(1).default(1),
     gradients: z
       .union([
-        z.enum(['everyStep', 'off']),
+        z.enum(['auto', 'everyStep', 'off']),
         z.strictObject({
-          normsEverySteps: every.default(1).describe('Gradient norm of each layer; null: never'),
+          normsEverySteps: z
+            .union([every, z.literal('auto')])
+            .default('auto')
+            .describe('Gradient norm of each layer; null: never'),
           fullEverySteps: every
             .default(null)
             .describe('Mean, spread, zeros, non-finite values, update ratio and histogram of each layer'),
         }),
       ])
-      .default('everyStep')
-      .describe('everyStep: the norm of each layer at each step'),
+      .default('auto')
+      .describe(
+        'auto: the norm of each layer as often as costs at most 3 % of the time, everyStep: at each step',
+      ),
   })
   .prefault({});
 

@@ -35,7 +35,10 @@ export const trainingSettingsSchema = z.strictObject({
     .min(0)
     .max(2 ** 31 - 1)
     .default(42),
-  precision: z.enum(['float32', 'bfloat16', 'float16']).default('float32'),
+  precision: z
+    .enum(['float32', 'bfloat16', 'float16', 'auto'])
+    .default('float32')
+    .describe('auto: bfloat16 on a processor that multiplies it natively, else float32'),
   executor: z
     .enum(['captured', 'xla', 'eager', 'auto'])
     .default('captured')
@@ -60,7 +63,12 @@ export const trainingSettingsSchema = z.strictObject({
     .describe('Bytes that a training may take, for recompute: auto'),
   statistics: z
     .strictObject({
-      normsEverySteps: every.default(1).describe('Gradient norm of each layer; null: never'),
+      normsEverySteps: z
+        .union([every, z.literal('auto')])
+        .default(1)
+        .describe(
+          'Gradient norm of each layer; null: never; auto: as often as costs at most 3 % of the time, by measurement',
+        ),
       fullEverySteps: every.default(null).describe('Mean, spread, zeros, histogram and so on of each layer'),
     })
     .prefault({}),

@@ -46,7 +46,8 @@ export const memoryOf = (
 ): MemoryEstimate =>
   estimateMemory(graph, {
     batchSize,
-    precision,
+    // The worker that runs it decides; float32 takes more.
+    precision: precision === 'auto' ? 'float32' : precision,
     slotsPerWeight: slotsOf(updates),
     segments: segmentsOf(graph, checkpointing.activations === 'none' ? 'none' : 'blocks'),
   });

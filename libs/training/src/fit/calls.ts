@@ -21,6 +21,8 @@ export interface BatchOutcome {
   readonly updates: boolean;
   readonly learningRate: number;
   readonly report: StepReport;
+  /** What it told of gradients. */
+  readonly statistics: Form['statistics'];
   readonly milliseconds: number;
 }
 
@@ -67,6 +69,7 @@ export class Calls {
         size,
         updates,
         learningRate: rates[call] ?? 0,
+        statistics: form.statistics,
         report: steps.read(values.subarray(call * length, (call + 1) * length), form, size),
         milliseconds,
       }));

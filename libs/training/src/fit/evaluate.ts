@@ -80,7 +80,7 @@ export class Evaluator {
   }
 
   #capture(): CapturedStep {
-    const { gs, settings } = this.training;
+    const { gs, precision } = this.training;
     return gs.capture(
       (...tensors) => {
         const given = splitInputs(tensors, this.#feed.layout);
@@ -92,7 +92,7 @@ export class Evaluator {
         );
         return [this.#metrics.pack(gs, packed, losses)];
       },
-      { precision: settings.precision },
+      { precision },
     );
   }
 }
@@ -114,10 +114,10 @@ export async function predict(
   data: TrainingData,
   batchSize = training.settings.batchSize,
 ): Promise<Prediction[]> {
-  const { gs, network, graph, settings } = training;
+  const { gs, network, graph, precision } = training;
   if (data.count > 0) checkInputs(training, data.take(Uint32Array.of(0)).inputs, 'given');
   const step = gs.capture((...inputs) => [...network.forward(inputs, { seed: null }).outputs], {
-    precision: settings.precision,
+    precision,
   });
   const results = graph.outputs.map(({ shape }) => ({
     shape,

@@ -5,6 +5,7 @@ import type { GroupNorms, GroupStatistics } from '@gradstream/engine';
 import type { CheckpointReason } from '../callbacks/callback.js';
 import type { MetricResult } from '../metrics/accumulator.js';
 import type { WrittenCheckpoint } from '../checkpoint/checkpoint.js';
+import type { ChosenRate } from './statisticsRate.js';
 
 export interface StepEvent {
   /** Updates done, this one included, and its epoch, both from 1. */
@@ -40,6 +41,12 @@ export interface CheckpointEvent extends WrittenCheckpoint {
   readonly reason: CheckpointReason | 'stopped';
 }
 
+/** Norms are told each `every` calls from now on, for they cost so much. */
+export interface StatisticsRateEvent extends ChosenRate {
+  readonly step: number;
+  readonly epoch: number;
+}
+
 export interface FitEvents {
   /**
    * Before the first step: updates in all, those that a resumed training has done, and what differs from the training that
@@ -50,6 +57,8 @@ export interface FitEvents {
     readonly step: number;
     readonly inexact: readonly string[];
   }) => void;
+  /** Where norms are told at a rate that is measured: once, when it is chosen. */
+  readonly onStatisticsRate?: (chosen: StatisticsRateEvent) => void;
   readonly onStep?: (event: StepEvent) => void;
   readonly onEpoch?: (event: EpochEvent) => void;
   readonly onCheckpoint?: (event: CheckpointEvent) => void | Promise<void>;

@@ -17,6 +17,7 @@ import { metricsOf } from './outputs.js';
 import { lastEpochOf, Plan, START, type Position } from './plan.js';
 import { checkResume, restoreTraining, targetOf, watchesTheSame, type CheckpointTarget } from './save.js';
 import { Snapshot } from './snapshot.js';
+import { StatisticsRate } from './statisticsRate.js';
 import type { Training } from './training.js';
 
 /** The same under the names of validation. */
@@ -52,6 +53,7 @@ function callbacksOf(training: Training, { resumeFrom, changed = false }: FitOpt
 /** One run of the loop, and all that it holds. */
 class Loop {
   readonly #plan: Plan;
+  readonly #statisticsRate = new StatisticsRate();
   readonly #callbacks: CallbackSet;
   readonly #snapshot: Snapshot;
   readonly #stepMetrics;
@@ -75,7 +77,7 @@ class Loop {
   ) {
     const { gs, graph, settings, network, outputs } = training;
     const { train, validation, checkpoints } = options;
-    this.#plan = new Plan(settings, train.count);
+    this.#plan = new Plan(settings, train.count, this.#statisticsRate);
     const schedule = makeSchedule(settings.schedule, settings.optimizer.learningRate, this.#plan.totalSteps);
     this.#callbacks = callbacksOf(training, options);
     this.#rateOf = (step) => schedule(step) * this.#callbacks.learningRateScale;
@@ -86,6 +88,7 @@ class Loop {
       callbacks: this.#callbacks,
       snapshot: this.#snapshot,
       stepMetrics: this.#stepMetrics,
+      statisticsRate: this.#statisticsRate,
     };
     this.#target = checkpoints ? targetOf(training, checkpoints) : null;
     this.#keeper =
@@ -149,10 +152,12 @@ class Loop {
     }
     const basis = { samples: options.train.count, target: this.#target };
     const { changed = false, resumeFrom } = options;
+    // What chose a way of running then decides now, or the bytes could differ.
+    training.pinPrecision(resumeFrom.manifest.execution.precision);
     const inexact = checkResume(training, resumeFrom.manifest, { ...basis, changed });
     const parts = { training, snapshot: this.#snapshot, stepMetrics: this.#stepMetrics };
-    // What chose a way of running then decides now, or the bytes could differ.
     if (training.settings.executor === 'auto') training.steps.pin(resumeFrom.manifest.execution.executor);
+    this.#statisticsRate.restore(resumeFrom.manifest.state['statisticsRate'] ?? null);
     const { position, epochMetrics } = await restoreTraining(parts, resumeFrom, changed);
     this.#at = position;
     this.#epoch = { ...epochMetrics };
@@ -160,7 +165,7 @@ class Loop {
   }
 
   /** Takes in what a batch told; after an update tells it on, and asks the rules. */
-  #afterBatch({ size, updates, learningRate, report, milliseconds }: BatchOutcome): Decisions {
+  #afterBatch({ size, updates, learningRate, report, statistics, milliseconds }: BatchOutcome): Decisions {
     this.#at = this.#plan.after(this.#at);
     this.training.metrics.add(report.packed, size);
     this.#stepMetrics.add(report.packed, size);
@@ -175,11 +180,20 @@ class Loop {
     const { step, epoch } = this.#at;
     const gradients = { gradientNorm, clippedGradientNorm, lossScale, layers };
     const event: StepEvent = { step, epoch, metrics: this.#step, learningRate, ...gradients, ...this.#since };
+    this.#measureStatistics(statistics);
     this.#since = { samples: 0, milliseconds: 0 };
     this.options.onStep?.(event);
     const decisions = this.#callbacks.onStep(this.#moment(this.#step));
     if (decisions.stop === 'diverged') throw diverged(step, this.#step['loss'] ?? Number.NaN);
     return decisions;
+  }
+
+  /** Takes in what norms cost, where that decides how often they are told; those of full statistics cost something else. */
+  #measureStatistics(told: BatchOutcome['statistics']): void {
+    if (told === 'full' || this.training.settings.statistics.normsEverySteps !== 'auto') return;
+    const chosen = this.#statisticsRate.add(told === 'norms', this.#since.milliseconds);
+    const { step, epoch } = this.#at;
+    if (chosen) this.options.onStatisticsRate?.({ ...chosen, step, epoch });
   }
 
   /**

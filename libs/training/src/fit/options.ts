@@ -36,6 +36,7 @@ const OPTIONS: Readonly<Record<keyof FitOptions, string>> = {
   shouldStop: 'a function',
   waitUntilReady: 'a function',
   onStart: 'a function',
+  onStatisticsRate: 'a function',
   onStep: 'a function',
   onEpoch: 'a function',
   onCheckpoint: 'a function',

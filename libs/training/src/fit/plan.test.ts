@@ -18,9 +18,13 @@ function epochOf(plan: Plan, epoch = 1) {
   return { batches, at };
 }
 
+/** At a measured rate, norms are told at the second of two calls. */
+const planOf = (given: ConstructorParameters<typeof Plan>[0], samples: number): Plan =>
+  new Plan(given, samples, { isDue: (call) => call % 2 === 1 });
+
 describe('plan', () => {
   test('an epoch has every sample once, and keeps its small last batch', () => {
-    const { batches, at } = epochOf(new Plan(settings, 10));
+    const { batches, at } = epochOf(planOf(settings, 10));
     expect(batches.map(({ from, size }) => [from, size])).toEqual([
       [0, 4],
       [4, 4],
@@ -30,13 +34,13 @@ describe('plan', () => {
   });
 
   test('batches are numbered on over epochs', () => {
-    const plan = new Plan(settings, 10);
+    const plan = planOf(settings, 10);
     expect(epochOf(plan, 2).batches.map(({ index }) => index)).toEqual([3, 4, 5]);
     expect(plan.totalSteps).toBe(6);
   });
 
   test('an accumulation ends with its epoch', () => {
-    const plan = new Plan({ ...settings, accumulate: 2 }, 10);
+    const plan = planOf({ ...settings, accumulate: 2 }, 10);
     expect(epochOf(plan).batches.map(({ updates }) => updates)).toEqual([false, true, true]);
     expect([plan.updatesPerEpoch, plan.totalSteps]).toEqual([2, 4]);
   });
@@ -44,7 +48,7 @@ describe('plan', () => {
   test('a call takes several steps only where nothing is due between them', () => {
     const at = (step: number): Position => ({ ...START, step, samples: 4 * step });
     const calls = (more: object, count: number): number[] => {
-      const plan = new Plan({ ...settings, stepsPerCall: 2, ...more }, 22);
+      const plan = planOf({ ...settings, stepsPerCall: 2, ...more }, 22);
       return upTo(count).map((step) => plan.callsAt(at(step)));
     };
     expect(calls({}, 6)).toEqual([2, 2, 2, 2, 1, 1]);
@@ -53,7 +57,7 @@ describe('plan', () => {
     expect(calls({ limits: { steps: 2, seconds: null } }, 4)).toEqual([2, 1, 2, 2]); // A limit comes once.
     expect(calls({ accumulate: 2 }, 4)).toEqual([1, 1, 1, 1]);
     const full = { ...settings, stepsPerCall: 2, statistics: { normsEverySteps: 1, fullEverySteps: 3 } };
-    const withStatistics = new Plan(full, 22);
+    const withStatistics = planOf(full, 22);
     expect(upTo(4).map((step) => withStatistics.statisticsAt(step))).toEqual([
       'norms',
       'norms',
@@ -92,4 +96,16 @@ describe('data', () => {
     expect(epochOrder(100, 4, { seed: 7, shuffle: true })).not.toEqual(order);
     expect([...epochOrder(5, 3, { seed: 7, shuffle: false })]).toEqual(upTo(5));
   });
+});
+
+test('a measured rate counts calls, of which an epoch begins a new one', () => {
+  const given = {
+    ...settings,
+    stepsPerCall: 2,
+    statistics: { normsEverySteps: 'auto', fullEverySteps: null } as const,
+  };
+  // Five updates an epoch, in calls of two, two and one.
+  const plan = planOf(given, 20);
+  const told = Array.from({ length: 10 }, (_, step) => plan.statisticsAt(step) === 'norms');
+  expect(told).toEqual([...[false, false, true, true, false], ...[true, true, false, false, true]]);
 });

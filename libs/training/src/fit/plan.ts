@@ -1,6 +1,7 @@
 // Which batches and updates a training consists of: pure arithmetic over counts.
 
 import type { TrainingSettings } from '@gradstream/contracts';
+import type { StatisticsRate } from './statisticsRate.js';
 
 type PlanSettings = Pick<
   TrainingSettings,
@@ -44,6 +45,8 @@ export class Plan {
   constructor(
     private readonly settings: PlanSettings,
     readonly samples: number,
+    /** Decides where norms are told at a rate that is measured. */
+    private readonly rate: Pick<StatisticsRate, 'isDue'>,
   ) {
     this.batchesPerEpoch = Math.ceil(samples / settings.batchSize);
     this.updatesPerEpoch = Math.ceil(this.batchesPerEpoch / settings.accumulate);
@@ -75,7 +78,9 @@ export class Plan {
     const { normsEverySteps, fullEverySteps } = this.settings.statistics;
     const isDue = (every: number | null): boolean => every !== null && (step + 1) % every === 0;
     if (isDue(fullEverySteps)) return 'full';
-    return isDue(normsEverySteps) ? 'norms' : 'none';
+    const areNormsDue =
+      normsEverySteps === 'auto' ? this.rate.isDue(this.#callOf(step)) : isDue(normsEverySteps);
+    return areNormsDue ? 'norms' : 'none';
   }
 
   /**
@@ -93,6 +98,14 @@ export class Plan {
       if (isBetween || this.statisticsAt(step) !== statistics) return 1;
     }
     return calls;
+  }
+
+  /** The call that makes the update after `step`, among all calls, where each epoch begins with one. */
+  #callOf(step: number): number {
+    const { stepsPerCall } = this.settings;
+    const calls = Math.ceil(this.updatesPerEpoch / stepsPerCall);
+    const epoch = Math.floor(step / this.updatesPerEpoch);
+    return epoch * calls + Math.floor((step % this.updatesPerEpoch) / stepsPerCall);
   }
 
   /** Whether something is due after so many updates. */

@@ -18,6 +18,7 @@ import type { Metrics } from '../metrics/index.js';
 import { inexactBecause } from '../checkpoint/manifest.js';
 import type { NamedVariable } from '../optimizers/weights.js';
 import type { Position } from './plan.js';
+import type { StatisticsRate } from './statisticsRate.js';
 import type { Snapshot } from './snapshot.js';
 import type { Training } from './training.js';
 
@@ -49,6 +50,7 @@ export interface SavedParts {
   readonly snapshot: Snapshot;
   /** Of the update that is being accumulated. */
   readonly stepMetrics: Metrics;
+  readonly statisticsRate: StatisticsRate;
 }
 
 /** States are JSON by contract; the manifest's schema checks it before it is written. */
@@ -68,11 +70,15 @@ const sourceOf = ({ name, variable }: NamedVariable): TensorSource => ({
 type Executor = CheckpointManifest['execution']['executor'];
 
 /** How steps are computed: what ran them, before the first one what is to; `chosen` where `auto` decides. */
-function executionOf({ gs, steps, settings }: Training, chosen: Executor): CheckpointManifest['execution'] {
+function executionOf(
+  { gs, steps, settings, precision }: Training,
+  chosen: Executor,
+): CheckpointManifest['execution'] {
   const { threads, devices } = gs.describe();
   return {
     device: devices[0]?.name ?? 'CPU',
     executor: steps.executor ?? (settings.executor === 'auto' ? chosen : settings.executor),
+    precision,
     intraOpThreads: threads.intraOp,
     interOpThreads: threads.interOp,
   };
@@ -121,7 +127,7 @@ export function watchesTheSame(
 
 /** Writes the whole state at a position. Not while a step runs. The weights' file has what evaluations use: the averages. */
 export async function saveTraining(
-  { training, callbacks, snapshot, stepMetrics }: SavedParts,
+  { training, callbacks, snapshot, stepMetrics, statisticsRate }: SavedParts,
   target: CheckpointTarget,
   { step, epoch, samples, microSteps, count }: Position & { readonly count: number },
   metrics: SavedMetrics,
@@ -150,6 +156,7 @@ export async function saveTraining(
         stepMetrics: stepMetrics.state() as Json,
         epochMetrics: toWireMetrics(metrics.epoch),
         bestMetrics: toWireMetrics(snapshot.metrics),
+        statisticsRate: statisticsRate.chosen,
         shape: shapeOf(training, count),
         measures: measuresOf(training),
         watched: RULES.map((rule) => watchedBy(training, rule)),
@@ -214,7 +221,7 @@ export async function loadVariables(
  * training; averages begin with its weights.
  */
 export async function restoreTraining(
-  { training, snapshot, stepMetrics }: Omit<SavedParts, 'callbacks'>,
+  { training, snapshot, stepMetrics }: Omit<SavedParts, 'callbacks' | 'statisticsRate'>,
   { manifest, weights, state }: OpenCheckpoint,
   changed: boolean,
 ): Promise<{ position: Position; epochMetrics: Record<string, number> }> {

@@ -7,6 +7,7 @@ import {
   type GroupNorms,
   type GroupStatistics,
   type LossScale,
+  type Precision,
   type Scalar,
   type StatisticsLevel,
   type Tensor,
@@ -34,6 +35,8 @@ export interface StepParts extends LossParts {
   readonly settings: TrainingSettings;
   /** What is computed again for the backward pass. */
   readonly segments: readonly Segment[];
+  /** What steps compute in; the same from the first one on. */
+  readonly precision: () => Precision;
 }
 
 /** How a step is run, once that is decided. */
@@ -167,12 +170,11 @@ export class StepForms {
     const key = JSON.stringify([form, layout, size, calls]);
     const known = this.#steps.get(key);
     if (known) return known;
-    const { gs, settings } = this.parts;
-    const { precision } = settings;
+    const { gs, settings, precision } = this.parts;
     // One choice for all forms: others might round differently, and a resumed training could not know which had which.
     const executor = settings.executor === 'auto' ? (this.executor ?? 'auto') : settings.executor;
     const body = (...tensors: Tensor[]): Tensor[] => [trainingStep(this.parts, form, layout, tensors)];
-    const step = gs.capture(body, { precision, executor, stepsPerCall: calls });
+    const step = gs.capture(body, { precision: precision(), executor, stepsPerCall: calls });
     this.#steps.set(key, step);
     return step;
   }

@@ -1,6 +1,6 @@
 // A model in training: its network, optimizer and all else that changes from step to step.
 
-import { GradstreamError, type TrainingSettings } from '@gradstream/contracts';
+import { GradstreamError, type Execution, type TrainingSettings } from '@gradstream/contracts';
 import type { Engine, LossScale, Tensor, Variable } from '@gradstream/engine';
 import {
   constrain,
@@ -20,6 +20,8 @@ import { accumulationOf } from './accumulation.js';
 import { checkOutputs, metricsOf, trainedOutputs, type TrainedOutput } from './outputs.js';
 import { StepForms } from './stepForms.js';
 
+type Precision = Execution['precision'];
+
 /** Roles that settings know normalization's weights by. */
 const roleOf = ({ spec }: Weight): string => (spec.role === 'scale' ? 'normalization' : spec.role);
 
@@ -34,9 +36,15 @@ function checkTrainable({ layers }: ModelGraph): void {
   throw new GradstreamError('MODEL_INVALID', detail);
 }
 
-/** Throws VALIDATION_FAILED for a precision that this machine cannot compute in. */
-function checkPrecision(gs: Engine, { precision }: TrainingSettings): void {
-  if (precision !== 'float16' || gs.describe().devices.some(({ type }) => type === 'GPU')) return;
+/**
+ * What steps compute in. Throws VALIDATION_FAILED for a precision that this machine cannot compute in. Of a GPU it is not
+ * known whether bfloat16 is faster: `auto` means float32 there.
+ */
+function precisionOf(gs: Engine, { precision }: TrainingSettings): Precision {
+  const { devices, cpu } = gs.describe();
+  const hasGpu = devices.some(({ type }) => type === 'GPU');
+  if (precision === 'auto') return cpu.bfloat16Pays && !hasGpu ? 'bfloat16' : 'float32';
+  if (precision !== 'float16' || hasGpu) return precision;
   const detail =
     'The precision float16 needs a GPU, and there is none here: use "bfloat16" or "float32", or a machine with a GPU.';
   throw new GradstreamError('VALIDATION_FAILED', detail);
@@ -49,8 +57,13 @@ function constrained(gs: Engine, weights: ReadonlyMap<Variable, Weight>, variabl
 }
 
 /** The segments that the settings ask for, or that the estimate makes necessary. */
-function segmentsFor(graph: ModelGraph, settings: TrainingSettings, optimizer: Optimizer): Segment[] {
-  const { recompute, memoryLimit, batchSize, precision } = settings;
+function segmentsFor(
+  graph: ModelGraph,
+  settings: TrainingSettings,
+  precision: Precision,
+  optimizer: Optimizer,
+): Segment[] {
+  const { recompute, memoryLimit, batchSize } = settings;
   if (recompute !== 'auto') return segmentsOf(graph, recompute);
   const trained = graph.layers.flatMap(({ weights }) => weights.filter(({ trainable }) => trainable));
   const values = trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -71,6 +84,7 @@ export class Training {
   /** What is computed again for the backward pass. */
   readonly segments: readonly Segment[];
   readonly steps: StepForms;
+  #precision: Precision;
   readonly #owned: { dispose: () => void }[] = [];
 
   /** Throws VALIDATION_FAILED for settings that do not fit the model, MODEL_INVALID when no weight would be trained. */
@@ -81,7 +95,7 @@ export class Training {
   ) {
     checkOutputs(graph, settings);
     checkTrainable(graph);
-    checkPrecision(gs, settings);
+    this.#precision = precisionOf(gs, settings);
     try {
       this.network = this.#own(new Network(gs, graph, settings.seed));
       this.outputs = trainedOutputs(gs, this.network, settings);
@@ -99,9 +113,9 @@ export class Training {
       };
       this.optimizer = this.#own(makeOptimizer(gs, settings.optimizer, weights, options));
       this.accumulator = settings.accumulate > 1 ? this.#own(new GradientAccumulator(gs, weights)) : null;
-      this.lossScale = settings.precision === 'float16' ? this.#own(gs.lossScale()) : null;
+      this.lossScale = this.#precision === 'float16' ? this.#own(gs.lossScale()) : null;
       this.metrics = metricsOf(this.network, this.outputs);
-      this.segments = segmentsFor(graph, settings, this.optimizer);
+      this.segments = segmentsFor(graph, settings, this.#precision, this.optimizer);
       const { network, outputs, optimizer, accumulator, lossScale, metrics, segments } = this;
       const parts = {
         gs,
@@ -113,12 +127,23 @@ export class Training {
         lossScale,
         metrics,
         segments,
+        precision: () => this.#precision,
       };
       this.steps = this.#own(new StepForms({ ...parts, settings }));
     } catch (error) {
       this.dispose();
       throw error;
     }
+  }
+
+  /** What steps compute in. */
+  get precision(): Precision {
+    return this.#precision;
+  }
+
+  /** With `auto`: what an earlier part of the training computed in, unless that was with other settings. */
+  pinPrecision(precision: Precision): void {
+    if (this.settings.precision === 'auto' && precision !== 'float16') this.#precision = precision;
   }
 
   /** The variable that evaluations use for a weight: its average where the optimizer keeps one. */

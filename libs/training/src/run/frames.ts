@@ -2,7 +2,7 @@
 
 import type { NewFrame } from '@gradstream/contracts';
 import type { GroupNorms, GroupStatistics } from '@gradstream/engine';
-import type { EpochEvent, StepEvent } from '../fit/events.js';
+import type { EpochEvent, StatisticsRateEvent, StepEvent } from '../fit/events.js';
 
 type Position = Pick<NewFrame, 'step' | 'epoch'>;
 
@@ -65,8 +65,19 @@ export const epochFrame = ({
 }: Pick<EpochEvent, 'step' | 'epoch' | 'validation'>): NewFrame | null =>
   Object.keys(validation).length === 0 ? null : frameOf('metrics', at, validation);
 
-/** A line of the run's log from before its first step. */
-export const logFrame = (level: 'info' | 'warn', message: string): NewFrame => ({
-  ...{ kind: 'event', step: 0, epoch: 0, time: new Date().toISOString(), series: [], values: [] },
+/** How often norms of layers are told from now on, and why. */
+export function rateFrame({ every, cost, ...at }: StatisticsRateEvent): NewFrame {
+  const rate = every === 1 ? 'at each step' : `each ${every} steps`;
+  const message = `The norms of the layers' gradients are told ${rate}: they cost ${(100 * Math.max(0, cost)).toFixed(1)} % of a step.`;
+  return logFrame('info', message, at);
+}
+
+/** A line of the run's log; from before its first step where no position is given. */
+export const logFrame = (
+  level: 'info' | 'warn',
+  message: string,
+  { step, epoch }: Position = { step: 0, epoch: 0 },
+): NewFrame => ({
+  ...{ kind: 'event', step, epoch, time: new Date().toISOString(), series: [], values: [] },
   event: { type: 'log', level, message },
 });

@@ -9,6 +9,7 @@ function balanced(classRows: readonly number[], rows: number): number[] {
 }
 
 function statisticsOf({ gradients }: RunSpec['telemetry']): TrainingSettings['statistics'] {
+  if (gradients === 'auto') return { normsEverySteps: 'auto', fullEverySteps: null };
   if (gradients === 'everyStep') return { normsEverySteps: 1, fullEverySteps: null };
   return gradients === 'off' ? { normsEverySteps: null, fullEverySteps: null } : gradients;
 }

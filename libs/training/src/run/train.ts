@@ -9,7 +9,7 @@ import { openCheckpoint } from '../checkpoint/checkpoint.js';
 import { fit } from '../fit/fit.js';
 import { Training } from '../fit/training.js';
 import { handOver, type RunCheckpoint } from './checkpoints.js';
-import { epochFrame, logFrame, stepFrames } from './frames.js';
+import { epochFrame, logFrame, rateFrame, stepFrames } from './frames.js';
 import { prepareData, type PreparedData } from './prepare.js';
 import { settingsOf } from './settings.js';
 import { describeUsage } from './describeUsage.js';
@@ -73,6 +73,9 @@ export async function train(options: TrainingOptions): Promise<'completed' | 'st
           options.onStart(start);
           const notice = resumeFrom === null ? duplicatesNotice(data) : null;
           if (notice !== null) onFrame(logFrame('warn', notice));
+        },
+        onStatisticsRate: (event) => {
+          onFrame(rateFrame(event));
         },
         onStep: (event) => {
           stepFrames(event).forEach(onFrame);
