@@ -1,5 +1,3 @@
-export { applyScaling } from './preprocessing/scale.js';
-export { parseNumber } from './readers/cells.js';
 export { columnRange } from './readers/columns.js';
 export { permutation, splitmix64, streamKey } from './splits/random.js';
 export { splitIndices, splitSizes } from './splits/split.js';

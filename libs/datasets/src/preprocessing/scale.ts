@@ -41,11 +41,3 @@ export function fitScaling(
   }
   return { offset, factor };
 }
-/** Applies a scaling to all rows, in place. */
-export function applyScaling(inputs: Float32Array, { offset, factor }: Scaling): void {
-  const width = offset.length;
-  for (let at = 0; at < inputs.length; at++) {
-    const column = at % width;
-    inputs[at] = ((inputs[at] ?? 0) - (offset[column] ?? 0)) * (factor[column] ?? 1);
-  }
-}

@@ -23,11 +23,27 @@ const tensors = {
   'out/kernel': { shape: [5, 3], values: values(15, 90) },
   'out/bias': { shape: [3], values: values(3, 140) },
 };
-const usage = {
-  inputColumns: '["a","b"]',
-  scaling: '{"offset":[1,2],"factor":[0.5,0.25]}',
+/** The metadata of columns of numbers, each with its offset and factor. */
+const usageOf = (columns: readonly (readonly [column: string, offset: number, factor: number])[]) => ({
   classes: '["x","y","z"]',
-};
+  preprocessing: JSON.stringify({
+    version: 1,
+    inputs: [
+      {
+        dtype: 'float32',
+        shape: [columns.length],
+        features: columns.map(([column, offset, factor]) => ({
+          ...{ kind: 'numeric', column, type: 'numeric', fill: null, dropped: false, offset, factor },
+        })),
+      },
+    ],
+    target: null,
+  }),
+});
+const usage = usageOf([
+  ['a', 1, 0.5],
+  ['b', 2, 0.25],
+]);
 
 function graph() {
   const parsed = parseModel([
@@ -111,8 +127,6 @@ describe('predictions', () => {
 });
 
 describe('files that are not the network’s', () => {
-  const narrowUsage = { ...usage, inputColumns: '["a"]', scaling: '{"offset":[0],"factor":[1]}' };
-
   test('tensors of another shape, and bytes of something else', async () => {
     const other = await weightsFile({ 'out/bias': { shape: [4], values: values(4, 0) } });
     const broken = await weightsFile();
@@ -122,7 +136,7 @@ describe('files that are not the network’s', () => {
   });
 
   test('columns that do not fill its inputs', async () => {
-    const predictor = await load(await weightsFile({}, narrowUsage));
+    const predictor = await load(await weightsFile({}, usageOf([['a', 0, 1]])));
     await expect(predictor.predict({ rows: [[1]], from: null })).rejects.toMatchObject({
       code: 'CHECKPOINT_INVALID',
     });

@@ -9,20 +9,18 @@ import {
   type Preprocessing,
   type ProblemItem,
 } from '@gradstream/contracts';
-import { applyScaling, parseNumber, preprocessRows, type Cell, type Row } from '@gradstream/datasets';
+import { preprocessRows, type Cell, type Row } from '@gradstream/datasets';
 import { z } from 'zod';
 import { invalidCheckpoint } from '@gradstream/models';
 import type { HostArray } from '../fit/data.js';
 
-/** What the metadata say. Where there is a preprocessing, it alone decides about inputs and classes. */
+/** What the metadata say. */
 export interface Usage {
   /** Names in the order of a row's values. */
   readonly columns: readonly string[];
-  /** x becomes (x − offset) · factor, column by column; null: as it is. */
-  readonly scaling: { readonly offset: readonly number[]; readonly factor: readonly number[] } | null;
   /** Names of the classes by index; null for regression. */
   readonly classes: readonly string[] | null;
-  readonly preprocessing: Preprocessing | null;
+  readonly preprocessing: Preprocessing;
 }
 
 /** Rows to predict for. */
@@ -38,8 +36,7 @@ export interface GivenRows {
 const MAX_PROBLEMS = 100;
 const FILE = 'model.safetensors';
 
-const columnsSchema = z.array(z.string()).min(1);
-const scalingSchema = z.object({ offset: z.array(z.number()), factor: z.array(z.number()) });
+const classesSchema = z.array(z.string()).min(1);
 
 /** A value of the metadata; undefined when it is not there. */
 function parsed<T>(metadata: ReadonlyMap<string, string>, key: string, schema: z.ZodType<T>): T | undefined {
@@ -65,21 +62,13 @@ function categoriesOf({ target }: Preprocessing): readonly string[] | null {
 
 /** Throws CHECKPOINT_INVALID when the metadata do not say how rows become inputs. */
 export function readUsage(metadata: ReadonlyMap<string, string>): Usage {
-  const preprocessing = parsed(metadata, 'preprocessing', preprocessingSchema) ?? null;
-  const classes = parsed(metadata, 'classes', columnsSchema) ?? null;
-  if (preprocessing)
-    return {
-      columns: columnsOf(preprocessing),
-      scaling: null,
-      classes: categoriesOf(preprocessing) ?? classes,
-      preprocessing,
-    };
-  const columns = parsed(metadata, 'inputColumns', columnsSchema);
-  if (!columns) throw invalidCheckpoint(FILE, 'does not say which columns its inputs are');
-  const scaling = parsed(metadata, 'scaling', scalingSchema) ?? null;
-  if (scaling && (scaling.offset.length !== columns.length || scaling.factor.length !== columns.length))
-    throw invalidCheckpoint(FILE, `has a scaling that is not of its ${columns.length} columns`);
-  return { columns, scaling, classes, preprocessing };
+  const preprocessing = parsed(metadata, 'preprocessing', preprocessingSchema);
+  if (!preprocessing) {
+    const detail = `${FILE} does not say how rows become inputs: these weights were written by an older version. Train again, or use another checkpoint.`;
+    throw new GradstreamError('CHECKPOINT_INVALID', detail);
+  }
+  const classes = categoriesOf(preprocessing) ?? parsed(metadata, 'classes', classesSchema) ?? null;
+  return { columns: columnsOf(preprocessing), classes, preprocessing };
 }
 
 const refused = (errors: readonly ProblemItem[]): GradstreamError =>
@@ -94,7 +83,9 @@ function problemAt(
   { message, ...rest }: Omit<ProblemItem, 'pointer'>,
 ): ProblemItem {
   if (from === null) return { pointer: toPointer(['rows', ...path]), message, ...rest };
-  return { message: `row ${from + path[0] + 1} of the dataset: ${message}`, ...rest };
+  const [row, column] = path;
+  const where = column === undefined ? '' : `, column "${column}"`;
+  return { message: `row ${from + row + 1} of the dataset${where}: ${message}`, ...rest };
 }
 
 /** A row by names, and what is wrong with its columns. */
@@ -114,21 +105,13 @@ function namedRow(
   }
   const known = new Set([...columns, ...given.targets]);
   const unknown = given.from === null ? Object.keys(row).filter((name) => !known.has(name)) : [];
-  // Rows of a dataset have all the same columns: once is enough.
-  const isChecked = !usage.preprocessing && (given.from === null || index === 0);
-  const absent = isChecked ? columns.filter((name) => !Object.hasOwn(row, name)) : [];
-  const problems = [
-    ...unknown.map((name) =>
-      problemAt(given, [index, name], {
-        code: 'unknownColumn',
-        message: `the run has no input column "${name}"`,
-        hint: `It takes: ${shown(columns)}`,
-      }),
-    ),
-    ...absent.map((name) =>
-      problemAt(given, [index, name], { code: 'missingColumn', message: `the column "${name}" is missing` }),
-    ),
-  ];
+  const problems = unknown.map((name) =>
+    problemAt(given, [index, name], {
+      code: 'unknownColumn',
+      message: `the run has no input column "${name}"`,
+      hint: `It takes: ${shown(columns)}`,
+    }),
+  );
   return { row, problems };
 }
 
@@ -137,34 +120,8 @@ const shown = (columns: readonly string[]): string =>
     ? columns.join(', ')
     : `${columns.slice(0, 4).join(', ')} … ${columns.at(-1) ?? ''} (${columns.length} in all)`;
 
-/** The number that a value is, as training read it from a file; null for none, and beyond the range of float32. */
-function toNumber(value: unknown): number | null {
-  if (typeof value === 'string') return parseNumber(value);
-  return typeof value === 'number' && Number.isFinite(Math.fround(value)) ? value : null;
-}
-
-/** Numbers of all rows, scaled. */
-function scaledRows({ columns, scaling }: Usage, given: GivenRows, rows: readonly object[]): Float32Array {
-  const values = new Float32Array(rows.length * columns.length);
-  const problems: ProblemItem[] = [];
-  rows.forEach((row, index) => {
-    columns.forEach((column, at) => {
-      const number = toNumber(Reflect.get(row, column));
-      if (number !== null) values[index * columns.length + at] = number;
-      else if (problems.length < MAX_PROBLEMS) {
-        const message = `the value of "${column}" is no finite number`;
-        problems.push(problemAt(given, [index, column], { code: 'badValue', message }));
-      }
-    });
-  });
-  if (problems.length > 0) throw refused(problems);
-  if (scaling)
-    applyScaling(values, {
-      offset: Float64Array.from(scaling.offset),
-      factor: Float64Array.from(scaling.factor),
-    });
-  return values;
-}
+/** A part of a JSON pointer as it was (RFC 6901). */
+const unescaped = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Rows by their preprocessing, whose errors point into the rows alone. */
 function preprocessed(preprocessing: Preprocessing, given: GivenRows, rows: readonly Row[]): HostArray[] {
@@ -174,10 +131,8 @@ function preprocessed(preprocessing: Preprocessing, given: GivenRows, rows: read
     if (!(error instanceof GradstreamError) || error.code !== 'VALIDATION_FAILED') throw error;
     throw refused(
       error.errors.map(({ pointer = '', ...rest }) => {
-        const [, row = '0'] = pointer.split('/');
-        return given.from === null
-          ? { ...rest, pointer: `/rows${pointer}` }
-          : problemAt(given, [Number(row)], rest);
+        const [, row = '0', ...columns] = pointer.split('/').map(unescaped);
+        return problemAt(given, [Number(row), ...columns], rest);
       }),
     );
   }
@@ -187,14 +142,16 @@ function preprocessed(preprocessing: Preprocessing, given: GivenRows, rows: read
 const asCells = (row: Record<string, unknown>): Row => row as Record<string, Cell>;
 
 /**
- * The inputs of a network for rows, [rows, …] each. Throws VALIDATION_FAILED with at most 100 places: of a request
- * pointers such as /rows/3/age, of a dataset the rows in words.
+ * The inputs of a network for rows, [rows, …] each. Throws VALIDATION_FAILED with places: of a request pointers such as
+ * /rows/3/age, of a dataset the rows in words; at most 100 of columns and lengths, of values the first.
  */
 export function toInputs(usage: Usage, given: GivenRows): HostArray[] {
   const named = given.rows.map((_, index) => namedRow(usage, given, index));
   const problems = named.flatMap((one) => one.problems);
   if (problems.length > 0) throw refused(problems);
-  const rows = named.map(({ row }) => row);
-  if (usage.preprocessing) return preprocessed(usage.preprocessing, given, rows.map(asCells));
-  return [{ values: scaledRows(usage, given, rows), shape: [usage.columns.length] }];
+  return preprocessed(
+    usage.preprocessing,
+    given,
+    named.map(({ row }) => asCells(row)),
+  );
 }
