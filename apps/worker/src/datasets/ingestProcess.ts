@@ -2,8 +2,8 @@
 
 import { fromIngestSchema, type FromIngest, type ProblemItem, type StartIngest } from '@gradstream/contracts';
 import { fork, type ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { residentBytes } from '../support/memory.js';
 import { trainerEnvironment } from '../trainer/environment.js';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('@gradstream/worker/ingest'));
@@ -18,12 +18,6 @@ export interface IngestLimits {
 }
 
 export const INGEST_LIMITS: IngestLimits = { memoryBytes: 2048 * MIB, milliseconds: 30 * 60_000 };
-
-/** Resident memory of a process, in bytes; 0 where /proc is not, or the process is gone. */
-async function residentBytes(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
-}
 
 /** Ends a process that exceeds a limit; says which one it was. */
 class Guard {
@@ -48,8 +42,8 @@ class Guard {
   }
 
   async #look(limit: number): Promise<void> {
-    if (this.child.pid === undefined || (await residentBytes(this.child.pid)) <= limit) return;
-    this.#end(memoryProblem(limit));
+    const bytes = this.child.pid === undefined ? null : await residentBytes(this.child.pid);
+    if (bytes !== null && bytes > limit) this.#end(memoryProblem(limit));
   }
 
   #end(problem: ProblemItem): void {

@@ -15,8 +15,8 @@ export interface PoolOptions {
   /** What these may use together, in bytes. */
   readonly maxBytes: number;
   readonly idleMs: number;
-  /** Memory that a process uses, in bytes. */
-  readonly memoryOf: (pid: number) => Promise<number>;
+  /** Memory that a process uses, in bytes; null, which counts as none, where the system does not say or it is gone. */
+  readonly memoryOf: (pid: number) => Promise<number | null>;
 }
 
 interface Entry<P> {
@@ -114,7 +114,7 @@ export class PredictorPool<P extends Pooled> {
     const { memoryOf, maxBytes } = this.options;
     const idle = this.#idle();
     const bytes = await Promise.all(
-      idle.map(([, { ready }]) => (ready?.pid === undefined ? Promise.resolve(0) : memoryOf(ready.pid))),
+      idle.map(async ([, { ready }]) => (ready?.pid === undefined ? 0 : ((await memoryOf(ready.pid)) ?? 0))),
     );
     let total = bytes.reduce((sum, one) => sum + one, 0);
     for (const [at, [key, entry]] of idle.entries()) {

@@ -13,9 +13,9 @@ import { Config, Logger, toGradstreamError } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { residentBytes } from '../support/memory.js';
 import { isTransient, retryWhileAway } from '../support/retry.js';
 import { PredictionFiles } from './files.js';
-import { residentBytes } from './memory.js';
 import { PredictorPool } from './pool.js';
 import { PredictorProcess, type AskedRows } from './predictor.js';
 

@@ -1,10 +1,10 @@
-import { expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { residentBytes } from '../trainer/memory.js';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { startGuard } from './guard.js';
 import type { Breach } from './outcome.js';
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 /** What a guard finds first. */
 function breachOf(
@@ -31,25 +31,13 @@ test('memory is looked at again and again, and counts above the limit alone', as
 });
 
 test('a guard that was ended says nothing, nor one without limits', async () => {
+  jest.useFakeTimers();
   const found: Breach[] = [];
   const resident = (): Promise<number> => Promise.resolve(2 ** 40);
   const onBreach = (breach: Breach): void => void found.push(breach);
   const parts = { secondsSpent: 5, resident, onBreach, everyMs: 1 };
   startGuard({ limits: { seconds: 1, memoryBytes: 1 }, ...parts })();
   startGuard({ limits: { seconds: null, memoryBytes: null }, ...parts });
-  await delay(20);
+  await jest.advanceTimersByTimeAsync(20);
   expect(found).toEqual([]);
-});
-
-test('resident memory is what the system says', async () => {
-  const script =
-    'globalThis.held = Buffer.alloc(200 * 2 ** 20, 1); console.log("ready"); setInterval(() => 0, 1000);';
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
-  const bytes = (await residentBytes(child.pid ?? 0)) ?? 0;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  expect(bytes).toBeGreaterThan(200 * 2 ** 20);
-  expect(bytes).toBeLessThan(400 * 2 ** 20);
-  expect(await residentBytes(2 ** 30)).toBeNull();
 });

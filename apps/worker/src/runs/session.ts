@@ -8,9 +8,9 @@ import {
 } from '@gradstream/contracts';
 import type { Attempts, CheckpointCommits, ClaimedAttempt } from '@gradstream/domain';
 import type { Log } from '@gradstream/platform';
-import { residentBytes } from '../trainer/memory.js';
 import type { TrainerProcess } from '../trainer/process.js';
 import type { WarmTrainers } from '../trainer/warm.js';
+import { residentBytes } from '../support/memory.js';
 import { retryWhileAway, type RetryOptions } from '../support/retry.js';
 import type { RunFiles } from './files.js';
 import { startHeartbeat } from './heartbeat.js';
