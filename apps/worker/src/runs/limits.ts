@@ -38,8 +38,10 @@ export class AttemptLimits {
     return this.#concluding.signal;
   }
 
-  /** Notes that a stop was asked for. A shutdown bounds everything, a cancel waits for Postgres, a pause for all, as the end at a limit
-   * does. */
+  /**
+   * Notes that a stop was asked for. A shutdown bounds everything, a cancel the uploads alone; a pause and a limit of
+   * time bound nothing.
+   */
   stop(cause: StopCause): void {
     this.#preparing.abort();
     if (cause === 'pause' || typeof cause === 'object') return;

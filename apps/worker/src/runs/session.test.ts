@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WarmTrainers } from '../trainer/warm.js';
+import type { Breach } from './outcome.js';
 import { RunSession, type RunAttempts } from './session.js';
 
 jest.setTimeout(30_000);
@@ -184,6 +185,41 @@ test('a cancel while a pause waits for its checkpoint ends the run', async () =>
   session.stop('cancel');
   await running;
   expect(notes.written).toEqual(['cancelled']);
+});
+
+/** What a session is stopped with at its limit of time. */
+const TIMED_OUT: Breach = {
+  type: 'failed',
+  code: 'TIME_LIMIT',
+  message: 'the run took too long',
+  errors: [],
+};
+
+test('a cancel while a limit of time waits for its checkpoint ends the run', async () => {
+  const { session, notes, files } = sessionOf('until it is stopped');
+  files.checkpoints = 'silent';
+  const running = session.run();
+  await until(() => notes.steps.length === 1 && files.asked > 0);
+  session.stop(TIMED_OUT);
+  session.stop('cancel');
+  await running;
+  expect(notes.written).toEqual(['cancelled']);
+});
+
+test.each([
+  ['cancel', { state: 'cancelled' }],
+  ['shutdown', { state: 'failed', failure: { code: 'TIME_LIMIT' } }],
+] as const)('a %s ends by force a trainer that does not stop at its limit of time', async (cause, end) => {
+  const { session, notes } = sessionOf('never stops');
+  const running = session.run();
+  await until(() => notes.steps.length === 1);
+  jest.useFakeTimers({ now: Date.now() });
+  session.stop(TIMED_OUT);
+  session.stop(cause);
+  jest.advanceTimersByTime(8000);
+  jest.useRealTimers();
+  await running;
+  expect(notes.outcome).toMatchObject(end);
 });
 
 test('a pause waits for the storage, then gives the run back', async () => {

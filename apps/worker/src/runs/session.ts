@@ -107,11 +107,12 @@ export class RunSession {
     const before = this.#stopCause;
     if (before === cause) return;
     this.#limits.stop(cause);
-    // A pause is for later: a cancel and a shutdown do not wait as long, and a cancel is the end.
-    if (before !== null && before !== 'pause') return;
+    // A pause and a limit of time wait for a checkpoint: a cancel and a shutdown end that, and a cancel is the end.
+    const urgent = cause === 'cancel' || cause === 'shutdown';
+    if (before === 'cancel' || before === 'shutdown' || (before !== null && !urgent)) return;
     if (before === null || cause === 'cancel') this.#stopCause = cause;
     this.#trainer?.send({ type: 'stop' });
-    this.#boundTrainer(cause === 'pause' || typeof cause === 'object' ? PAUSE_MS : STOP_MS);
+    this.#boundTrainer(urgent ? STOP_MS : PAUSE_MS);
   }
 
   /** Ends an attempt at a limit: of time as a pause would, of memory by force, for it grows meanwhile. */
