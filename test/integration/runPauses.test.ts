@@ -1,4 +1,4 @@
-// Pausing and resuming on real Postgres and Valkey; the worker's part is played.
+// Pausing, resuming and waiting on real Postgres and Valkey; the worker's part is played.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
@@ -41,6 +41,14 @@ async function trainingRun(): Promise<ClaimedAttempt> {
   return claim;
 }
 
+/** As a migration does to datasets that an older version stored in another form. */
+async function setDatasetState(id: string, state: 'checking' | 'ready'): Promise<void> {
+  const database = api.app.get(Database);
+  await database.asSystem(() =>
+    sql`UPDATE datasets SET state = ${state} WHERE id = ${id}`.execute(database.query),
+  );
+}
+
 /** What a client asks, and what it is answered with. */
 async function ask(id: string, what: string) {
   const { status, body } = await api.call('POST', `/v1/runs/${id}/${what}`);
@@ -79,6 +87,17 @@ describe('a queued run', () => {
         [202, state, false],
       ]);
     expect(await statesOf(id)).toEqual(['paused', 'queued']);
+  });
+
+  test('waits while its dataset is checked again, and its history says nothing of that', async () => {
+    const checkedAgain = await readyDataset(api);
+    const { id } = await api.app.get(Runs).create(api.principal, specOf(checkedAgain));
+    await setDatasetState(checkedAgain, 'checking');
+    expect(await attempts().claim(id, 'w')).toBeNull();
+    expect((await get(id)).state).toBe('queued');
+    await setDatasetState(checkedAgain, 'ready');
+    expect((await attempts().claim(id, 'w'))?.attempt).toBe(1);
+    expect(await statesOf(id)).toEqual(['preparing']);
   });
 });
 

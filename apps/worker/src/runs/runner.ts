@@ -46,7 +46,7 @@ export class RunRunner implements OnApplicationBootstrap {
     const { worker, tensorflowDir } = this.config;
     const claimed = await retryWhileAway(() => this.attempts.claim(runId, worker.id), { signal });
     if (!claimed) {
-      log.debug({ run: runId }, 'nothing to do: the run has a worker or has ended');
+      log.debug({ run: runId }, 'nothing to do: the run has a worker, has to wait, or has ended');
       return;
     }
     log.info({ run: runId, attempt: claimed.attempt }, 'taken on');

@@ -1,6 +1,6 @@
 // The beginning of an attempt: from which checkpoint, and what readers of the run are told of it.
 
-import { GradstreamError, runSpecSchema, type RunSpec } from '@gradstream/contracts';
+import { runSpecSchema, type RunSpec } from '@gradstream/contracts';
 import {
   AttemptRepository,
   CheckpointRepository,
@@ -47,8 +47,15 @@ export class AttemptStarts {
     private readonly states: RunStates,
   ) {}
 
-  /** Begins the next attempt of a run that the caller has locked, where its last whole checkpoint stands. */
-  async begin(run: RunRow, workerId: string): Promise<ClaimedAttempt> {
+  /**
+   * Begins the next attempt of a run that the caller has locked, where its last whole checkpoint stands. Null, and
+   * nothing written, while its dataset is being checked.
+   */
+  async begin(run: RunRow, workerId: string): Promise<ClaimedAttempt | null> {
+    const dataset = await this.datasets.find(run.project_id, run.dataset_id);
+    if (!dataset) throw new Error('a foreign key keeps the dataset of a run');
+    // An older version stored it in another form; its check makes the shards, and the run waits for that.
+    if (dataset.state === 'checking') return null;
     const attempt = run.attempt + 1;
     const start = await this.#findStart(run);
     const secondsSpent = await this.attempts.secondsSpent(run);
@@ -64,11 +71,6 @@ export class AttemptStarts {
       const cause = run.attempt === 0 ? 'a worker took it on' : 'a worker took it on again';
       await this.states.change(renewed, 'preparing', cause, { before: rewound });
     }
-    const dataset = await this.datasets.find(run.project_id, run.dataset_id);
-    if (!dataset) throw new GradstreamError('DATASET_UNREADABLE', 'The dataset of the run is gone.');
-    // An older version stored it in another form; its check makes the shards, and the run waits for that.
-    if (dataset.state === 'checking')
-      throw new GradstreamError('DATASET_NOT_READY', 'The dataset of the run is being checked again.');
     return {
       runId: run.id,
       attempt,
