@@ -110,6 +110,7 @@ export class RunRepository {
         not_before: null,
         retried_after: run.attempt,
       })
+      .where('project_id', '=', run.project_id)
       .where('id', '=', run.id)
       .execute();
   }
@@ -162,16 +163,25 @@ export class RunRepository {
   }
 
   /** Deletes a run without checkpoints, and its history: a part at a time, so that no statement takes long. */
-  async remove({ id, last_seq }: RunRow): Promise<void> {
+  async remove({ id, project_id, last_seq }: RunRow): Promise<void> {
     for (let seq = 0; seq < last_seq; seq += DELETED_FRAMES)
       await this.database.query
         .deleteFrom('run_frames')
+        .where('project_id', '=', project_id)
         .where('run_id', '=', id)
         .where('seq', '>', seq)
         .where('seq', '<=', seq + DELETED_FRAMES)
         .execute();
-    await this.database.query.deleteFrom('run_rollups').where('run_id', '=', id).execute();
-    await this.database.query.deleteFrom('run_attempts').where('run_id', '=', id).execute();
-    await this.database.query.deleteFrom('runs').where('id', '=', id).execute();
+    for (const table of ['run_rollups', 'run_attempts'] as const)
+      await this.database.query
+        .deleteFrom(table)
+        .where('project_id', '=', project_id)
+        .where('run_id', '=', id)
+        .execute();
+    await this.database.query
+      .deleteFrom('runs')
+      .where('project_id', '=', project_id)
+      .where('id', '=', id)
+      .execute();
   }
 }

@@ -118,7 +118,7 @@ export class RollupRepository {
     return rows;
   }
 
-  /** Frames of metrics in blocks, stitched, in order. with those after block `end`. */
+  /** Frames of metrics in some blocks, in ascending order, and in all from block `end` on; stitched, in order. */
   async framesOf(
     projectId: string,
     runId: string,
