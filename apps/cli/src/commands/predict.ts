@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Gradstream, PredictionInput, Predictions } from '@gradstream/sdk';
+import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
 import { printJson, printTable } from '../output.js';
 import { readRows } from '../rows.js';
@@ -25,9 +26,7 @@ async function* fromFile(file: string): AsyncGenerator<PredictionInput> {
 /** A checkpoint by its id, or by that of a run: then its last one. */
 async function findCheckpoint(client: Gradstream, id: string): Promise<string> {
   if (!id.startsWith('run_')) return id;
-  const [last] = (await client.runs.checkpoints(id, { limit: 1 })).data;
-  if (!last) throw new Error(`run ${id} has no checkpoint yet: one is made at the end of each epoch`);
-  return last.id;
+  return (await findLastCheckpoint(client, id)).id;
 }
 
 async function* pages(

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import type { DownloadFormat } from '@gradstream/sdk';
+import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
 import { printJson, printTable } from '../output.js';
 import { addControlCommands } from './runControls.js';
@@ -47,9 +48,7 @@ export function addRunCommands(program: Command): void {
     .action(async (id: string, { output: given, format }: { output?: string; format: DownloadFormat }) => {
       const output = given ?? (format === 'tfjs' ? 'model.zip' : 'model.safetensors');
       const client = connect();
-      const [checkpoint] = (await client.runs.checkpoints(id, { limit: 1 })).data;
-      if (!checkpoint)
-        throw new Error(`run ${id} has no checkpoint yet: one is made at the end of each epoch`);
+      const checkpoint = await findLastCheckpoint(client, id);
       const bytes = await client.checkpoints.download(checkpoint.id, format);
       await writeFile(output, bytes);
       const hash = format === 'safetensors' ? `, SHA-256 ${checkpoint.sha256}` : '';
