@@ -15,8 +15,6 @@ interface RequestOptions {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly signal?: AbortSignal;
-  /** Sent as If-Match. */
-  readonly etag?: string;
 }
 
 const DEFAULT_RETRIES = 5;
@@ -108,9 +106,9 @@ export class Http {
     return (await this.send('POST', path, { ...options, body })).json();
   }
 
-  /** PATCH with a JSON document, answered with the resource as it is now; with an ETag, only if it is that still. */
-  async patch(path: string, body: unknown, etag?: string): Promise<unknown> {
-    return (await this.send('PATCH', path, { body, ...(etag === undefined ? {} : { etag }) })).json();
+  /** PATCH with a JSON document, answered with the resource as it is now. */
+  async patch(path: string, body: unknown): Promise<unknown> {
+    return (await this.send('PATCH', path, { body })).json();
   }
 
   /** DELETE, answered with the resource as it is now. */
@@ -119,18 +117,13 @@ export class Http {
   }
 
   /** One request; throws GradstreamError for an answer of 400 or more, and when no answer came. */
-  async send(
-    method: string,
-    path: string,
-    { body, query = {}, signal, etag }: RequestOptions,
-  ): Promise<Response> {
+  async send(method: string, path: string, { body, query = {}, signal }: RequestOptions): Promise<Response> {
     const url = new URL(`${this.url}${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const headers: Record<string, string> = { authorization: `Bearer ${this.apiKey}` };
     if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();
-    if (etag !== undefined) headers['if-match'] = etag;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = JSON.stringify(body);

@@ -82,9 +82,9 @@ export class RunsResource {
     return runSchema.parse(await this.http.post(`/v1/runs/${id}/fork`, choices));
   }
 
-  /** Replaces notes or tags. Throws PRECONDITION_FAILED when the run is not as the ETag says. */
-  async update(id: string, changes: z.input<typeof updateRunSchema>, etag?: string): Promise<Run> {
-    return runSchema.parse(await this.http.patch(`/v1/runs/${id}`, changes, etag));
+  /** Replaces notes or tags. */
+  async update(id: string, changes: z.input<typeof updateRunSchema>): Promise<Run> {
+    return runSchema.parse(await this.http.patch(`/v1/runs/${id}`, changes));
   }
 
   /** Deletes a run that has ended, with its history and checkpoints. Throws IN_USE when forks began at one. */
