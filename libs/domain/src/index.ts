@@ -16,6 +16,7 @@ export { ApiKeys } from './keys/apiKeys.js';
 export { FirstKey } from './keys/firstKey.js';
 export { Models } from './models/models.js';
 export { Predictions } from './predictions/predictions.js';
+export { WAIT_MS } from './predictions/waits.js';
 export { PredictionWork, type PredictionTask } from './predictions/work.js';
 export { Attempts, type Outcome, type StopRequest } from './runs/attempts.js';
 export type { ClaimedAttempt } from './runs/starts.js';

@@ -1,4 +1,5 @@
-// Hints between processes that a run has something new. Losing one costs at most a second: followers also poll.
+// Hints between processes that there is something new under an id, of a run or a prediction. Losing one costs at most a
+// second: those who wait also poll.
 
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { EventEmitter } from 'node:events';
@@ -7,7 +8,7 @@ import { Config } from './config.js';
 import { Logger } from './log.js';
 import { connectRedis } from './redis.js';
 
-const CHANNEL = 'gradstream:runs';
+const CHANNEL = 'gradstream:wakeups';
 const THROTTLE_MS = 100;
 
 @Injectable()
@@ -27,13 +28,13 @@ export class Wakeups implements OnApplicationShutdown {
     });
   }
 
-  /** Says that a run has something new; at most ten times a second a run. Never throws. */
-  notify(runId: string): void {
-    if (this.#pending.has(runId)) return;
-    this.#pending.add(runId);
+  /** Says that there is something new; at most ten times a second an id. Never throws. */
+  notify(id: string): void {
+    if (this.#pending.has(id)) return;
+    this.#pending.add(id);
     setTimeout(() => {
-      this.#pending.delete(runId);
-      this.notifyNow(runId);
+      this.#pending.delete(id);
+      this.notifyNow(id);
     }, THROTTLE_MS).unref();
   }
 
@@ -43,22 +44,22 @@ export class Wakeups implements OnApplicationShutdown {
     this.#publisher.publish(CHANNEL, id).catch(() => undefined);
   }
 
-  /** Calls `listener` at each hint for a run, until the returned function is called. */
-  subscribe(runId: string, listener: () => void): () => void {
+  /** Calls `listener` at each hint for an id, until the returned function is called. */
+  subscribe(id: string, listener: () => void): () => void {
     this.#subscriber ??= this.#listen();
-    this.#emitter.on(runId, listener);
+    this.#emitter.on(id, listener);
     return () => {
-      this.#emitter.off(runId, listener);
+      this.#emitter.off(id, listener);
     };
   }
 
-  /** One connection for all followers of this process. */
+  /** One connection for all listeners of this process. */
   #listen(): Redis {
     const redis = connectRedis(this.config.redisUrl, this.logger.log);
-    redis.on('message', (_channel: string, runId: string) => this.#emitter.emit(runId));
+    redis.on('message', (_channel: string, id: string) => this.#emitter.emit(id));
     // ioredis subscribes again by itself when the connection comes back.
     redis.subscribe(CHANNEL).catch((error: unknown) => {
-      this.logger.log.warn({ err: error }, 'no wake-up hints; followers poll');
+      this.logger.log.warn({ err: error }, 'no wake-up hints; those who wait poll');
     });
     return redis;
   }

@@ -8,10 +8,8 @@ import {
   type PredictRows,
   type StartServing,
 } from '@gradstream/contracts';
+import { WAIT_MS } from '@gradstream/domain';
 import { TrainerProcess, type TrainerExit } from '../trainer/process.js';
-
-/** How long one answer may take, in ms; nobody waits longer. */
-const ANSWER_MS = 30_000;
 
 export interface PredictorSettings extends Omit<StartServing, 'type'> {
   /** The trainer's program. */
@@ -86,12 +84,12 @@ export class PredictorProcess {
       this.#fail(
         new GradstreamError(
           'PREDICTION_TIMEOUT',
-          `The network took more than ${ANSWER_MS / 1000} s: send fewer rows.`,
+          `The network took more than ${WAIT_MS / 1000} s: send fewer rows.`,
           { retryAfterSeconds: 5 },
         ),
       );
       this.kill();
-    }, ANSWER_MS);
+    }, WAIT_MS);
     try {
       return await new Promise<AnsweredRows>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });

@@ -8,7 +8,7 @@ import {
   type PredictionRow,
   type StoredAnswer,
 } from '@gradstream/contracts';
-import { PredictionWork, type PredictionTask } from '@gradstream/domain';
+import { PredictionWork, WAIT_MS, type PredictionTask } from '@gradstream/domain';
 import { Config, Logger, toGradstreamError } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,6 @@ import { PredictorProcess, type AskedRows } from './predictor.js';
 const TRAINER = fileURLToPath(import.meta.resolve('@gradstream/trainer'));
 /** How long a predictor stays loaded that nobody asks, in ms. */
 const IDLE_MS = 5 * 60_000;
-/** How long a prediction is worked on, in ms: nobody waits longer. */
-const LIMIT_MS = 30_000;
 
 /** A request as it is stored: rows, or which rows of the dataset. */
 const storedSchema = z.union([
@@ -60,7 +58,7 @@ export class PredictionRunner {
 
   /** Answers a prediction if somebody still waits for it. Throws when it was left to another try. */
   async run(id: string, closing: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([closing, AbortSignal.timeout(LIMIT_MS)]);
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(WAIT_MS)]);
     const task = await retryWhileAway(() => this.work.find(id), { signal });
     if (!task) return;
     const answer = await this.#answer(task, signal);
@@ -123,7 +121,7 @@ export class PredictionRunner {
   }
 
   async #start(task: PredictionTask): Promise<PredictorProcess> {
-    const { folder, weightsFile } = await this.files.weights(task, AbortSignal.timeout(LIMIT_MS));
+    const { folder, weightsFile } = await this.files.weights(task, AbortSignal.timeout(WAIT_MS));
     const { tensorflowDir, worker } = this.config;
     const predictor = new PredictorProcess({
       ...{ program: TRAINER, cwd: folder, spec: task.spec },

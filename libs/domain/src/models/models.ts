@@ -58,7 +58,7 @@ function toSummary(graph: ModelGraph): ModelSummary {
   return { inputShape, outputShape, layers, parameters, frozenLayers: [...frozenLayers], flops };
 }
 
-/** Problems of a definition that lies at a pointer of the request. */
+/** Problems of a part of a request, with pointers from its root: the part lies at `base`. */
 export function relocate(problems: readonly ProblemItem[], base: string): ProblemItem[] {
   return problems.map((problem) => ({ ...problem, pointer: `${base}${problem.pointer ?? ''}` }));
 }

@@ -5,9 +5,12 @@ import { Database, PredictionRepository } from '@gradstream/data';
 import { isServiceAway, Logger, Queues, Wakeups } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/ids.js';
-import { Bell } from '../runs/bell.js';
+import { Bell } from '../common/bell.js';
 
-/** How long an answer is waited for. A worker that was killed is noticed, and its job taken on, within 15 s. */
+/**
+ * How long an answer is waited for, and so may take, in ms. A worker that was killed is noticed, and its job taken on,
+ * within 15 s.
+ */
 export const WAIT_MS = 30_000;
 const POLL_MS = 1000;
 

@@ -7,7 +7,7 @@ import { decodeSeqCursor, encodeCursor } from '../common/cursor.js';
 import { checkId } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { LiveKeys, RECHECK_MS, type StreamLease } from '../keys/liveKeys.js';
-import { Bell } from './bell.js';
+import { Bell } from '../common/bell.js';
 import { pace } from './pace.js';
 import { toPoint, toStoredEvent } from './map.js';
 import { FIRST_SLICE, FrameReader, MAX_SLICE, nextLimit, type FrameSource, type Slice } from './slices.js';

@@ -15,6 +15,7 @@ import { CheckpointRepository, Database, RunRepository, type CheckpointRow } fro
 import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { relocate } from '../models/models.js';
 import { RunCompletion } from './completion.js';
 import { RunInserts, runInvalid } from './inserts.js';
 
@@ -64,13 +65,13 @@ export class RunForks {
     const refused = refusals(changes, spec);
     if (refused.length > 0) throw runInvalid(refused);
     const posted = createRunSchema.safeParse({ ...toPosted(spec), ...changes });
-    if (!posted.success) throw runInvalid(relocate(toProblemItems(posted.error.issues)));
+    if (!posted.success) throw runInvalid(relocate(toProblemItems(posted.error.issues), '/changes'));
     const completed = await this.completion.complete(principal, posted.data, {
       run: runId,
       checkpoint: origin.id,
       step: origin.step,
     });
-    if (completed.spec === null) throw runInvalid(relocate(completed.problems));
+    if (completed.spec === null) throw runInvalid(relocate(completed.problems, '/changes'));
     return this.inserts.insert(principal, completed.spec);
   }
 
@@ -97,7 +98,3 @@ export class RunForks {
     });
   }
 }
-
-/** Problems of the merged settings, where the request changed them. */
-const relocate = (problems: readonly ProblemItem[]): ProblemItem[] =>
-  problems.map((problem) => ({ ...problem, pointer: `/changes${problem.pointer ?? ''}` }));

@@ -1,6 +1,6 @@
 // Slices at a limited rate: what comes meanwhile is read on, thinned, and told at the end of each interval.
 
-import { Bell } from './bell.js';
+import { Bell } from '../common/bell.js';
 import type { Slice } from './slices.js';
 import { thinned, withoutTakenBack } from './thin.js';
 

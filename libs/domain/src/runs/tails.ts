@@ -3,7 +3,7 @@
 
 import { isServiceAway, Logger, Wakeups } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
-import { Bell } from './bell.js';
+import { Bell } from '../common/bell.js';
 import { FIRST_SLICE, FrameReader, MAX_SLICE, nextLimit, type FrameSource, type Slice } from './slices.js';
 import { FrameWindow } from './window.js';
 
