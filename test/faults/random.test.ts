@@ -65,6 +65,8 @@ beforeAll(async () => {
     batchSize: 16,
     accumulate: 2,
     checkpoints: { everySteps: 40 },
+    // At a measured rate, two trainings would tell norms at other steps.
+    telemetry: { gradients: 'everyStep' },
   };
   ({ worker, api } = system);
 });
