@@ -45,5 +45,19 @@ describe('files that cannot be read', () => {
   test('more columns than there may be', async () => {
     const header = Array.from({ length: 10_001 }, (_, n) => `c${n}`).join(',');
     await expect(read(',', `${header}\n`)).rejects.toThrow('10001 columns, the limit is 10000');
+    // Of so many names, none is listed.
+    await expect(read(',', `${','.repeat(20_000)}\n`)).rejects.toMatchObject({
+      errors: [{ code: 'tooManyColumns' }],
+    });
+  });
+
+  test('no more of its header than is listed, and long names cut off', async () => {
+    await expect(read(',', `${','.repeat(300)}\n`)).rejects.toMatchObject({
+      errors: { length: 100 },
+    });
+    const name = 'n'.repeat(1000);
+    await expect(read(',', `${name},${name}\n`)).rejects.toMatchObject({
+      errors: [{ column: 2, message: `the name "${'n'.repeat(40)}…" is there twice` }],
+    });
   });
 });

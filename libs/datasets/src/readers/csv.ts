@@ -3,12 +3,16 @@
 import { countOf, type ProblemItem } from '@gradstream/contracts';
 import { maybeGunzip } from './gzip.js';
 import type { ReadLimits } from './limits.js';
-import { type ProblemList, unreadable } from './problems.js';
+import { MAX_PROBLEMS, quoted, type ProblemList, unreadable } from './problems.js';
 import { CsvSyntaxError, recordBatches, type CsvRecord } from './records.js';
 import type { Batch, TableSource } from './source.js';
 
-/** Problems of the names that a header line has. */
-export function headerProblems(names: readonly string[], line: number, maxColumns: number): ProblemItem[] {
+/** Problems of the names that a header line has, the first hundred; of too many names, their number alone. */
+function headerProblems(names: readonly string[], line: number, maxColumns: number): ProblemItem[] {
+  if (names.length > maxColumns) {
+    const message = `${names.length} columns, the limit is ${maxColumns}`;
+    return [{ line, code: 'tooManyColumns', message }];
+  }
   const problems: ProblemItem[] = [];
   const seen = new Set<string>();
   names.forEach((name, index) => {
@@ -16,7 +20,7 @@ export function headerProblems(names: readonly string[], line: number, maxColumn
     if (name === '')
       problems.push({ ...at, code: 'emptyHeader', message: 'the header has a column without a name' });
     else if (seen.has(name))
-      problems.push({ ...at, code: 'duplicateHeader', message: `the name "${name}" is there twice` });
+      problems.push({ ...at, code: 'duplicateHeader', message: `the name ${quoted(name)} is there twice` });
     seen.add(name);
   });
   if (names.length === 1 && names[0]?.includes(';') === true) {
@@ -24,11 +28,7 @@ export function headerProblems(names: readonly string[], line: number, maxColumn
     const hint = 'Separate fields with commas, and write numbers with a decimal point';
     problems.push({ line, code: 'separator', message, hint });
   }
-  if (names.length > maxColumns) {
-    const message = `${names.length} columns, the limit is ${maxColumns}`;
-    problems.push({ line, code: 'tooManyColumns', message });
-  }
-  return problems;
+  return problems.slice(0, MAX_PROBLEMS);
 }
 
 /** Records as columns; a record of another length is a problem and left out. */

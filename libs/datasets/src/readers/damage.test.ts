@@ -1,12 +1,14 @@
 // Files of other tools with one byte changed, or cut off anywhere: read or refused with a reason, never anything else.
 
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fixture, tempFolder } from '../testing/files.js';
 import { readTable } from '../testing/read.js';
 import { openTable, type OpenTableOptions } from './open.js';
+
+jest.setTimeout(60_000);
 
 type Format = OpenTableOptions['format'];
 

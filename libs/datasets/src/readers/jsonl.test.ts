@@ -33,6 +33,9 @@ describe('JSON Lines', () => {
     const table = await read(...lines, '{"n":1,"late":2}\n');
     expect(table.rows).toBe(2501);
     expect(codesOf(table.problems)).toEqual(['2501 unknownKey']);
+    // However the file comes in chunks.
+    const whole = await read([...lines.slice(0, 1000), '{"n":1,"late":2}\n'].join(''));
+    expect([whole.names, codesOf(whole.problems)]).toEqual([['n'], ['1001 unknownKey']]);
   });
 
   test('a key such as __proto__ is a column like any other', async () => {

@@ -147,7 +147,7 @@ export async function openJsonl(
     first.push(...next.value);
     size += next.value.reduce((sum, { text }) => sum + text.length, 0);
   }
-  const names = namesOf(first, limits.maxColumns);
+  const names = namesOf(first.slice(0, SAMPLE_LINES), limits.maxColumns);
   if (names.length === 0) {
     await lines.return(undefined);
     const message =

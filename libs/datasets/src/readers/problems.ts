@@ -31,6 +31,16 @@ export function unreadable(problem: ProblemItem, cause?: unknown): GradstreamErr
   );
 }
 
+/** Whether an error is the system's, of a disk or of what a process may have, and not the file's. */
+export const isSystemError = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'syscall' in error;
+
+/** What stopped a decoder: errors of the system, and those that say what is wrong, as they are; others as `refuse` says. */
+export const asRefusal = (cause: unknown, refuse: (message: string) => GradstreamError): unknown =>
+  isSystemError(cause) || cause instanceof GradstreamError
+    ? cause
+    : refuse(cause instanceof Error ? cause.message : String(cause));
+
 /** DATASET_REJECTED with the problems that were found. */
 export function rejected({ items, count }: ProblemList): GradstreamError {
   const listed = count > items.length ? `; the first ${items.length} are listed` : '';

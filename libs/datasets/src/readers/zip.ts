@@ -1,11 +1,10 @@
 // ZIP files, strictly: what the directory claims is checked before anything is decompressed, and what is decompressed is
 // checked against it.
 
-import { GradstreamError } from '@gradstream/contracts';
 import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { stat } from 'node:fs/promises';
-import { unreadable } from './problems.js';
+import { asRefusal, quoted, unreadable } from './problems.js';
 
 /** How many times larger an entry may become; images and arrays stay far below, DEFLATE ends at 1,032. */
 const MAX_RATIO = 200;
@@ -36,16 +35,15 @@ export interface ZipReader {
 const HINT = 'Make the ZIP again, with an ordinary program';
 const refuse = (code: string, message: string, cause?: unknown) =>
   unreadable({ code, message, hint: HINT }, cause);
-const asMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Files that operating systems add to ZIPs. */
 const isLitter = (name: string): boolean =>
   name.startsWith('__MACOSX/') || /(^|\/)(\.[^/]*|Thumbs\.db|desktop\.ini)$/i.test(name);
 
-/** Problems of what one entry claims. */
+/** Refuses an entry by what it claims. */
 function checkEntry(entry: Entry, { maxRatio = MAX_RATIO }: ZipLimits): void {
   const { fileName, uncompressedSize, compressedSize } = entry;
-  const name = `"${fileName.slice(0, 200)}"`;
+  const name = quoted(fileName);
   if (entry.isEncrypted()) throw refuse('encrypted', `${name} is encrypted`);
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
     throw refuse('compression', `${name} is compressed by method ${entry.compressionMethod}, not DEFLATE`);
@@ -74,7 +72,7 @@ async function listEntries(
       throw refuse('tooLarge', `its files claim more than ${limits.maxBytes} bytes`);
     if (packed > fileBytes)
       throw refuse('zipBomb', 'its files overlap: together they claim more than it has');
-    if (names.has(name)) throw refuse('duplicateName', `the name "${name}" is there twice`);
+    if (names.has(name)) throw refuse('duplicateName', `the name ${quoted(name)} is there twice`);
     names.add(name);
     entries.set({ name, bytes: entry.uncompressedSize }, entry);
   }
@@ -93,20 +91,20 @@ async function* streamEntry(zip: ZipFile, entry: Entry, from: number): AsyncGene
       skip = Math.max(0, skip - chunk.length);
     }
   } catch (cause) {
-    throw refuse('zip', `"${entry.fileName}" is damaged: ${asMessage(cause)}`, cause);
+    throw asRefusal(cause, (why) => refuse('zip', `${quoted(entry.fileName)} is damaged: ${why}`, cause));
   }
   if (checksum !== entry.crc32)
-    throw refuse('zip', `"${entry.fileName}" is damaged: its checksum is another`);
+    throw refuse('zip', `${quoted(entry.fileName)} is damaged: its checksum is another`);
 }
 
-/** Opens a ZIP. Memory: its directory, of at most `maxEntries`. Throws DATASET_UNREADABLE. */
+/** Opens a ZIP. Memory: its directory, of at most `maxEntries`. Throws DATASET_UNREADABLE, and errors of the disk. */
 export async function openZip(file: string, limits: ZipLimits): Promise<ZipReader> {
   const { size } = await stat(file);
   let zip: ZipFile;
   try {
     zip = await yauzl.openPromise(file, { autoClose: false, strictFileNames: true });
   } catch (cause) {
-    throw refuse('zip', `it is no whole ZIP: ${asMessage(cause)}`, cause);
+    throw asRefusal(cause, (why) => refuse('zip', `it is no whole ZIP: ${why}`, cause));
   }
   const close = () => {
     zip.close();
@@ -125,7 +123,6 @@ export async function openZip(file: string, limits: ZipLimits): Promise<ZipReade
     };
   } catch (error) {
     await close();
-    if (error instanceof GradstreamError) throw error;
-    throw refuse('zip', `its directory is damaged: ${asMessage(error)}`, error);
+    throw asRefusal(error, (why) => refuse('zip', `its directory is damaged: ${why}`, error));
   }
 }

@@ -24,7 +24,10 @@ export class ImageError extends Error {}
 const isKnown = (bytes: Buffer): boolean =>
   SIGNATURES.some(([offset, text]) => bytes.toString('latin1', offset, offset + text.length) === text);
 
-/** sharp is loaded when the first image comes: most datasets have none, and libvips takes memory. */
+/**
+ * sharp is loaded when the first image comes: most datasets have none, and libvips takes memory. That it cannot be loaded is
+ * no ImageError: it is not the image's fault.
+ */
 async function pipelineOf(bytes: Buffer) {
   if (!isKnown(bytes)) throw new ImageError('is no PNG, JPEG, GIF or WebP');
   const { default: sharp } = await import('sharp');
@@ -45,9 +48,10 @@ async function described<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The size of an image, by its header. Throws ImageError. */
-export function sizeOfImage(bytes: Buffer): Promise<ImageSize> {
+export async function sizeOfImage(bytes: Buffer): Promise<ImageSize> {
+  const image = await pipelineOf(bytes);
   return described(async () => {
-    const { autoOrient, space } = await (await pipelineOf(bytes)).metadata();
+    const { autoOrient, space } = await image.metadata();
     const { width, height } = autoOrient;
     if (width * height > MAX_PIXELS) throw new ImageError(`has more than ${MAX_PIXELS} pixels`);
     return { width, height, channels: space === 'b-w' || space === 'grey16' ? 1 : 3 };
@@ -59,16 +63,17 @@ export function sizeOfImage(bytes: Buffer): Promise<ImageSize> {
  * frame of several. One of another size is resized when `resize` says so (Lanczos, the sides independently); else it is an
  * ImageError.
  */
-export function decodeImage(
+export async function decodeImage(
   bytes: Buffer,
   { height, width, channels }: ImageSize,
   resize: boolean,
 ): Promise<Uint8Array> {
+  const found = resize ? null : await sizeOfImage(bytes);
+  if (found !== null && (found.width !== width || found.height !== height))
+    throw new ImageError(`has ${found.width} × ${found.height} pixels, ${width} × ${height} are expected`);
+  const pipeline = await pipelineOf(bytes);
   return described(async () => {
-    const found = resize ? null : await sizeOfImage(bytes);
-    if (found !== null && (found.width !== width || found.height !== height))
-      throw new ImageError(`has ${found.width} × ${found.height} pixels, ${width} × ${height} are expected`);
-    const image = (await pipelineOf(bytes))
+    const image = pipeline
       .autoOrient()
       .resize(width, height, { fit: 'fill' })
       .removeAlpha()

@@ -3,6 +3,7 @@
 import { parquetScan, type AsyncBuffer } from 'hyparquet';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { ReadLimits } from '../limits.js';
+import { asRefusal } from '../problems.js';
 import type { BatchColumn, Cell, TableSource } from '../source.js';
 import { compressors } from './codecs.js';
 import { planParquet, refuse, type ParquetColumn, type ParquetPlan, type RowGroupPlan } from './metadata.js';
@@ -39,10 +40,7 @@ async function readColumn(
   try {
     values = await read(name, from, to);
   } catch (cause) {
-    throw refuse(
-      `column "${name}" is damaged: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    );
+    throw asRefusal(cause, (why) => refuse(`column "${name}" is damaged: ${why}`, cause));
   }
   if (values.length !== to - from) throw refuse(`column "${name}" has not as many rows as it claims`);
   return { kind: 'cells', cells: Array.from(values, (value) => toCell(value, name)) };
@@ -108,7 +106,7 @@ function toSource(handle: FileHandle, size: number, { metadata, columns, groups 
   };
 }
 
-/** Opens a Parquet file by its footer. Throws DATASET_UNREADABLE. */
+/** Opens a Parquet file by its footer. Throws DATASET_UNREADABLE, and errors of the disk. */
 export async function openParquet(path: string, limits: ReadLimits): Promise<TableSource> {
   const handle = await open(path);
   try {
