@@ -28,9 +28,7 @@ export interface FitContext {
 
 /** Offset and factor of a column whose missing values are filled. */
 function fitScale(values: Float64Array, method: ScaleMethod): { offset: number; factor: number } {
-  const numbers = Float32Array.from(values);
-  const all = Uint32Array.from(numbers, (_, row) => row);
-  const { offset, factor } = fitScaling(numbers, 1, all, method);
+  const { offset, factor } = fitScaling(values, 1, method);
   return { offset: offset[0] ?? 0, factor: factor[0] ?? 1 };
 }
 
@@ -119,13 +117,7 @@ function fitArray({ column, scale }: PlanOf<'array'>, { dataset, rows }: FitCont
       offset: new Array<number>(size).fill(0),
       factor: new Array<number>(size).fill(1),
     };
-  const values = Float32Array.from(dataset.take(column, rows));
-  const { offset, factor } = fitScaling(
-    values,
-    size,
-    Uint32Array.from(rows, (_, row) => row),
-    scale,
-  );
+  const { offset, factor } = fitScaling(dataset.take(column, rows), size, scale);
   return { kind: 'array', column, type, shape, offset: [...offset], factor: [...factor] };
 }
 

@@ -50,6 +50,22 @@ describe('numbers', () => {
     expect([...(preprocessBatch(fitted, data, [0, 1]).inputs[0]?.values ?? [])]).toEqual([2.5, -1]);
   });
 
+  test('moments of one morning are told apart by their scale', async () => {
+    // A float32 of these days, near 19,844, has a step of 169 s.
+    const data = await datasetOf(
+      ['09:00:00', '09:01:00', '09:02:00', '09:04:00'].map((time) => ({ t: `2024-05-01T${time}Z` })),
+    );
+    const scaled = (scale: string) => {
+      const fitted = fitPreprocessing(data, plan([{ kind: 'numeric', column: 't', scale }]), rows(0, 1, 2));
+      return preprocessBatch(stored(fitted), data, [0, 1, 2, 3]).inputs[0]?.values ?? [];
+    };
+    const near = (...numbers: number[]) => numbers.map((number) => expect.closeTo(number, 5) as unknown);
+    expect([...scaled('minmax')]).toEqual(near(0, 0.5, 1, 2));
+    // Minutes 0, 1, 2: mean 1, standard deviation √(2/3).
+    const [low, high] = [-Math.sqrt(1.5), Math.sqrt(1.5)];
+    expect([...scaled('standardize')]).toEqual(near(low, 0, high, 3 * high));
+  });
+
   test('a missing value that nothing stands in for is refused by its row, or its row dropped', async () => {
     const data = await datasetOf([{ x: 1 }, { x: null }, { x: 3 }]);
     const refused = fitPreprocessing(data, plan([{ kind: 'numeric', column: 'x' }]), rows(0, 2));

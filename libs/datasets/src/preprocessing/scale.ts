@@ -9,32 +9,31 @@ export interface Scaling {
 }
 
 /** Sums over rows of one column. */
-function columnMoments(inputs: Float32Array, width: number, column: number, rows: Uint32Array) {
+function columnMoments(inputs: ArrayLike<number>, width: number, column: number) {
   let [sum, min, max] = [0, Infinity, -Infinity];
-  for (const row of rows) {
-    const value = inputs[row * width + column] ?? 0;
+  for (let at = column; at < inputs.length; at += width) {
+    const value = inputs[at] ?? 0;
     sum += value;
     min = Math.min(min, value);
     max = Math.max(max, value);
   }
-  const mean = sum / rows.length;
+  const rows = inputs.length / width;
+  const mean = sum / rows;
   let squares = 0;
-  for (const row of rows) squares += ((inputs[row * width + column] ?? 0) - mean) ** 2;
-  return { min, max, mean, std: Math.sqrt(squares / rows.length) };
+  for (let at = column; at < inputs.length; at += width) squares += ((inputs[at] ?? 0) - mean) ** 2;
+  return { min, max, mean, std: Math.sqrt(squares / rows) };
 }
 
-/** Fits: `minmax` to [0, 1], `standardize` to mean 0 and standard deviation 1; a constant column becomes 0. */
-export function fitScaling(
-  inputs: Float32Array,
-  width: number,
-  rows: Uint32Array,
-  method: ScaleMethod,
-): Scaling {
+/**
+ * Fits on [rows, width], in float64: `minmax` to [0, 1], `standardize` to mean 0 and population standard deviation 1; a
+ * constant column becomes 0.
+ */
+export function fitScaling(inputs: ArrayLike<number>, width: number, method: ScaleMethod): Scaling {
   const offset = new Float64Array(width);
   const factor = new Float64Array(width).fill(1);
   if (method === 'none') return { offset, factor };
   for (let column = 0; column < width; column++) {
-    const { min, max, mean, std } = columnMoments(inputs, width, column, rows);
+    const { min, max, mean, std } = columnMoments(inputs, width, column);
     const spread = method === 'minmax' ? max - min : std;
     offset[column] = method === 'minmax' ? min : mean;
     factor[column] = spread > 0 ? 1 / spread : 0;
