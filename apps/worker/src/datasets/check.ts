@@ -61,7 +61,11 @@ export class DatasetChecker {
     const { format, columnTypes, images } = check;
     const shards = path.join(folder, 'shards');
     const start: StartIngest = { file: fetched.file, folder: shards, format, columnTypes, images };
-    const result = await ingestInProcess(start, signal);
+    const result = await ingestInProcess(start, signal, {
+      onFault: (log) => {
+        this.logger.log.error({ dataset: check.id, log }, 'the process that reads an upload failed');
+      },
+    });
     if (result.type === 'rejected') await this.checks.markRejected(check, result.problems);
     else await this.#store(check, fetched, result, shards, signal);
   }

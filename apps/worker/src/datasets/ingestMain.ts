@@ -1,7 +1,8 @@
 // The process that reads one upload. A file that breaks a reader, or takes too much memory, ends this process alone.
 
 import { GradstreamError, startIngestSchema, type FromIngest } from '@gradstream/contracts';
-import { ingest, openTable } from '@gradstream/datasets';
+import { ingest, isSystemError, openTable } from '@gradstream/datasets';
+import { inspect } from 'node:util';
 import { boundPreview, boundStatistics } from './bounds.js';
 
 async function read(message: unknown): Promise<FromIngest> {
@@ -20,8 +21,18 @@ async function read(message: unknown): Promise<FromIngest> {
       const [first = { code: 'unreadable', message: error.detail }, ...more] = error.errors;
       return { type: 'rejected', problems: [first, ...more] };
     }
-    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-    return { type: 'failed', code, message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    if (isSystemError(error)) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+      return { type: 'failed', code, message };
+    }
+    // The same file would bring it about again.
+    process.stderr.write(`${inspect(error)}\n`);
+    const hint = 'Write it anew with another program, or in another format';
+    return {
+      type: 'rejected',
+      problems: [{ code: 'readerFailed', message: `the reader failed: ${message}`, hint }],
+    };
   }
 }
 

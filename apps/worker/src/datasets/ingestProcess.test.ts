@@ -48,14 +48,16 @@ test('what is wrong with a file comes with its place', async () => {
 test('more memory than the limit ends the process, and rejects the file', async () => {
   // No process of Node takes as little.
   const limits = { ...INGEST_LIMITS, memoryBytes: 16 * 2 ** 20 };
-  expect(await ingestInProcess(start, never, limits)).toMatchObject({
+  expect(await ingestInProcess(start, never, { limits })).toMatchObject({
     type: 'rejected',
     problems: [{ code: 'memoryLimit', message: expect.stringContaining('16 MiB') }],
   });
 });
 
 test('more time than the limit does the same', async () => {
-  expect(await ingestInProcess(start, never, { ...INGEST_LIMITS, milliseconds: 1 })).toMatchObject({
+  expect(
+    await ingestInProcess(start, never, { limits: { ...INGEST_LIMITS, milliseconds: 1 } }),
+  ).toMatchObject({
     type: 'rejected',
     problems: [{ code: 'timeLimit' }],
   });
@@ -71,4 +73,12 @@ test('a shutdown ends the process, and says nothing of the file', async () => {
 test('a disk in trouble is no problem of the file', async () => {
   const gone = { ...start, file: path.join(folder, 'none') };
   await expect(ingestInProcess(gone, never)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a fault of the reader rejects the file, which would bring it about for ever, and is told', async () => {
+  const told: string[] = [];
+  const broken = { ...start, folder: `${folder}/\0` };
+  const result = await ingestInProcess(broken, never, { onFault: (log) => told.push(log) });
+  expect(result).toMatchObject({ type: 'rejected', problems: [{ code: 'readerFailed' }] });
+  expect(told).toEqual([expect.stringContaining('ERR_INVALID_ARG_VALUE')]);
 });

@@ -1,10 +1,11 @@
 // Reads an upload in a process of its own, within limits of memory and time.
 
-import { fromIngestSchema, type FromIngest, type ProblemItem, type StartIngest } from '@gradstream/contracts';
+import type { FromIngest, ProblemItem, StartIngest } from '@gradstream/contracts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { residentBytes } from '../support/memory.js';
-import { trainerEnvironment } from '../trainer/environment.js';
+import { plainEnvironment } from '../trainer/environment.js';
+import { conversation } from './conversation.js';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('@gradstream/worker/ingest'));
 const MIB = 2 ** 20;
@@ -61,6 +62,14 @@ const memoryProblem = (limit: number): ProblemItem => ({
 /** What V8 writes when its heap is full. */
 const HEAP_FULL = /heap out of memory|Allocation failed/;
 
+const ANEW = 'Write it anew with another program, or in another format';
+
+export interface IngestOptions {
+  readonly limits?: IngestLimits;
+  /** Told what a process wrote that ended, or failed, for a reason that it could not give. */
+  readonly onFault?: (log: string) => void;
+}
+
 /**
  * Reads a file into shards. A file that exceeds a limit, or ends the process, is rejected like one with problems. Throws
  * errors of the disk, and the signal's reason.
@@ -68,11 +77,11 @@ const HEAP_FULL = /heap out of memory|Allocation failed/;
 export async function ingestInProcess(
   start: StartIngest,
   signal: AbortSignal,
-  limits = INGEST_LIMITS,
+  { limits = INGEST_LIMITS, onFault = () => undefined }: IngestOptions = {},
 ): Promise<Exclude<FromIngest, { type: 'failed' }>> {
   signal.throwIfAborted();
   const child = fork(PROGRAM, [], {
-    env: trainerEnvironment(process.env),
+    env: plainEnvironment(process.env),
     execArgv: [`--max-old-space-size=${Math.floor((0.75 * limits.memoryBytes) / MIB)}`, '--no-deprecation'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -82,41 +91,28 @@ export async function ingestInProcess(
   const abort = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const { answer, lines, failure } = await conversation(child, start);
+    const { answer, violation, failure, log } = await conversation(child, start);
     signal.throwIfAborted();
     if (failure) throw failure;
     if (answer?.type === 'failed') throw Object.assign(new Error(answer.message), { code: answer.code });
-    if (answer) return answer;
+    if (answer) {
+      if (answer.type === 'rejected' && answer.problems[0]?.code === 'readerFailed') onFault(log);
+      return answer;
+    }
     if (guard.exceeded) return { type: 'rejected', problems: [guard.exceeded] };
-    if (HEAP_FULL.test(lines)) return { type: 'rejected', problems: [memoryProblem(limits.memoryBytes)] };
+    if (HEAP_FULL.test(log)) return { type: 'rejected', problems: [memoryProblem(limits.memoryBytes)] };
+    if (violation) {
+      onFault(violation.message);
+      const message = 'what was read of the file is no dataset';
+      return { type: 'rejected', problems: [{ code: 'readerFailed', message, hint: ANEW }] };
+    }
+    onFault(log);
     const how = child.signalCode ?? `exit code ${child.exitCode ?? 'unknown'}`;
     const message = `the file ended the process that reads it (${how})`;
-    const hint = 'Write it anew with another program, or in another format';
-    return { type: 'rejected', problems: [{ code: 'readerCrashed', message, hint }] };
+    return { type: 'rejected', problems: [{ code: 'readerCrashed', message, hint: ANEW }] };
   } finally {
     guard.stop();
     signal.removeEventListener('abort', abort);
     child.kill('SIGKILL');
   }
-}
-
-/** What the process answered, and the last of what it wrote. */
-async function conversation(
-  child: ChildProcess,
-  start: StartIngest,
-): Promise<{ answer: FromIngest | null; lines: string; failure: Error | null }> {
-  let answer: FromIngest | null = null;
-  let lines = '';
-  child.stderr?.on('data', (chunk: Buffer) => (lines = (lines + chunk.toString()).slice(-10_000)));
-  child.once('message', (message) => (answer = fromIngestSchema.parse(message)));
-  const failure = await new Promise<Error | null>((resolve) => {
-    child.once('error', resolve);
-    child.once('close', () => {
-      resolve(null);
-    });
-    child.send(start, (error) => {
-      if (error && child.pid === undefined) resolve(error);
-    });
-  });
-  return { answer, lines, failure };
 }

@@ -1,4 +1,4 @@
-/** What a trainer may see of the worker's environment: no address and no secret of a service. */
+/** What a process of the worker may see of the worker's environment: no address and no secret of a service. */
 const PASSED = /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH|CUDA_.*|NVIDIA_.*|TF_.*|XLA_FLAGS|OMP_.*)$/;
 
 /**
@@ -7,9 +7,12 @@ const PASSED = /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH|CUDA_.*|NVIDIA_
  */
 const MALLOC = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=8589934592:glibc.malloc.hugetlb=1';
 
+/** The environment of a process that runs no TensorFlow, out of the worker's. */
+export const plainEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name)));
+
 /** The environment of a trainer, out of the worker's. */
 export function trainerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const passed = Object.entries(env).filter(([name]) => PASSED.test(name));
   // TensorFlow's own chatter would push the lines that matter out of the tail.
-  return { TF_CPP_MIN_LOG_LEVEL: '1', GLIBC_TUNABLES: MALLOC, ...Object.fromEntries(passed) };
+  return { TF_CPP_MIN_LOG_LEVEL: '1', GLIBC_TUNABLES: MALLOC, ...plainEnvironment(env) };
 }
