@@ -3,7 +3,7 @@ import { idSchema } from '../common/ids.js';
 import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
 import { wireNumberSchema } from '../common/numbers.js';
 import { storable } from '../common/text.js';
-import { datasetFormatSchema, featureTypeSchema } from '../datasets/columns.js';
+import { datasetFormatSchema, featureTypeSchema, type DatasetFormat } from '../datasets/columns.js';
 import { featureStatisticsSchema } from '../datasets/statistics.js';
 import { problemItemSchema } from '../errors/problem.js';
 
@@ -14,10 +14,12 @@ export type DatasetState = z.infer<typeof datasetStateSchema>;
 /** One inline value; an empty string or null is a missing value. */
 const cellSchema = z.union([z.number(), z.string().max(10_000).check(storable), z.boolean(), z.null()]);
 
-/** Largest file that one PUT may bring, in bytes (1 GiB); parts bring larger ones. */
+/** Largest file that one PUT may bring, and of most formats at all, in bytes (1 GiB); parts bring larger ones. */
 export const MAX_PUT_BYTES = 2 ** 30;
 /** Largest file of a dataset, in bytes (16 GiB). */
 export const MAX_DATASET_BYTES = 2 ** 34;
+/** Formats of files larger than MAX_PUT_BYTES: others decompress, or are text, of which no more is read. */
+const LARGE_FORMATS: readonly DatasetFormat[] = ['npy', 'parquet'];
 /** S3 takes no smaller part, but the last one. */
 const MIN_PART_BYTES = 5 * 2 ** 20;
 
@@ -60,6 +62,10 @@ const uploadSchema = z
   .refine(({ bytes, multipart }) => bytes <= MAX_PUT_BYTES || multipart !== undefined, {
     path: ['multipart'],
     message: `files of more than ${MAX_PUT_BYTES} bytes are sent in parts: set it to true`,
+  })
+  .refine(({ bytes, format }) => bytes <= MAX_PUT_BYTES || LARGE_FORMATS.includes(format), {
+    path: ['bytes'],
+    message: `only files of the formats ${LARGE_FORMATS.join(' and ')} may have more than ${MAX_PUT_BYTES} bytes`,
   })
   .refine(({ images, format }) => images === undefined || format === 'images', {
     path: ['images'],
