@@ -6,7 +6,6 @@ export * from './common/text.js';
 export * from './datasets/columns.js';
 export * from './datasets/preprocessing.js';
 export * from './datasets/shards.js';
-export * from './datasets/splits.js';
 export * from './datasets/statistics.js';
 export * from './errors/catalogue.js';
 export * from './errors/diskFull.js';

@@ -24,12 +24,25 @@ const categoriesFrom = z
   .default('training')
   .describe('Rows whose values are the categories; all of them for the classes of a target');
 
+/** How texts are parted into tokens, unless said otherwise. */
+export const tokenDefaults = {
+  lowercase: true,
+  split: 'word',
+  padding: 'post',
+  vocabularySize: 10_000,
+} as const;
+/** What becomes of pixels, unless said otherwise: numbers from 0 to 1. */
+export const imageDefaults = { offset: 0, factor: 1 / 255 } as const;
+
 /** How texts are parted into tokens. */
 export const tokenSettings = {
-  lowercase: z.boolean().default(true),
-  split: z.enum(['whitespace', 'word']).default('word').describe('word also parts words from punctuation'),
+  lowercase: z.boolean().default(tokenDefaults.lowercase),
+  split: z
+    .enum(['whitespace', 'word'])
+    .default(tokenDefaults.split)
+    .describe('word also parts words from punctuation'),
   maxLength: z.int().min(1).max(65_536).describe('Tokens of a text; more are cut off at its end'),
-  padding: z.enum(['pre', 'post']).default('post'),
+  padding: z.enum(['pre', 'post']).default(tokenDefaults.padding),
 };
 
 /** One column and how it is encoded. */
@@ -65,7 +78,7 @@ export const featurePlanSchema = z.discriminatedUnion('kind', [
       .int()
       .min(3)
       .max(1_000_000)
-      .default(10_000)
+      .default(tokenDefaults.vocabularySize)
       .describe('Ids at most, padding (0) and unknown (1) included'),
   }),
   z.strictObject({
@@ -73,11 +86,8 @@ export const featurePlanSchema = z.discriminatedUnion('kind', [
     column: columnName,
     height: z.int().min(1).max(4096).optional().describe('As stored, unless said otherwise'),
     width: z.int().min(1).max(4096).optional(),
-    offset: z.number().default(0),
-    factor: z
-      .number()
-      .default(1 / 255)
-      .describe('A pixel x becomes (x - offset) · factor'),
+    offset: z.number().default(imageDefaults.offset),
+    factor: z.number().default(imageDefaults.factor).describe('A pixel x becomes (x - offset) · factor'),
   }),
   z.strictObject({ kind: z.literal('array'), column: columnName, scale: scaleSchema }),
 ]);
@@ -97,29 +107,35 @@ export const preprocessingPlanSchema = z.strictObject({
 export type PreprocessingPlan = z.infer<typeof preprocessingPlanSchema>;
 
 const source = { column: columnName, type: featureTypeSchema };
-/** What stands in for a missing value; null where its row is refused or dropped. */
 const dropped = z
   .boolean()
   .describe('Whether a row without a value is left out of training instead of refused');
+/** What becomes of a missing value, of which `value` is the type. */
+const filling = <T extends z.ZodType>(value: T) => ({
+  fill: value
+    .nullable()
+    .describe(
+      'What stands in for a missing value; null where its row is refused or dropped, or nothing is missing',
+    ),
+  dropped,
+});
 const affine = { offset: z.number(), factor: z.number().describe('x becomes (x - offset) · factor') };
 const categories = z.array(z.string()).describe('In the order of their indexes');
 
 export const fittedFeatureSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('numeric'), ...source, fill: z.number().nullable(), dropped, ...affine }),
+  z.strictObject({ kind: z.literal('numeric'), ...source, ...filling(z.number()), ...affine }),
   z.strictObject({
     kind: z.literal('oneHot'),
     ...source,
-    fill: z.string().nullable(),
-    dropped,
+    ...filling(z.string()),
     unknown: z.enum(['zeros', 'refuse']),
     categories,
   }),
-  z.strictObject({ kind: z.literal('label'), ...source, fill: z.string().nullable(), dropped, categories }),
+  z.strictObject({ kind: z.literal('label'), ...source, ...filling(z.string()), categories }),
   z.strictObject({
     kind: z.literal('tokens'),
     ...source,
-    fill: z.string().nullable(),
-    dropped,
+    ...filling(z.string()),
     ...tokenSettings,
     vocabulary: z.array(z.string()).describe('The word of id 2, of id 3, …; 0 pads, 1 is any other word'),
   }),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { storable } from '../common/text.js';
-import { tokenSettings } from '../datasets/preprocessing.js';
+import { imageDefaults, tokenSettings } from '../datasets/preprocessing.js';
 
 const columnName = z.string().min(1).check(storable);
 const pixels = z.int().min(1).max(4096);
@@ -61,11 +61,8 @@ export const inputsSchema = z
       .strictObject({
         height: pixels.optional().describe("That of the model's input, unless said otherwise"),
         width: pixels.optional(),
-        offset: z.number().default(0),
-        factor: z
-          .number()
-          .default(1 / 255)
-          .describe('A pixel x becomes (x - offset) · factor'),
+        offset: z.number().default(imageDefaults.offset),
+        factor: z.number().default(imageDefaults.factor).describe('A pixel x becomes (x - offset) · factor'),
       })
       .optional(),
   })

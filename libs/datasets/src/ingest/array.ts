@@ -17,7 +17,6 @@ export class ArrayEncoder implements ColumnEncoder {
   constructor(
     private readonly name: string,
     private readonly fixed: FixedColumn,
-    private readonly missing: ReadonlySet<string>,
   ) {
     this.type = fixed.type === 'image' ? 'image' : 'array';
     this.#size = sizeOf(fixed.shape);
@@ -56,7 +55,7 @@ export class ArrayEncoder implements ColumnEncoder {
   #flatten(values: BatchColumn, row: number, target: ColumnBuffer, start: number, place: Place): void {
     const cell = values.kind === 'cells' ? (values.cells[row] ?? null) : null;
     if (flattenInto(cell, this.fixed.shape, target.values, start)) return;
-    const message = isMissingCell(cell, this.missing)
+    const message = isMissingCell(cell)
       ? 'the array is missing'
       : `is no array of finite numbers with the shape [${this.fixed.shape.join(', ')}], as the first row is`;
     report(place, row, { code: 'badArray', message, hint: 'Give every row an array of one shape' });

@@ -17,10 +17,7 @@ export class CategoricalEncoder implements ColumnEncoder {
   #missing = 0;
   #refused = false;
 
-  constructor(
-    private readonly name: string,
-    private readonly missing: ReadonlySet<string>,
-  ) {}
+  constructor(private readonly name: string) {}
 
   column(): ShardColumn {
     const categories = [...this.#codes.keys()];
@@ -30,7 +27,7 @@ export class CategoricalEncoder implements ColumnEncoder {
   encode(values: BatchColumn, { from, to, at }: Slice, target: ColumnBuffer, place: Place): void {
     for (let row = from; row < to; row++) {
       const cell = values.kind === 'cells' ? (values.cells[row] ?? null) : (values.values[row] ?? null);
-      if (isMissingCell(cell, this.missing)) {
+      if (isMissingCell(cell)) {
         this.#missing++;
         target.values[at + row - from] = -1;
       } else target.values[at + row - from] = this.#codeOf(toText(cell), row, place);

@@ -3,12 +3,12 @@
 import { parseNumber } from '../readers/cells.js';
 import type { Cell } from '../readers/source.js';
 
-/** Texts that stand for a missing value, unless the caller says otherwise. */
-export const MISSING_TEXTS: readonly string[] = ['', 'NA', 'N/A', 'null', 'NULL'];
+/** Texts that stand for a missing value. */
+const MISSING_TEXTS: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'null', 'NULL']);
 
 /** Whether a cell has no value. */
-export function isMissingCell(cell: Cell, missing: ReadonlySet<string>): boolean {
-  return cell === null || (typeof cell === 'string' && (cell === '' || missing.has(cell.trim())));
+export function isMissingCell(cell: Cell): boolean {
+  return cell === null || (typeof cell === 'string' && MISSING_TEXTS.has(cell.trim()));
 }
 
 /** The finite number within float32 that a cell holds; null when it holds none. Of booleans, 0 or 1. */

@@ -27,23 +27,22 @@ function createEncoder(
   { name, fixed }: SourceColumn,
   type: FeatureType,
   sample: readonly Cell[],
-  missing: ReadonlySet<string>,
   detail: StatisticsDetail,
 ): ColumnEncoder {
   switch (type) {
     case 'numeric':
-      return new NumericEncoder(name, missing, detail);
+      return new NumericEncoder(name, detail);
     case 'categorical':
-      return new CategoricalEncoder(name, missing);
+      return new CategoricalEncoder(name);
     case 'text':
-      return new TextColumnEncoder(name, missing, detail);
+      return new TextColumnEncoder(name, detail);
     case 'timestamp':
-      return new TimestampEncoder(name, missing, detail);
+      return new TimestampEncoder(name, detail);
     case 'array':
     case 'image': {
-      const first = sample.find((cell) => !isMissingCell(cell, missing)) ?? null;
+      const first = sample.find((cell) => !isMissingCell(cell)) ?? null;
       const shape = shapeOf(first) ?? [1];
-      return new ArrayEncoder(name, fixed ?? { type: 'array', dtype: 'float32', shape }, missing);
+      return new ArrayEncoder(name, fixed ?? { type: 'array', dtype: 'float32', shape });
     }
   }
 }
@@ -57,7 +56,6 @@ export function createEncoders(
   columns: readonly SourceColumn[],
   batches: readonly Batch[],
   declared: Readonly<Record<string, FeatureType>>,
-  missing: ReadonlySet<string>,
   problems: ProblemList,
 ): ColumnEncoder[] {
   const names = new Set(columns.map(({ name }) => name));
@@ -74,7 +72,7 @@ export function createEncoders(
   return columns.map((column, index) => {
     const wanted = Object.hasOwn(declared, column.name) ? declared[column.name] : undefined;
     const sample = sampleOf(batches, index);
-    const found = column.fixed?.type ?? inferType(sample, missing);
+    const found = column.fixed?.type ?? inferType(sample);
     const possible = column.fixed
       ? wanted === undefined || suitsFixed(column.fixed, wanted)
       : wanted !== 'image';
@@ -82,6 +80,6 @@ export function createEncoders(
       const message = `column "${column.name}" is ${found}, and cannot be ${wanted ?? ''}`;
       problems.add({ column: index + 1, code: 'wrongType', message, hint: 'Leave its type to be inferred' });
     }
-    return createEncoder(column, possible ? (wanted ?? found) : found, sample, missing, detail);
+    return createEncoder(column, possible ? (wanted ?? found) : found, sample, detail);
   });
 }

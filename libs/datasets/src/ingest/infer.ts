@@ -26,8 +26,8 @@ const wordsOf = (text: string): number => text.split(/\s+/).length;
  * numbers; of texts, prose and columns in which most values differ are text, others categorical. A column without values is
  * categorical.
  */
-export function inferType(cells: readonly Cell[], missing: ReadonlySet<string>): FeatureType {
-  const present = cells.filter((cell) => !isMissingCell(cell, missing));
+export function inferType(cells: readonly Cell[]): FeatureType {
+  const present = cells.filter((cell) => !isMissingCell(cell));
   if (present.length === 0) return 'categorical';
   if (present.every(looksNumeric) && present.some((cell) => toNumber(cell) !== null)) return 'numeric';
   if (present.every((cell) => toMoment(cell) !== null)) return 'timestamp';

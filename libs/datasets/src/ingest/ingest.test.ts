@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { readdir } from 'node:fs/promises';
+import { describe, expect, jest, test } from '@jest/globals';
+import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openCsv } from '../readers/csv.js';
@@ -68,10 +68,22 @@ describe('a CSV becomes shards', () => {
     ]);
   });
 
-  test('what stands for a missing value can be said, numbers too', async () => {
-    const { folder } = await ingestCsv(['a\n1\n-999\nunknown\n'], { missing: ['-999', 'unknown'] });
-    const data = await ShardedDataset.open(folder);
-    expect([...data.take('a', [0, 1, 2])]).toEqual([1, NaN, NaN]);
+  test('distinct texts are counted while all are short', async () => {
+    const statisticsOf = async (...texts: string[]) =>
+      (await ingestCsv(['t\n', ...texts.map((text) => `${text}\n`)], { columnTypes: { t: 'text' } }))
+        .statistics;
+    const short = 'x'.repeat(100);
+    expect(await statisticsOf(short, 'y', short)).toMatchObject([
+      {
+        distinct: 2,
+        top: [
+          { value: short, count: 2 },
+          { value: 'y', count: 1 },
+        ],
+      },
+    ]);
+    // Two texts that begin with the same hundred characters.
+    expect(await statisticsOf(`${short}1`, `${short}2`, 'y')).toMatchObject([{ distinct: null, top: [] }]);
   });
 
   test('many rows go to several shards; a row is found by its position in memory and in files', async () => {
@@ -139,9 +151,39 @@ describe('a CSV with mistakes is rejected, and leaves nothing', () => {
     });
   });
 
-  test('a reading that is called off ends with the reason', async () => {
-    const signal = AbortSignal.abort(new Error('called off'));
-    await expect(ingestCsv(['a\n1\n'], { signal })).rejects.toThrow('called off');
+  test('a name that cannot be kept ends the file', async () => {
+    let ended = false;
+    async function* chunks() {
+      try {
+        yield await Promise.resolve(Buffer.from(`${'n'.repeat(201)}\n`));
+        yield Buffer.from('1\n');
+      } finally {
+        ended = true;
+      }
+    }
+    const source = await openCsv(chunks(), DEFAULT_LIMITS, ',');
+    const reading = ingest(source, { folder: await tempFolder() });
+    await expect(reading).rejects.toMatchObject({ errors: [{ code: 'badName' }] });
+    expect(ended).toBe(true);
+  });
+
+  test('a disk that fails when all is written leaves no dataset', async () => {
+    const folder = await tempFolder();
+    const handle = await open(folder);
+    const prototype = Object.getPrototypeOf(handle) as Pick<typeof handle, 'sync'>;
+    await handle.close();
+    // A shard, the index, the folder.
+    const { sync } = prototype;
+    const mock = jest.spyOn(prototype, 'sync');
+    for (let good = 0; good < 2; good++)
+      mock.mockImplementationOnce(function (this: typeof handle) {
+        return Reflect.apply(sync, this, []);
+      });
+    mock.mockRejectedValueOnce(new Error('EIO: i/o error, fsync'));
+    const source = await openCsv(chunksOf('a\n1\n'), DEFAULT_LIMITS, ',');
+    await expect(ingest(source, { folder })).rejects.toThrow('EIO');
+    expect(await readdir(folder)).toEqual([]);
+    mock.mockRestore();
   });
 });
 
@@ -161,6 +203,7 @@ test('large rows are written as they come, long before there are a thousand of t
   const files: number[] = [];
   const source: TableSource = {
     columns: [{ name: 'v', fixed: { type: 'array', dtype: 'uint8', shape: [size] } }],
+    close: () => Promise.resolve(),
     async *batches() {
       for (let row = 0; row < 13; row++) {
         yield { rows: 1, columns: [{ kind: 'fixed', values: new Uint8Array(size) }], lines: null };

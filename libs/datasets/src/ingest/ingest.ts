@@ -7,7 +7,6 @@ import { ProblemList, rejected, unreadable } from '../readers/problems.js';
 import type { Batch, TableSource } from '../readers/source.js';
 import { ShardBuffer, type ShardSize } from '../shards/buffer.js';
 import { ShardWriter } from '../shards/writer.js';
-import { MISSING_TEXTS } from './cells.js';
 import { createEncoders } from './encoders.js';
 import type { ColumnEncoder } from './encoder.js';
 import { checkNames } from './names.js';
@@ -20,14 +19,9 @@ export interface IngestOptions {
   readonly folder: string;
   /** Types that are not to be inferred, by the column's name. */
   readonly columnTypes?: Readonly<Record<string, FeatureType>>;
-  /** Texts that stand for a missing value. */
-  readonly missing?: readonly string[];
   readonly limits?: ReadLimits;
-  readonly previewRows?: number;
   /** 2^20 rows or 32 MiB, unless said otherwise. */
   readonly shards?: ShardSize;
-  /** Ends the reading with its reason. */
-  readonly signal?: AbortSignal;
 }
 
 export interface Ingested {
@@ -36,6 +30,9 @@ export interface Ingested {
   /** The first rows, as the file has them. */
   readonly preview: readonly (readonly PreviewCell[])[];
 }
+
+/** Rows of a preview, of which fewer may be shown. */
+const PREVIEW_ROWS = 100;
 
 /** Rows on their way into shards. */
 class Ingestion {
@@ -71,13 +68,10 @@ class Ingestion {
   /** Settles the types, and encodes what they were settled by. */
   async settle(): Promise<void> {
     if (this.#encoders !== null) return;
-    const { columnTypes = {}, missing = MISSING_TEXTS } = this.options;
-    const words = new Set(missing);
     this.#encoders = createEncoders(
       this.source.columns,
       this.#sample.batches,
-      columnTypes,
-      words,
+      this.options.columnTypes ?? {},
       this.problems,
     );
     this.#buffer = new ShardBuffer(this.#columns(), this.options.shards);
@@ -104,7 +98,6 @@ class Ingestion {
   async #encode(batch: Batch): Promise<void> {
     const buffer = this.#buffer;
     if (buffer === null) return;
-    this.options.signal?.throwIfAborted();
     for (let from = 0; from < batch.rows;) {
       const to = Math.min(batch.rows, from + buffer.room);
       this.#encodeRows(batch, from, to, buffer);
@@ -140,7 +133,7 @@ class Ingestion {
 }
 
 /**
- * Reads a source to its end and stores it. Throws DATASET_REJECTED with the first hundred problems, DATASET_UNREADABLE when
+ * Reads a source to its end, stores it, and closes the source. Throws DATASET_REJECTED with the first hundred problems, DATASET_UNREADABLE when
  * the file cannot be read to its end, and errors of the disk as they are; none of them leaves a dataset in the folder.
  */
 export async function ingest(source: TableSource, options: IngestOptions): Promise<Ingested> {
@@ -150,7 +143,7 @@ export async function ingest(source: TableSource, options: IngestOptions): Promi
     checkNames(source.columns);
     for await (const batch of source.batches(ingestion.problems)) {
       if (batch.rows === 0) continue;
-      preview.push(...previewRows(batch, (options.previewRows ?? 100) - preview.length));
+      preview.push(...previewRows(batch, PREVIEW_ROWS - preview.length));
       await ingestion.take(batch);
     }
     await ingestion.settle();
@@ -159,5 +152,7 @@ export async function ingest(source: TableSource, options: IngestOptions): Promi
   } catch (error) {
     await ingestion.discard();
     throw joinErrors(ingestion.problems, error);
+  } finally {
+    await source.close();
   }
 }

@@ -11,16 +11,12 @@ import { NumberStatistics } from './numberStatistics.js';
 export class NumericEncoder implements ColumnEncoder {
   readonly type = 'numeric';
   readonly #statistics: NumberStatistics;
-  /** Whether a number such as -999 stands for a missing value. */
-  readonly #numbersMayBeMissing: boolean;
 
   constructor(
     private readonly name: string,
-    private readonly missing: ReadonlySet<string>,
     detail: StatisticsDetail,
   ) {
     this.#statistics = new NumberStatistics(detail);
-    this.#numbersMayBeMissing = [...missing].some((word) => toNumber(word) !== null);
   }
 
   column(): ShardColumn {
@@ -39,9 +35,9 @@ export class NumericEncoder implements ColumnEncoder {
   }
 
   #take(cell: Cell, row: number, place: Place): number {
-    const value = this.#numbersMayBeMissing && isMissingCell(cell, this.missing) ? null : toNumber(cell);
+    const value = toNumber(cell);
     if (value === null) {
-      if (isMissingCell(cell, this.missing)) {
+      if (isMissingCell(cell)) {
         this.#statistics.addMissing();
         return NaN;
       }

@@ -8,7 +8,7 @@ import { isMissingCell, toText } from './cells.js';
 import { report, UNSTORABLE, type ColumnEncoder, type Place, type Slice } from './encoder.js';
 import { figuresOf } from './numberStatistics.js';
 
-/** Longest text of which it is counted how often it occurs. */
+/** Longest text that is counted; where one is longer, no text of the column is. */
 const COUNTED_LENGTH = 100;
 
 /** UTF-8 in the heap of the shard; the row has its start and its length in bytes, the length -1 for a missing one. */
@@ -20,7 +20,6 @@ export class TextColumnEncoder implements ColumnEncoder {
 
   constructor(
     private readonly name: string,
-    private readonly missing: ReadonlySet<string>,
     { maxDistinct }: StatisticsDetail,
   ) {
     this.#counts = new ValueCounts(maxDistinct);
@@ -33,13 +32,14 @@ export class TextColumnEncoder implements ColumnEncoder {
   encode(values: BatchColumn, { from, to, at }: Slice, target: ColumnBuffer, place: Place): void {
     for (let row = from; row < to; row++) {
       const cell = values.kind === 'cells' ? (values.cells[row] ?? null) : (values.values[row] ?? null);
-      const text = isMissingCell(cell, this.missing) ? null : toText(cell);
+      const text = isMissingCell(cell) ? null : toText(cell);
       if (text !== null && !isStorable(text)) report(place, row, UNSTORABLE);
       target.putText(at + row - from, text);
       if (text !== null) {
         this.#lengths.add(text.length);
-        this.#counts.add(text.length > COUNTED_LENGTH ? text.slice(0, COUNTED_LENGTH) + '…' : text);
-      } else if (isMissingCell(cell, this.missing)) this.#missing++;
+        if (text.length <= COUNTED_LENGTH) this.#counts.add(text);
+        else this.#counts.stop();
+      } else if (isMissingCell(cell)) this.#missing++;
       else
         report(place, row, {
           code: 'notText',

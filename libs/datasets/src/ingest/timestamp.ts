@@ -7,7 +7,7 @@ import { isMissingCell, toMoment } from './cells.js';
 import { report, type ColumnEncoder, type Place, type Slice } from './encoder.js';
 import { NumberStatistics } from './numberStatistics.js';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** What stands for a missing day. */
 const MISSING_DAY = -(2 ** 31);
 
@@ -28,7 +28,6 @@ export class TimestampEncoder implements ColumnEncoder {
 
   constructor(
     private readonly name: string,
-    private readonly missing: ReadonlySet<string>,
     detail: StatisticsDetail,
   ) {
     this.#statistics = new NumberStatistics(detail);
@@ -41,12 +40,12 @@ export class TimestampEncoder implements ColumnEncoder {
   encode(values: BatchColumn, { from, to, at }: Slice, target: ColumnBuffer, place: Place): void {
     for (let row = from; row < to; row++) {
       const cell = values.kind === 'cells' ? (values.cells[row] ?? null) : (values.values[row] ?? null);
-      const moment = isMissingCell(cell, this.missing) ? null : toMoment(cell);
+      const moment = isMissingCell(cell) ? null : toMoment(cell);
       const out = 2 * (at + row - from);
       [target.values[out], target.values[out + 1]] = splitMoment(moment);
       if (moment !== null) {
         this.#statistics.add(moment);
-      } else if (isMissingCell(cell, this.missing)) this.#statistics.addMissing();
+      } else if (isMissingCell(cell)) this.#statistics.addMissing();
       else {
         const message = `${quoted(String(cell))} is no moment, the column is a timestamp`;
         const hint = 'Write it by ISO 8601, such as 2024-05-01T12:30:00Z, or declare the column text';

@@ -2,7 +2,7 @@
 // to them cannot tell which, so that both come out the same.
 
 import { GradstreamError, toPointer, type FeatureType } from '@gradstream/contracts';
-import { flattenInto, isMissingCell, MISSING_TEXTS, toMoment, toNumber, toText } from '../ingest/cells.js';
+import { flattenInto, isMissingCell, toMoment, toNumber, toText } from '../ingest/cells.js';
 import { splitMoment } from '../ingest/timestamp.js';
 import type { Cell, FixedValues } from '../readers/source.js';
 import { sizeOf } from '../shards/layout.js';
@@ -16,7 +16,7 @@ export type Row = Readonly<Record<string, RowValue>>;
 export interface ColumnValues {
   readonly type: FeatureType;
   readonly rows: number;
-  /** As the shards have them: float32 with NaN, codes, pairs of day and milliseconds, elements, pixels. */
+  /** As the shards have them: float32 with NaN, codes, pairs of day and milliseconds, elements, pixels; none of text. */
   readonly values: FixedValues;
   readonly categories: readonly string[] | null;
   readonly texts: readonly (string | null)[] | null;
@@ -37,7 +37,7 @@ export function columnOfDataset(
   return {
     type,
     rows: positions.length,
-    values: dataset.take(name, located),
+    values: type === 'text' ? new Int32Array(0) : dataset.take(name, located),
     categories,
     texts: type === 'text' ? dataset.texts(name, located) : null,
     fail: (row, message) => {
@@ -49,8 +49,6 @@ export function columnOfDataset(
     },
   };
 }
-
-const missingTexts = new Set(MISSING_TEXTS);
 
 /** What a column must look like for cells to become its values. */
 export interface ColumnForm {
@@ -71,7 +69,7 @@ export function columnOfRows(rows: readonly Row[], { column, type, shape }: Colu
     return new GradstreamError('VALIDATION_FAILED', detail, { errors });
   };
   const cells = rows.map((row) => (Object.hasOwn(row, column) ? (row[column] ?? null) : null));
-  const missing = cells.map((cell) => !(cell instanceof Uint8Array) && isMissingCell(cell, missingTexts));
+  const missing = cells.map((cell) => !(cell instanceof Uint8Array) && isMissingCell(cell));
   /** One value a row, or a refusal. */
   const convert = <T>(absent: T, to: (cell: Cell) => T | null, what: string): T[] =>
     cells.map((cell, row) => {

@@ -3,6 +3,7 @@
 import { type FeaturePlan, type FittedFeature } from '@gradstream/contracts';
 import { sizeOf } from '../shards/layout.js';
 import type { ShardedDataset } from '../shards/reader.js';
+import { allRows } from '../splits/split.js';
 import { columnOfDataset, type ColumnValues } from './column-values.js';
 import { fitCategory, fitNumber } from './fill.js';
 import { labelsOf, sortClasses } from './labels.js';
@@ -62,7 +63,7 @@ function fitCategories(
   const { names, codes } =
     plan.categories === 'training'
       ? training
-      : labelsOf(columnOfDataset(dataset, plan.column, allRows(dataset)));
+      : labelsOf(columnOfDataset(dataset, plan.column, allRows(dataset.rows)));
   const used = new Set<string>();
   for (const code of new Set(codes)) if (code >= 0) used.add(names[code] ?? '');
   const filling = fitCategory(training, plan.missing);
@@ -80,9 +81,6 @@ function fitCategories(
     ? { kind: 'label', ...shared }
     : { kind: 'oneHot', ...shared, unknown: plan.unknown };
 }
-
-const allRows = ({ rows }: ShardedDataset): Uint32Array =>
-  Uint32Array.from({ length: rows }, (_, row) => row);
 
 function fitTokens(plan: PlanOf<'tokens'>, { dataset, rows }: FitContext): FittedOf<'tokens'> {
   const { column, missing, vocabularySize, ...settings } = plan;

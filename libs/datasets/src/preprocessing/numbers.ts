@@ -1,7 +1,5 @@
-import { joinMoment } from '../ingest/timestamp.js';
+import { DAY_MS, joinMoment } from '../ingest/timestamp.js';
 import type { ColumnValues } from './column-values.js';
-
-const DAY_MS = 86_400_000;
 
 /** A column as numbers, NaN where they are missing: moments are days since 1970, with fractions. */
 export function numbersOf({ type, values, rows }: ColumnValues): Float64Array {

@@ -1,12 +1,14 @@
 // From what a run says of its columns to the plan of their preprocessing: pure, by the columns' types alone.
 
-import type {
-  DatasetColumn,
-  FeaturePlan,
-  FeatureType,
-  PreprocessingPlan,
-  RunInput,
-  Task,
+import {
+  imageDefaults,
+  tokenDefaults,
+  type DatasetColumn,
+  type FeaturePlan,
+  type FeatureType,
+  type PreprocessingPlan,
+  type RunInput,
+  type Task,
 } from '@gradstream/contracts';
 
 /** What has to be known of a column. */
@@ -71,8 +73,6 @@ function missingText({ missing }: RunInput): Extract<FeaturePlan, { kind: 'token
   return missing === 'refuse' || missing === 'drop' ? missing : { constant: '' };
 }
 
-const TOKENS = { lowercase: true, split: 'word', padding: 'post', vocabularySize: undefined } as const;
-const VOCABULARY = 10_000;
 /** Tokens of a text where neither the run nor the model says how many. */
 const MAX_TOKENS = 256;
 
@@ -90,24 +90,26 @@ function featureOf(input: PlannedInput, column: PlannedColumn): FeaturePlan {
     case 'label':
       return { kind, ...named, missing: missingCategory(settings), categories: 'all' };
     case 'tokens': {
-      const { lowercase, split, padding, ...given } = { ...TOKENS, ...settings.tokens };
+      const { tokens: given } = settings;
+      const { lowercase, split, padding } = given ?? tokenDefaults;
       const length = shape.length === 1 ? (shape[0] ?? MAX_TOKENS) : MAX_TOKENS;
-      const maxLength = settings.tokens?.maxLength ?? length;
-      const vocabularySize = given.vocabularySize ?? Math.max(3, indexes ?? VOCABULARY);
+      const maxLength = given?.maxLength ?? length;
+      const vocabularySize = given?.vocabularySize ?? Math.max(3, indexes ?? tokenDefaults.vocabularySize);
       const tokens = { lowercase, split, padding, maxLength, vocabularySize };
       return { kind, ...named, missing: missingText(settings), ...tokens };
     }
     case 'image': {
       const [height, width] = shape.length === 3 ? shape : [];
       const { image } = settings;
+      const { offset, factor } = image ?? imageDefaults;
       const size = { height: image?.height ?? height, width: image?.width ?? width };
       return {
         kind,
         ...named,
         ...(size.height === undefined ? {} : { height: size.height }),
         ...(size.width === undefined ? {} : { width: size.width }),
-        offset: image?.offset ?? 0,
-        factor: image?.factor ?? 1 / 255,
+        offset,
+        factor,
       };
     }
     case 'array':

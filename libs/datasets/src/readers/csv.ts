@@ -85,14 +85,18 @@ export async function openCsv(
     await records.return(undefined);
     throw Object.assign(unreadable(first), { errors: [first, ...more] });
   }
+  const close = async (): Promise<void> => {
+    await records.return(undefined);
+  };
   return {
     columns: names.map((name) => ({ name, fixed: null })),
+    close,
     async *batches(problems) {
       try {
         for (let next: CsvRecord[] | null = rest; next !== null; next = await nextRecords(records))
           if (next.length > 0) yield toBatch(next, names.length, problems);
       } finally {
-        await records.return(undefined);
+        await close();
       }
     },
   };

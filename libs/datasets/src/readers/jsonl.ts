@@ -154,8 +154,12 @@ export async function openJsonl(
       first.length === 0 ? 'the file is empty' : 'its first lines are no JSON objects with keys';
     throw unreadable({ line: 1, code: 'empty', message, hint: 'Write one JSON object a line' });
   }
+  const close = async (): Promise<void> => {
+    await lines.return(undefined);
+  };
   return {
     columns: names.map((name) => ({ name, fixed: null })),
+    close,
     async *batches(problems) {
       const parse = (some: readonly Line[]) =>
         toBatch(
@@ -170,7 +174,7 @@ export async function openJsonl(
         while (first.length > 0) yield parse(first.splice(0, BATCH_ROWS));
         for await (const more of lines) yield parse(more);
       } finally {
-        await lines.return(undefined);
+        await close();
       }
     },
   };

@@ -16,8 +16,8 @@ export interface OpenTableOptions {
 }
 
 /**
- * Opens a local file and reads as much of it as its columns need. Read `batches` to its end, or break off its loop: either
- * closes the file. Throws DATASET_UNREADABLE; errors of the disk pass through.
+ * Opens a local file and reads as much of it as its columns need. Read `batches` to its end, break off its loop, or
+ * `close` it: each closes the file. Throws DATASET_UNREADABLE; errors of the disk pass through.
  */
 export async function openTable(
   path: string,

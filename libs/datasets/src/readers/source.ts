@@ -42,4 +42,6 @@ export interface TableSource {
    * DATASET_UNREADABLE when it cannot go on. Ends the file when the loop over it ends, however that comes.
    */
   batches(problems: ProblemList): AsyncIterable<Batch>;
+  /** Ends the file, read or not; it may be called twice. */
+  close(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export async function expectFile<T>(file: string, result: Promise<T>): Promise<T
   }
 }
 
-/** Columns whose dtype, shape and heap do not belong to their type. */
+/** Whether dtype, shape and heap of each column belong to its type, its name is there once, and the shards have all rows. */
 function isConsistent({ columns, rows, shards }: ShardIndex): boolean {
   const names = new Set(columns.map(({ name }) => name));
   const counted = shards.reduce((sum, shard) => sum + shard.rows, 0);

@@ -86,6 +86,7 @@ export class ShardWriter {
   readonly #shards: ShardEntry[] = [];
   #rows = 0;
   #bytes = 0;
+  #indexed = false;
 
   constructor(readonly folder: string) {}
 
@@ -116,6 +117,7 @@ export class ShardWriter {
     };
     const index = { ...content, sha256: hashIndex(content) };
     await writeWhole(this.folder, [Buffer.from(JSON.stringify(index))], () => INDEX_FILE);
+    this.#indexed = true;
     const folder = await open(this.folder);
     await folder.sync().finally(() => folder.close());
     return index;
@@ -123,6 +125,8 @@ export class ShardWriter {
 
   /** Removes what was written of a dataset that is not to be. */
   async discard(): Promise<void> {
+    // First: without it the rest is no dataset.
+    if (this.#indexed) await rm(path.join(this.folder, INDEX_FILE), { force: true });
     for (const { sha256 } of this.#shards)
       await rm(path.join(this.folder, shardFile(sha256)), { force: true });
   }

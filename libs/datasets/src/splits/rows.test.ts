@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { rowSplitSchema, type RowSplit } from '@gradstream/contracts';
 import { datasetOf } from '../testing/dataset.js';
 import { countDuplicates } from './duplicates.js';
 import { splitRows } from './rows.js';
-import { splitIndices } from './split.js';
+import { rowSplitOf, type RowSplit } from './settings.js';
 import { stratifiedSplit } from './stratified.js';
 
-const parse = (split: object): RowSplit => rowSplitSchema.parse(split);
 const count = (rows: Uint32Array, codes: Int32Array, code: number) =>
   rows.filter((row) => codes[row] === code).length;
 
@@ -48,33 +46,41 @@ describe('rows of a dataset', () => {
   ]);
 
   test('by a column, whose other values belong to no part', async () => {
-    const split = splitRows(
-      await data,
-      parse({ by: 'column', column: 'part', train: ['train'], validation: ['test'] }),
-    );
+    const split = splitRows(await data, {
+      by: 'column',
+      column: 'part',
+      train: ['train'],
+      validation: ['test'],
+    });
     expect([[...split.train], [...split.validation]]).toEqual([
       [0, 2],
       [1, 4],
     ]);
-    const byNumber = splitRows(
-      await data,
-      parse({ by: 'column', column: 'y', train: ['1'], validation: ['2'] }),
-    );
+    const byNumber = splitRows(await data, { by: 'column', column: 'y', train: ['1'], validation: ['2'] });
     expect([...byNumber.validation]).toEqual([1, 3]);
   });
 
-  test('random rows are those of splitIndices, byte for byte', async () => {
-    const settings = { train: 0.6, validation: 0.4, by: 'random', seed: 9 } as const;
-    expect(splitRows(await data, parse(settings))).toEqual(splitIndices(5, settings));
-    const sequential = splitRows(await data, parse({ by: 'sequential', train: 0.6, validation: 0.4 }));
-    expect([...sequential.validation]).toEqual([3, 4]);
-    expect(splitRows(await data, parse({ by: 'stratified', column: 'y', seed: 2 })).validation).toHaveLength(
-      1,
-    );
+  test('by shares, mixed, in order, or of each class', async () => {
+    const shares = { train: 0.6, validation: 0.4 };
+    const random = splitRows(await data, { by: 'random', ...shares, seed: 9 });
+    // By the generators and the shuffle that random.ts names, written anew in Python.
+    expect([[...random.train], [...random.validation]]).toEqual([
+      [3, 4, 2],
+      [1, 0],
+    ]);
+    const sequential = splitRows(await data, { by: 'sequential', ...shares });
+    expect([[...sequential.train], [...sequential.validation]]).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+    const stratified = splitRows(await data, { by: 'stratified', ...shares, seed: 2, column: 'y' });
+    // Three rows of 1 and two of 2: 1.2 and 0.8 of them validate.
+    const classes = [...stratified.validation].map((row) => [1, 2, 1, 2, 1][row]);
+    expect(classes.sort()).toEqual([1, 2]);
   });
 
-  test.each([
-    [{ by: 'stratified', column: 'z' }, 'no column "z"'],
+  test.each<[RowSplit, string]>([
+    [{ by: 'stratified', column: 'z', train: 0.8, validation: 0.2, seed: 1 }, 'no column "z"'],
     [
       { by: 'column', column: 'part', train: ['train'], validation: ['none'] },
       'Its values are train, test, other',
@@ -82,8 +88,17 @@ describe('rows of a dataset', () => {
     [{ by: 'column', column: 'part', train: ['a'], validation: ['a'] }, 'is in both parts'],
   ])('%j is refused', async (split, reason) => {
     const dataset = await data;
-    expect(() => splitRows(dataset, parse(split))).toThrow(reason);
+    expect(() => splitRows(dataset, split)).toThrow(reason);
   });
+});
+
+test('a stratified split of a run is by the target, unless it names a column', () => {
+  const given = { by: 'stratified', train: 0.7, validation: 0.3, seed: 4 } as const;
+  expect(rowSplitOf({ ...given, column: undefined }, 'y')).toEqual({ ...given, column: 'y' });
+  expect(rowSplitOf({ ...given, column: 'x' }, 'y')).toEqual({ ...given, column: 'x' });
+  expect(() => rowSplitOf(given, undefined)).toThrow(
+    '/split: a split by "stratified" needs more than it says',
+  );
 });
 
 test('rows that are in both parts are counted, by all of their columns', async () => {

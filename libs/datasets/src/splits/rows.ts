@@ -1,41 +1,30 @@
 // The rows of a dataset by a split of any kind.
 
-import { GradstreamError, type RowSplit } from '@gradstream/contracts';
 import { columnOfDataset } from '../preprocessing/column-values.js';
 import { labelsOf, type Labels } from '../preprocessing/labels.js';
 import type { ShardedDataset } from '../shards/reader.js';
-import { splitIndices, type Split } from './split.js';
+import { invalidSplit, type RowSplit } from './settings.js';
+import { allRows, splitIndices, type Split } from './split.js';
 import { stratifiedSplit } from './stratified.js';
-
-const invalid = (pointer: string, message: string, hint: string): GradstreamError =>
-  new GradstreamError('RUN_INVALID', `${pointer}: ${message}. ${hint}.`, {
-    errors: [{ pointer, code: 'split', message, hint }],
-  });
 
 function labels(dataset: ShardedDataset, name: string): Labels {
   const found = dataset.index.columns.find((column) => column.name === name);
   if (found === undefined)
-    throw invalid('/split/column', `the dataset has no column "${name}"`, 'Check its name');
+    throw invalidSplit('/split/column', `the dataset has no column "${name}"`, 'Check its name');
   if (found.type !== 'categorical' && found.type !== 'numeric')
-    throw invalid(
+    throw invalidSplit(
       '/split/column',
       `column "${name}" is ${found.type}`,
       'Rows are split by categories or numbers',
     );
-  return labelsOf(
-    columnOfDataset(
-      dataset,
-      name,
-      Uint32Array.from({ length: dataset.rows }, (_, row) => row),
-    ),
-  );
+  return labelsOf(columnOfDataset(dataset, name, allRows(dataset.rows)));
 }
 
 /** Rows by the value that a column has; those with another value, or none, belong to no part. */
 function splitByColumn(dataset: ShardedDataset, settings: Extract<RowSplit, { by: 'column' }>): Split {
   const both = settings.train.find((value) => settings.validation.includes(value));
   if (both !== undefined)
-    throw invalid('/split/validation', `"${both}" is in both parts`, 'Name each value once');
+    throw invalidSplit('/split/validation', `"${both}" is in both parts`, 'Name each value once');
   const { names, codes } = labels(dataset, settings.column);
   const rowsOf = (values: readonly string[], pointer: string): Uint32Array => {
     const wanted = new Set(values.map((value) => names.indexOf(value)).filter((code) => code !== -1));
@@ -45,7 +34,7 @@ function splitByColumn(dataset: ShardedDataset, settings: Extract<RowSplit, { by
     });
     if (rows.length > 0) return Uint32Array.from(rows);
     const message = `no row of column "${settings.column}" has one of ${values.map((value) => `"${value}"`).join(', ')}`;
-    throw invalid(pointer, message, `Its values are ${names.slice(0, 20).join(', ')}`);
+    throw invalidSplit(pointer, message, `Its values are ${names.slice(0, 20).join(', ')}`);
   };
   return {
     train: rowsOf(settings.train, '/split/train'),

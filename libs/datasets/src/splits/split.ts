@@ -3,7 +3,8 @@ import { permutation, streamKey } from './random.js';
 /** Streams of the random numbers, so that no purpose shares another's. */
 export const SPLIT_STREAM = 1;
 
-export interface SplitSettings {
+/** A split by shares of the rows, in their order or mixed. */
+export interface ShareSplit {
   readonly train: number;
   readonly validation: number;
   readonly by: 'random' | 'sequential';
@@ -15,10 +16,13 @@ export interface Split {
   readonly validation: Uint32Array;
 }
 
+/** The numbers of all rows, in their order. */
+export const allRows = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, row) => row);
+
 /** How many rows each part has: the shares rounded down; when they add up to 1, what is left over is trained on. */
 export function splitSizes(
   rows: number,
-  { train, validation }: Pick<SplitSettings, 'train' | 'validation'>,
+  { train, validation }: Pick<ShareSplit, 'train' | 'validation'>,
 ): { train: number; validation: number } {
   // The tiny addition keeps 0.8 × 10 from becoming 7.999….
   const validationRows = Math.floor(rows * validation + 1e-9);
@@ -27,11 +31,9 @@ export function splitSizes(
 }
 
 /** Row numbers of the parts: training first, validation after it. */
-export function splitIndices(rows: number, settings: SplitSettings): Split {
+export function splitIndices(rows: number, settings: ShareSplit): Split {
   const order =
-    settings.by === 'random'
-      ? permutation(rows, streamKey(settings.seed, SPLIT_STREAM))
-      : Uint32Array.from({ length: rows }, (_, i) => i);
+    settings.by === 'random' ? permutation(rows, streamKey(settings.seed, SPLIT_STREAM)) : allRows(rows);
   const { train, validation } = splitSizes(rows, settings);
   return { train: order.slice(0, train), validation: order.slice(train, train + validation) };
 }

@@ -14,7 +14,12 @@ export class ValueCounts<T extends string | number> {
     if (counts.size > this.maxDistinct) this.#counts = null;
   }
 
-  /** Null when there are more than are counted. */
+  /** Counts no more, and keeps nothing. */
+  stop(): void {
+    this.#counts = null;
+  }
+
+  /** Null when there are more than are counted, or counting was stopped. */
   get distinct(): number | null {
     return this.#counts?.size ?? null;
   }

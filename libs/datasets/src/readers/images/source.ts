@@ -135,6 +135,7 @@ function toSource(
   };
   return {
     columns: [{ name: 'image', fixed }, ...named],
+    close: () => zip.close(),
     async *batches(problems) {
       try {
         for (let from = 0; from < items.length; from += step) {

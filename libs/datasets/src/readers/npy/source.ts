@@ -15,14 +15,19 @@ const MAX_RATIO = 1100;
 /** Arrays of the same number of rows, side by side. */
 function toSource(
   arrays: readonly { name: string; reader: ArrayReader }[],
-  close: () => Promise<void>,
+  closeFile: () => Promise<void>,
 ): TableSource {
   const rows = arrays[0]?.reader.rows ?? 0;
   const rowBytes = arrays.reduce((sum, { reader }) => sum + reader.rowBytes, 0);
   checkRowBytes(rowBytes);
   const step = batchRows(rowBytes);
+  const close = async (): Promise<void> => {
+    for (const { reader } of arrays) await reader.close();
+    await closeFile();
+  };
   return {
     columns: arrays.map(({ name, reader }) => ({ name, fixed: reader.column })),
+    close,
     async *batches() {
       try {
         for (let done = 0; done < rows; done += step) {
@@ -33,7 +38,6 @@ function toSource(
           yield { rows: count, columns, lines: null };
         }
       } finally {
-        for (const { reader } of arrays) await reader.close();
         await close();
       }
     },

@@ -74,6 +74,7 @@ function toSource(handle: FileHandle, size: number, { metadata, columns, groups 
   };
   return {
     columns: columns.map(({ name }) => ({ name, fixed: null })),
+    close: () => handle.close(),
     async *batches() {
       try {
         for (const group of groups) {
