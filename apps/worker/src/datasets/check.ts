@@ -75,8 +75,8 @@ export class DatasetChecker {
     folder: string,
     signal: AbortSignal,
   ): Promise<Fetched> {
-    const sizeMismatch = (bytes: number | string): Fetched => {
-      const message = `the file has ${bytes} bytes, announced were ${expectedBytes ?? 0}`;
+    const sizeMismatch = (bytes: number | string, expected: number): Fetched => {
+      const message = `the file has ${bytes} bytes, ${expected} were expected`;
       return { problem: { code: 'sizeMismatch', message, hint: UPLOAD_AGAIN } };
     };
     const stored = await this.storage.stat(objectKey);
@@ -85,17 +85,17 @@ export class DatasetChecker {
       return { problem: { code: 'fileMissing', message, hint: UPLOAD_AGAIN } };
     }
     const expected = expectedBytes ?? stored.bytes;
-    if (stored.bytes !== expected) return sizeMismatch(stored.bytes);
+    if (stored.bytes !== expected) return sizeMismatch(stored.bytes, expected);
     const file = path.join(folder, 'upload');
     try {
       const { bytes, sha256 } = await this.storage.downloadTo(objectKey, file, signal, expected);
-      if (bytes !== expected) return sizeMismatch(bytes);
+      if (bytes !== expected) return sizeMismatch(bytes, expected);
       if (expectedSha256 === null || expectedSha256 === sha256) return { file, bytes, sha256 };
       const message = `the file has SHA-256 ${sha256}, announced was ${expectedSha256}`;
       return { problem: { code: 'hashMismatch', message, hint: UPLOAD_AGAIN } };
     } catch (error) {
       if (!(error instanceof GradstreamError) || error.code !== 'PAYLOAD_TOO_LARGE') throw error;
-      return sizeMismatch(`more than ${expected}`);
+      return sizeMismatch(`more than ${expected}`, expected);
     }
   }
 

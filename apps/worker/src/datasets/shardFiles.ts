@@ -1,11 +1,10 @@
 // The files that make up a stored dataset.
 
 import { GradstreamError, type ShardIndex } from '@gradstream/contracts';
+import { INDEX_FILE, shardFile } from '@gradstream/datasets';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-
-const INDEX = 'index.json';
 
 /** A file by its content. */
 export interface ContentFile {
@@ -16,17 +15,17 @@ export interface ContentFile {
 
 /** The shards and the index in a folder, as their names in it. */
 export async function listFiles(folder: string, { shards }: ShardIndex): Promise<ContentFile[]> {
-  const index = await readFile(path.join(folder, INDEX));
+  const index = await readFile(path.join(folder, INDEX_FILE));
   const sha256 = createHash('sha256').update(index).digest('hex');
   return [
-    ...shards.map((shard) => ({ name: `${shard.sha256}.shard`, bytes: shard.bytes, sha256: shard.sha256 })),
-    { name: INDEX, bytes: index.byteLength, sha256 },
+    ...shards.map((shard) => ({ name: shardFile(shard.sha256), bytes: shard.bytes, sha256: shard.sha256 })),
+    { name: INDEX_FILE, bytes: index.byteLength, sha256 },
   ];
 }
 
 /** Throws DATASET_UNREADABLE for a stored dataset that has no index, or names that could leave a folder. */
 export function requireWhole(files: readonly ContentFile[]): void {
-  const named = files.every(({ name, sha256 }) => name === INDEX || name === `${sha256}.shard`);
-  if (named && files.some(({ name }) => name === INDEX)) return;
+  const named = files.every(({ name, sha256 }) => name === INDEX_FILE || name === shardFile(sha256));
+  if (named && files.some(({ name }) => name === INDEX_FILE)) return;
   throw new GradstreamError('DATASET_UNREADABLE', 'The dataset is not stored whole: upload it again.');
 }
