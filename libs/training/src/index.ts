@@ -22,7 +22,7 @@ export { inexactBecause, type ResumeBasis } from './checkpoint/manifest.js';
 export { decodeSafetensors, type TensorFile } from './checkpoint/tensorReader.js';
 export type { RunCheckpoint } from './run/checkpoints.js';
 export { Predictor, type PredictorOptions } from './run/predictor.js';
-export { train, type RunStart, type TrainingOptions } from './run/train.js';
+export { train, type RunStart, type RunOptions } from './run/train.js';
 export { arrayData, type ArrayData, type HostArray, type Samples, type TrainingData } from './fit/data.js';
 export { Evaluator, predict, type Prediction } from './fit/evaluate.js';
 export type { CheckpointEvent, EpochEvent, FitEvents, FitResult, StepEvent } from './fit/events.js';

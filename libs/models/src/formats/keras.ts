@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { chain } from '../definition/chain.js';
 import type { CallDefinition, GraphDefinition, LayerDefinition } from '../definition/definition.js';
+import { isFunction, isModelClass } from '../layers/classes.js';
 import { otherClass } from '../layers/registry.js';
 import { commonConfig, kerasObject } from '../layers/schemas.js';
 import { isRecord } from '../objects/forms.js';
@@ -60,16 +61,7 @@ const documentSchema = z.strictObject({
   compile_config: compiled,
 });
 
-const MODELS = new Set(['Sequential', 'Functional', 'Model']);
-
-/** Keras's functions on tensors that are also layers of the same name and meaning. */
-const SAME_AS_LAYERS = new Set(['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum']);
-
 type GivenLayer = z.infer<typeof layerSchema>;
-
-/** Whether a class is a function on tensors. */
-const isFunction = ({ module, class_name: type }: GivenLayer): boolean =>
-  /(^|\.)ops(\.|$)/.test(module ?? '') && !SAME_AS_LAYERS.has(type);
 
 /** What a model's list of layers holds. */
 interface Content {
@@ -162,7 +154,7 @@ class KerasReader {
       ...(distributed ?? {
         type,
         config: toKeras3Config(this.reader, type, own, configPath, this.dialect),
-        model: MODELS.has(type) ? this.model(type, config, configPath, depth + 1) : null,
+        model: isModelClass(type) ? this.model(type, config, configPath, depth + 1) : null,
       }),
       calls: type === 'InputLayer' ? [{ inputs: [], options: {} }] : this.#calls(nodes, path),
       path,

@@ -1,5 +1,6 @@
 // Settings of layers as Keras 2 and TensorFlow.js write them, in Keras 3's terms.
 
+import { isHeldLayer } from '../layers/held.js';
 import { isRecord } from '../objects/forms.js';
 import type { Path, Reader } from './reader.js';
 
@@ -106,7 +107,7 @@ export function toKeras3Config(
     if (without !== undefined && (without === ANY || without === value)) return [];
     if (ACTIVATIONS.has(key) && HARD_SIGMOIDS.has(value)) refuseHardSigmoid(reader, at);
     if (key === 'dtype') return [[key, policyName(value)]];
-    if (key === 'layer' || key === 'backward_layer') return [[key, inner(reader, value, at, dialect)]];
+    if (isHeldLayer(key)) return [[key, inner(reader, value, at, dialect)]];
     // BatchNormalization's axis is a list in Keras 2.
     if (key === 'axis' && type === 'BatchNormalization' && Array.isArray(value) && value.length === 1)
       return [[key, value[0]]];

@@ -37,7 +37,7 @@ function maskedInputs(layers: readonly LayerDefinition[]): Set<string> {
 
 type Sources = ReadonlyMap<string, TensorReference>;
 
-class MaskSources {
+class WrittenMasks {
   readonly #masked: ReadonlySet<string>;
   readonly #known = new Map<string, Sources | null>();
 
@@ -87,7 +87,7 @@ export function withoutMasks(
   outputs: readonly TensorReference[],
 ): LayerDefinition[] {
   if (operations.size === 0) return [...layers];
-  const sources = new MaskSources(operations, layers);
+  const sources = new WrittenMasks(operations, layers);
   const refused = new Set<string>();
   const refuse = ({ layer }: TensorReference): void => {
     const operation = operations.get(layer);

@@ -4,8 +4,9 @@ import { findTooDeep, TOO_DEEP, toPointer, type ProblemItem } from '@gradstream/
 import type { GraphDefinition } from '../definition/definition.js';
 import { buildModel, type BuiltModel } from '../graph/build.js';
 import { DEFAULT_LIMITS, type ModelLimits } from '../graph/limits.js';
-import { detectFormat } from './detect.js';
+import { LONG_SETTINGS } from '../layers/schemas.js';
 import { findTooWide } from '../objects/wide.js';
+import { detectFormat } from './detect.js';
 import { readKeras } from './keras.js';
 import { Reader } from './reader.js';
 import { report } from './report.js';
@@ -40,7 +41,7 @@ export function parseModel(definition: unknown, limits: ModelLimits = DEFAULT_LI
     const problem = { pointer: toPointer(deep), code: 'tooDeep', message: TOO_DEEP, hint: 'Nest it less' };
     return { ok: false, problems: [problem] };
   }
-  const wide = findTooWide(definition, WIDEST);
+  const wide = findTooWide(definition, WIDEST, LONG_SETTINGS);
   if (wide) {
     const message = `has ${wide.entries} entries, the limit is ${WIDEST}`;
     const hint = 'Make the model smaller';

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { ArgumentReference, TensorReference } from '../definition/definition.js';
+import { isHeldLayer } from '../layers/held.js';
 import { registry } from '../layers/registry.js';
 import { isRecord } from '../objects/forms.js';
 import { camelCase, snakeCase } from '../objects/names.js';
@@ -39,7 +40,7 @@ export function toConfig(given: Readonly<Record<string, unknown>>): {
   for (const [written, value] of Object.entries(given)) {
     const key = snakeCase(written);
     if (config.has(key)) twice.push(written);
-    config.set(key, key === 'layer' || key === 'backward_layer' ? inner(value) : value);
+    config.set(key, isHeldLayer(key) ? inner(value) : value);
   }
   return { config: Object.fromEntries(config), twice };
 }

@@ -3,6 +3,7 @@
 import { limits } from '../expressions/limits.js';
 import type { ExpressionProblem } from '../expressions/problem.js';
 import { isRecord } from '../objects/forms.js';
+import { heldLayers } from './held.js';
 
 function lengthOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
@@ -14,10 +15,10 @@ function lengthOf(value: unknown): number {
 export function formulaLength(type: unknown, config: unknown): number {
   if (!isRecord(config)) return 0;
   if (type === 'Expression') return lengthOf([config['let'], config['formula'], config['backward']]);
-  return ['layer', 'backward_layer'].reduce((sum, key) => {
-    const inner = config[key];
-    return isRecord(inner) ? sum + formulaLength(inner['class_name'], inner['config']) : sum;
-  }, 0);
+  return heldLayers(config).reduce(
+    (sum, inner) => sum + formulaLength(inner['class_name'], inner['config']),
+    0,
+  );
 }
 
 /** Counts through one definition. */

@@ -2,6 +2,7 @@
 
 import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
 import { z } from 'zod';
+import { isModelClass } from './classes.js';
 import type { Effort } from './effort.js';
 import type { InnerLayer } from './layer.js';
 import { otherClass, registry, unknownLayer } from './registry.js';
@@ -15,8 +16,6 @@ const innerSchema = z.strictObject({
   class_name: z.string(),
   config: z.looseObject({ trainable: z.boolean().optional() }),
 });
-
-const MODELS = new Set(['Sequential', 'Functional', 'Model']);
 
 const wrapped = (path: readonly PropertyKey[]): ProblemItem => ({
   pointer: toPointer(path),
@@ -48,7 +47,7 @@ export function readInner(
   if (!success) return refuse(toProblemItems(error.issues, path, words));
   const other = otherClass(data);
   if (other) return refuse([{ pointer: toPointer([...path, 'class_name']), ...other }]);
-  if (MODELS.has(data.class_name)) return refuse([modelInside([...path, 'class_name'])]);
+  if (isModelClass(data.class_name)) return refuse([modelInside([...path, 'class_name'])]);
   const read = registry.get(data.class_name);
   if (!read) {
     return refuse([{ pointer: toPointer([...path, 'class_name']), ...unknownLayer(data.class_name) }]);

@@ -3,6 +3,7 @@
 import { nearest } from '../objects/nearest.js';
 import { activationLayers } from './activation/index.js';
 import { attentionLayers } from './attention/index.js';
+import { isFunction } from './classes.js';
 import { convolutionLayers } from './convolution/index.js';
 import { coreLayers } from './core/index.js';
 import { expressionLayers } from './expression/index.js';
@@ -10,13 +11,13 @@ import { maskingLayers } from './masking/index.js';
 import { mergingLayers } from './merging/index.js';
 import { normalizationLayers } from './normalization/index.js';
 import { poolingLayers } from './pooling/index.js';
-import { recurrentLayers } from './recurrent/index.js';
 import { preprocessingLayers } from './preprocessing/index.js';
+import { recurrentLayers } from './recurrent/index.js';
 import type { RegisteredLayer } from './register.js';
 import { regularizationLayers } from './regularization/index.js';
 import { reshapingLayers } from './reshaping/index.js';
-import { wrapperLayers } from './wrappers/index.js';
 import { spatialLayers } from './spatial/index.js';
+import { wrapperLayers } from './wrappers/index.js';
 
 export const registry: ReadonlyMap<string, RegisteredLayer> = new Map(
   Object.entries({
@@ -46,9 +47,6 @@ export function unknownLayer(type: string): { code: string; message: string; hin
   return { code: 'unknownLayer', message, hint };
 }
 
-/** Keras's functions on tensors that are also layers of the same name and meaning. */
-const SAME_AS_LAYERS = new Set(['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum']);
-
 /**
  * What is said of a class that is not the layer of that name: a function on tensors, or one that users have written. Null
  * for a layer of Keras's.
@@ -59,8 +57,7 @@ export function otherClass(given: {
   readonly class_name: string;
 }): { code: string; message: string; hint: string } | null {
   const { module, registered_name: registered, class_name: type } = given;
-  const isFunction = /(^|\.)ops(\.|$)/.test(module ?? '') && !SAME_AS_LAYERS.has(type);
-  if (!isFunction && !(registered ?? '').includes('>')) return null;
+  if (!isFunction(given) && !(registered ?? '').includes('>')) return null;
   const message = `"${(registered ?? type).slice(0, 100)}" of ${(module ?? '').slice(0, 100)} is no layer of Keras`;
   const near = nearest(type, registry.keys());
   const hint = near === null ? '' : `, such as "${near}"`;

@@ -87,9 +87,12 @@ export const dataFormatSchema = z.literal('channels_last', { error: 'only channe
 /** Most entries of a list or an object among settings; mean and variance of Normalization may have more. */
 const WIDEST = 1000;
 
+/** Settings that may be lists of numbers as long as a sample: those of Normalization. */
+export const LONG_SETTINGS: ReadonlySet<string> = new Set(['mean', 'variance']);
+
 /** The issue of a list among settings that is too long, for a schema would list one for each entry. */
 export function tooWide(given: unknown): z.core.$ZodIssue | null {
-  const wide = findTooWide(given, WIDEST);
+  const wide = findTooWide(given, WIDEST, LONG_SETTINGS);
   if (!wide) return null;
   const params = { code: 'tooLarge', hint: 'Leave some out' };
   const message = `has ${wide.entries} entries, the limit is ${WIDEST}`;

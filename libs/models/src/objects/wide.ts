@@ -1,9 +1,6 @@
 // How many entries one list or object may have, before anything looks at what it says: a schema lists a problem for
 // each of them.
 
-/** Lists of numbers under these keys are as long as a sample: those of Normalization. */
-const LONG = new Set(['mean', 'variance']);
-
 const isNumbers = (list: readonly unknown[]): boolean =>
   list.every((entry) => typeof entry === 'number' || Array.isArray(entry));
 
@@ -24,13 +21,16 @@ function pathOf(place: Place): string[] {
   return path;
 }
 
-/** The list or object with more entries than a limit; null when there is none. Costs one walk, without recursion. */
-export function findTooWide(value: unknown, limit: number): TooWide | null {
+/**
+ * The list or object with more entries than a limit; null when there is none. Lists of numbers under the keys `long` may
+ * have any number. Costs one walk, without recursion.
+ */
+export function findTooWide(value: unknown, limit: number, long: ReadonlySet<string>): TooWide | null {
   if (typeof value !== 'object' || value === null) return null;
   const rest: Place[] = [{ value, parent: null, key: '' }];
   for (let place = rest.pop(); place !== undefined; place = rest.pop()) {
     const list = Array.isArray(place.value) ? (place.value as readonly unknown[]) : null;
-    if (list && LONG.has(place.key) && isNumbers(list)) continue;
+    if (list && long.has(place.key) && isNumbers(list)) continue;
     const keys = list ? null : Object.keys(place.value);
     const entries = list?.length ?? keys?.length ?? 0;
     if (entries > limit) return { path: pathOf(place), entries };

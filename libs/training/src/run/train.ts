@@ -9,10 +9,10 @@ import { openCheckpoint } from '../checkpoint/checkpoint.js';
 import { fit } from '../fit/fit.js';
 import { Training } from '../fit/training.js';
 import { handOver, type RunCheckpoint } from './checkpoints.js';
+import { describeUsage } from './describeUsage.js';
 import { epochFrame, logFrame, rateFrame, stepFrames } from './frames.js';
 import { prepareData, type PreparedData } from './prepare.js';
 import { settingsOf } from './settings.js';
-import { describeUsage } from './describeUsage.js';
 
 /** What is known before the first step. */
 export interface RunStart {
@@ -23,7 +23,7 @@ export interface RunStart {
   readonly inexact: readonly string[];
 }
 
-export interface TrainingOptions {
+export interface RunOptions {
   readonly engine: Engine;
   readonly graph: ModelGraph;
   readonly dataset: ShardedDataset;
@@ -49,7 +49,7 @@ const hashOf = (spec: RunSpec): string => createHash('sha256').update(JSON.strin
  * Trains. Returns whether it came to its end or a stop was asked for; then the last checkpoint is that of the stop.
  * Throws DIVERGED when the loss is no longer finite, its last frame shows it; CHECKPOINT_INVALID for one of another run.
  */
-export async function train(options: TrainingOptions): Promise<'completed' | 'stopped'> {
+export async function train(options: RunOptions): Promise<'completed' | 'stopped'> {
   const { engine, graph, dataset, spec, folder, onFrame } = options;
   const data = prepareData(dataset, spec, graph);
   const settings = settingsOf(spec, data);

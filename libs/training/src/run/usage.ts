@@ -10,8 +10,8 @@ import {
   type ProblemItem,
 } from '@gradstream/contracts';
 import { preprocessRows, type Cell, type Row } from '@gradstream/datasets';
-import { z } from 'zod';
 import { invalidCheckpoint } from '@gradstream/models';
+import { z } from 'zod';
 import type { HostArray } from '../fit/data.js';
 
 /** What the metadata say. */

@@ -3,6 +3,7 @@
 import { activationSchema, type Activation } from '../../activations/index.js';
 import { constraintSchema, type Constraint } from '../../constraints/index.js';
 import { initializerSchema, type Initializer } from '../../initializers/index.js';
+import { isHeldLayer } from '../../layers/held.js';
 import { isRecord } from '../../objects/forms.js';
 import { regularizerSchema, type Regularizer } from '../../regularizers/index.js';
 
@@ -19,7 +20,6 @@ export interface SettingWriter {
 }
 
 const ACTIVATIONS = new Set(['activation', 'recurrent_activation']);
-const LAYERS = new Set(['layer', 'backward_layer']);
 
 /** A setting as the format writes it. */
 export function writeSetting(writer: SettingWriter, key: string, value: unknown): unknown {
@@ -28,7 +28,7 @@ export function writeSetting(writer: SettingWriter, key: string, value: unknown)
   if (key.endsWith('_initializer')) return writer.initializer(initializerSchema.parse(value));
   if (key.endsWith('_regularizer')) return writer.regularizer(regularizerSchema.parse(value));
   if (key.endsWith('_constraint')) return writer.constraint(constraintSchema.parse(value));
-  if (!LAYERS.has(key) || !isRecord(value)) return value;
+  if (!isHeldLayer(key) || !isRecord(value)) return value;
   const { class_name: type, config } = value;
   return writer.layer(String(type), isRecord(config) ? config : {});
 }

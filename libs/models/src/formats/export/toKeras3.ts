@@ -12,10 +12,10 @@ import type {
 } from '../../definition/definition.js';
 import type { ModelGraph } from '../../graph/graph.js';
 import { initializerConfig } from '../../initializers/index.js';
+import { heldLayers } from '../../layers/held.js';
 import { readInput } from '../../layers/input.js';
 import { regularizerConfig } from '../../regularizers/index.js';
 import { ownNodes } from '../ownNodes.js';
-import { isRecord } from '../../objects/forms.js';
 import { WRITTEN_APART, writeSetting, type SettingWriter } from './settings.js';
 import { shapesOf, type ShapeOf } from './shapes.js';
 
@@ -124,8 +124,7 @@ class Keras3Writer {
 
   /** Lists a layer that Keras does not have, also one within a wrapper. */
   #checkClass(type: string, config: LayerDefinition['config'], path: Path): void {
-    const held = ['layer', 'backward_layer'].map((key) => config[key]);
-    const types = [type, ...held.map((inner) => (isRecord(inner) ? inner['class_name'] : null))];
+    const types = [type, ...heldLayers(config).map((inner) => inner['class_name'])];
     const missing = types.find((one): one is string => typeof one === 'string' && NOT_IN_KERAS.has(one));
     if (missing === undefined) return;
     const message = `the layer ${missing} does not exist in Keras`;
