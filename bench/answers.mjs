@@ -6,6 +6,7 @@ import { parseModel } from '@gradstream/models';
 import fc from 'fast-check';
 import { changed, keras3Models, models } from '../libs/models/dist/testing/documents.js';
 import { hostile } from '../libs/models/dist/testing/hostile.js';
+import { quantile } from '../tools/lib/quantile.mjs';
 
 const count = Number(process.argv[2] ?? 10_000);
 const seed = Number(process.argv[3] ?? 1);
@@ -24,11 +25,6 @@ function time(document) {
   return { ms: performance.now() - began, cpu: cpu() - before, ok };
 }
 
-/** @param {readonly number[]} times @param {number} share */
-function quantile(times, share) {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
 const show = (/** @type {number} */ ms) => `${ms.toFixed(1)} ms`;
 
 for (const model of models) time(model); // The first answers compile the code.
