@@ -6,6 +6,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
+import { useFastArrays } from './arrays.js';
 import type { DB } from './generated/schema.js';
 
 interface Ambient {
@@ -23,6 +24,7 @@ const ANSWER_MS = 10_000;
 
 // int8 as a number: all of ours stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+useFastArrays();
 
 @Injectable()
 export class Database implements OnApplicationShutdown {
