@@ -110,7 +110,7 @@ export const byEvents: Connect = ({ url, apiKey, runId, after, onBatch }) => {
         try {
           if (end >= 0) text.toString('utf8', 0, end).split('\n\n').forEach(take);
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
       for (const end of ['close', 'error']) response.on(end, resolve);

@@ -3,7 +3,7 @@
 
 import pg from 'pg';
 
-/** Oids of arrays, which pg's list lacks (pg_type.dat). */
+/** Oids of arrays, which pg's list of types lacks (pg_type.dat). */
 const TEXTS: number = 1009;
 const NUMBERS: number = 1022;
 
@@ -36,9 +36,15 @@ export function createTextsParser(otherwise: Parse): Parse {
   };
 }
 
-/** Makes pg read with these. */
-export function useFastArrays(): void {
-  const [texts, numbers] = [pg.types.getTypeParser(TEXTS) as Parse, pg.types.getTypeParser(NUMBERS) as Parse];
-  pg.types.setTypeParser(TEXTS, createTextsParser(texts));
-  pg.types.setTypeParser(NUMBERS, (text) => parseNumbers(text, numbers));
-}
+let parseTexts: Parse | null = null;
+
+/** Which parser a connection reads a type with: ours for these arrays, pg's for the rest. */
+export const arrayTypes: pg.CustomTypesConfig = {
+  getTypeParser: (type: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary'): Parse => {
+    const otherwise = pg.types.getTypeParser(type, format) as Parse;
+    const oid: number = type;
+    if (format === 'binary') return otherwise;
+    if (oid === TEXTS) return (parseTexts ??= createTextsParser(otherwise));
+    return oid === NUMBERS ? (text) => parseNumbers(text, otherwise) : otherwise;
+  },
+};

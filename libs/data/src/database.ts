@@ -6,7 +6,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
-import { useFastArrays } from './arrays.js';
+import { arrayTypes } from './arrays.js';
 import type { DB } from './generated/schema.js';
 
 interface Ambient {
@@ -24,7 +24,6 @@ const ANSWER_MS = 10_000;
 
 // int8 as a number: all of ours stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-useFastArrays();
 
 @Injectable()
 export class Database implements OnApplicationShutdown {
@@ -39,6 +38,7 @@ export class Database implements OnApplicationShutdown {
       statement_timeout: STATEMENT_MS,
       query_timeout: ANSWER_MS,
       keepAlive: true,
+      types: arrayTypes,
     });
     // Without listeners the loss of a connection, idle or in use, would end the process. The query that was under
     // way fails by itself.

@@ -1,0 +1,105 @@
+// From a commit to those who follow: played runs at a realistic rate, and followers in a process of their own.
+
+import { ApiKeys, Attempts } from '@gradstream/domain';
+import { fork } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { now, quantile } from './numbers.mjs';
+import { beginRuns, frameOf } from './played.mjs';
+
+/** @typedef {import('./system.mjs').System} System */
+/** @typedef {import('@gradstream/domain').ClaimedAttempt} ClaimedAttempt */
+
+/** What a step of a small network tells. */
+const METRICS = ['loss', 'accuracy', 'learningRate', 'gradientNorm', 'clippedGradientNorm', 'stepMs'];
+const NORMS = ['dense_1/norm', 'dense_2/norm', 'dense_3/norm'];
+/** Streams of a key; the API allows a hundred. */
+const STREAMS = 50;
+
+const framesOf = (/** @type {number} */ step) => [
+  frameOf('metrics', step, METRICS),
+  frameOf('gradients', step, NORMS),
+];
+
+/** Trains at a rate; steps that are due while a write is under way go with the next one. Returns when each was stored. */
+async function play(
+  /** @type {Attempts} */ attempts,
+  /** @type {ClaimedAttempt} */ claimed,
+  /** @type {{ steps: number, stepMs: number }} */ { steps, stepMs },
+) {
+  /** @type {Map<number, number>} */
+  const stored = new Map();
+  let position = await attempts.position(claimed);
+  await delay(Math.random() * stepMs);
+  const began = performance.now();
+  for (let step = 1; step < steps;) {
+    await delay(Math.max(1, began + step * stepMs - performance.now()));
+    const due = Math.min(steps, 1 + Math.floor((performance.now() - began) / stepMs));
+    const numbers = Array.from({ length: Math.max(0, due - step) }, (_, i) => step + 1 + i);
+    if (numbers.length === 0) continue;
+    position = await attempts.appendFrames(claimed, numbers.flatMap(framesOf), position);
+    const at = now();
+    for (const number of numbers) stored.set(number, at);
+    step = due;
+  }
+  await attempts.finish(claimed, { state: 'succeeded' });
+  return stored;
+}
+
+/** Starts followers. `ready` resolves when each has the first frame, `arrivals` when each has the last one. */
+function startFollowers(/** @type {object} */ wish) {
+  const child = fork(path.join(import.meta.dirname, '../../followRuns.mjs'));
+  const next = () =>
+    new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`the followers ended with ${code}`)));
+    });
+  const ready = next();
+  child.send(wish);
+  /** @type {Promise<[runId: string, step: number, at: number][]>} */
+  const arrivals = ready.then(next);
+  return { ready, arrivals };
+}
+
+/** Rows of the table. @returns {Promise<[string, string][]>} */
+export async function measureLive(
+  /** @type {System} */ system,
+  /** @type {import('@gradstream/sdk').NewRun} */ spec,
+  /** @type {{ jobs: number, followers: number, seconds: number, hz: number }} */ {
+    jobs,
+    followers,
+    seconds,
+    hz,
+  },
+) {
+  const { app, principal, url } = system;
+  const attempts = app.get(Attempts);
+  const runs = await beginRuns(system, spec, jobs);
+  for (const claimed of runs)
+    await attempts.appendFrames(claimed, framesOf(1), await attempts.position(claimed));
+  const wishes = [];
+  let secret = '';
+  for (let i = 0; i < jobs * followers; i++) {
+    if (i % STREAMS === 0)
+      ({ secret } = await app.get(ApiKeys).create(principal, { name: 'bench', scopes: ['read'] }));
+    wishes.push({ apiKey: secret, runId: runs[i % jobs]?.runId });
+  }
+  const { ready, arrivals } = startFollowers({ url, wishes });
+  await ready;
+  const stored = new Map();
+  const settings = { steps: seconds * hz, stepMs: 1000 / hz };
+  await Promise.all(
+    runs.map(async (claimed) => stored.set(claimed.runId, await play(attempts, claimed, settings))),
+  );
+  const arrived = (await arrivals).filter(([, step]) => step > 1);
+  const delays = arrived.map(([runId, step, at]) => at - stored.get(runId).get(step));
+  const expected = jobs * followers * (settings.steps - 1);
+  if (delays.length !== expected) throw new Error(`${delays.length} frames arrived, not ${expected}`);
+  const [median, p99, worst] = [0.5, 0.99, 1].map((share) => quantile(delays, share).toFixed(0));
+  return [
+    [
+      `commit to client, ${jobs * followers} followers of ${jobs} runs at ${hz} steps/s`,
+      `median ${median} ms, p99 ${p99} ms, worst ${worst} ms`,
+    ],
+  ];
+}

@@ -1,0 +1,115 @@
+// What the service adds to a step: the mlp workload trained through it and by the library alone, with the same spec, in
+// turns. Both are timed by the times that frames carry: from the first step's to the last one's.
+
+import { Database } from '@gradstream/data';
+import { Storage } from '@gradstream/platform';
+import { sql } from 'kysely';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { trainerEnvironment } from '../../../apps/worker/dist/trainer/environment.js';
+import { definitionOf } from '../definitions.mjs';
+import { workloadOf } from '../workloads.mjs';
+import { quantile } from './numbers.mjs';
+
+/** @typedef {import('./system.mjs').System} System */
+
+/** Batches of the dataset; a shorter epoch than the workload's, for the steps are the same. */
+const BATCHES = 100;
+const workload = workloadOf('mlp');
+const FEATURES = workload.input[0] ?? 0;
+
+/** A table of small numbers and a class. */
+function createCsv() {
+  const names = Array.from({ length: FEATURES }, (_, i) => `x${i}`);
+  const lines = [[...names, 'y'].join(',')];
+  for (let row = 0; row < BATCHES * workload.batch; row++) {
+    const cells = names.map((_, i) => (row * 31 + i * 17 + ((row * i) % 7)) % 10);
+    lines.push([...cells, row % workload.classes].join(','));
+  }
+  return new Uint8Array(Buffer.from(`${lines.join('\n')}\n`));
+}
+
+/** The dataset's files in a folder, as a worker hands them to a trainer. */
+async function copyDataset(/** @type {System} */ { app, folder }, /** @type {string} */ id) {
+  const target = path.join(folder, 'dataset');
+  await mkdir(target);
+  const database = app.get(Database);
+  const { rows } = await database.asSystem(() =>
+    sql`SELECT files FROM datasets WHERE id = ${id}`.execute(database.query),
+  );
+  const [{ files }] = /** @type {[{ files: { name: string, objectKey: string }[] }]} */ (rows);
+  for (const { name, objectKey } of files)
+    await app.get(Storage).downloadTo(objectKey, path.join(target, name));
+  return target;
+}
+
+/** Milliseconds of a step through the service. */
+async function throughService(/** @type {System} */ { client }, /** @type {string} */ runId) {
+  let [first, last, steps] = [Number.NaN, Number.NaN, 0];
+  for await (const { points } of client.runs.follow(runId))
+    for (const { time, values } of points) {
+      if (!('loss' in values)) continue;
+      last = Date.parse(time);
+      if (steps++ === 0) first = last;
+    }
+  const { state } = await client.runs.get(runId);
+  if (state !== 'succeeded') throw new Error(`${runId} is ${state}`);
+  return (last - first) / (steps - 1);
+}
+
+/** Milliseconds of a step of the library alone, in a process with a trainer's environment. */
+async function alone(/** @type {string} */ file) {
+  const program = path.join(import.meta.dirname, '../../trainAlone.mjs');
+  const env = trainerEnvironment(process.env);
+  const child = spawn(process.execPath, [program, file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`the library alone ended with ${code}`);
+  return /** @type {{ stepMs: number }} */ (JSON.parse(output)).stepMs;
+}
+
+/** Rows of the table. @returns {Promise<[string, string][]>} */
+export async function measureOverhead(
+  /** @type {System} */ system,
+  /** @type {{ steps: number, rounds: number }} */ { steps, rounds },
+) {
+  const { client, config, folder } = system;
+  const dataset = await client.datasets.upload('mlp', createCsv());
+  const spec = {
+    ...{ dataset: dataset.id, model: definitionOf(workload), inputs: [{ all: /** @type {const} */ (true) }] },
+    ...{ target: { column: 'y', task: /** @type {const} */ ('classification') }, steps, epochs: 10_000 },
+    ...{ loss: { name: 'sparseCategoricalCrossentropy', fromLogits: true }, batchSize: workload.batch },
+    split: { train: 0.98, validation: 0.02 },
+    checkpoints: { everyEpochs: null },
+  };
+  const datasetFolder = await copyDataset(system, dataset.id);
+  const file = path.join(folder, 'alone.json');
+  const [ours, library, ratios] = [[0], [0], [0]].map(() => /** @type {number[]} */ ([]));
+  for (let round = 0; round < rounds; round++) {
+    const run = await client.runs.create(/** @type {import('@gradstream/sdk').NewRun} */ (spec));
+    const through = await throughService(system, run.id);
+    const { tensorflowDir, worker } = config;
+    const given = {
+      spec: run.spec,
+      datasetFolder,
+      workFolder: folder,
+      tensorflowDir,
+      threads: worker.threads,
+    };
+    await writeFile(file, JSON.stringify(given));
+    const without = await alone(file);
+    ours?.push(through);
+    library?.push(without);
+    ratios?.push(through / without);
+  }
+  const of = (/** @type {number[] | undefined} */ times) => quantile(times ?? [], 0.5);
+  const all = (ratios ?? []).map((ratio) => ratio.toFixed(2)).join(', ');
+  return [
+    ['a step of mlp by the library alone', `${of(library).toFixed(3)} ms`],
+    ['the same through the service', `${of(ours).toFixed(3)} ms`],
+    [`ratio, median of ${rounds} turns of ${steps} steps`, `${of(ratios).toFixed(3)} (${all})`],
+  ];
+}
