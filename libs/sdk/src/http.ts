@@ -112,8 +112,8 @@ export class Http {
   }
 
   /** DELETE, answered with the resource as it is now. */
-  async delete(path: string): Promise<unknown> {
-    return (await this.send('DELETE', path, {})).json();
+  async delete(path: string, options: Pick<RequestOptions, 'query'> = {}): Promise<unknown> {
+    return (await this.send('DELETE', path, options)).json();
   }
 
   /** One request; throws GradstreamError for an answer of 400 or more, and when no answer came. */

@@ -16,6 +16,11 @@ import { orNull, payload } from './errors.js';
 import { withoutNulls } from './input.js';
 import { Once } from './once.js';
 
+interface DeleteInput {
+  readonly id: string;
+  readonly force?: boolean | null;
+}
+
 @Resolver('Dataset')
 export class DatasetsResolver {
   constructor(
@@ -84,9 +89,9 @@ export class DatasetsResolver {
   }
 
   @Mutation('deleteDataset')
-  remove(@Args('input') { id }: { id: string }, @Once() once: Once): Promise<object> {
+  remove(@Args('input') { id, force }: DeleteInput, @Once() once: Once): Promise<object> {
     return payload(async () => ({
-      dataset: await once('write', (caller) => this.removal.remove(caller, id)),
+      dataset: await once('write', (caller) => this.removal.remove(caller, id, { force: force ?? false })),
     }));
   }
 }

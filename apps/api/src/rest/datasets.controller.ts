@@ -5,6 +5,7 @@ import {
   datasetPreviewSchema,
   datasetSchema,
   datasetStatsSchema,
+  deleteDatasetQuerySchema,
   idSchema,
   multipartPlanSchema,
   pageQuerySchema,
@@ -14,6 +15,7 @@ import {
   type Dataset,
   type DatasetPreview,
   type DatasetStats,
+  type DeleteDataset,
   type MultipartPlan,
   type Page,
   type PageQuery,
@@ -127,17 +129,20 @@ export class DatasetsController {
   }
 
   @DeleteEndpoint(':id', {
-    summary: 'Delete a dataset that no run refers to, and its files',
+    summary:
+      'Delete a dataset and its files: one that no run refers to, or by force one that only ended runs do',
     scope: 'write',
     params,
+    query: deleteDatasetQuerySchema,
     response: datasetSchema,
     ifMatch: true,
   })
   remove(
     @Caller() caller: Principal,
     @Param('id') id: string,
+    @ZodQuery(deleteDatasetQuerySchema) query: DeleteDataset,
     @IfMatch() precondition: Precondition,
   ): Promise<Dataset> {
-    return this.removal.remove(caller, id, precondition);
+    return this.removal.remove(caller, id, query, precondition);
   }
 }

@@ -35,6 +35,7 @@ export const errorCatalogue = {
   // Datasets, models, runs
   DATASET_REJECTED: { status: 422, title: 'The dataset has problems' },
   DATASET_NOT_READY: { status: 409, title: 'The dataset is not ready' },
+  DATASET_DELETED: { status: 409, title: 'The dataset was deleted' },
   DATASET_UNREADABLE: { status: 422, title: 'The dataset could not be read' },
   UPLOAD_INCOMPLETE: { status: 409, title: 'The upload is not complete' },
   MODEL_INVALID: { status: 422, title: 'The model definition is invalid' },

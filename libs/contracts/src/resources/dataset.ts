@@ -161,6 +161,16 @@ export const datasetSchema = z
 export type Dataset = z.infer<typeof datasetSchema>;
 export const datasetPageSchema = pageSchema(datasetSchema).meta({ id: 'DatasetPage' });
 
+/** How a dataset is deleted. */
+export const deleteDatasetQuerySchema = z.strictObject({
+  force: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('true: although runs that have ended refer to it; they stay, and show datasetDeletedAt'),
+});
+export type DeleteDataset = z.infer<typeof deleteDatasetQuerySchema>;
+
 /** How much of a dataset a preview shows. */
 export const previewQuerySchema = z.strictObject({
   rows: z.coerce.number().int().min(1).max(100).default(20),

@@ -49,6 +49,10 @@ export const runSchema = z
     metrics: z.record(z.string(), wireNumberSchema).describe('The last value of each series'),
     failure: runFailureSchema.nullable(),
     spec: runSpecSchema,
+    datasetDeletedAt: timestampSchema
+      .nullable()
+      .default(null)
+      .describe('When its dataset was deleted by force: it cannot start again, nor be forked'),
     createdAt: timestampSchema,
     startedAt: timestampSchema.nullable(),
     finishedAt: timestampSchema.nullable(),

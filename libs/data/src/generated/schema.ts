@@ -163,7 +163,8 @@ export interface Runs {
   attempt: Generated<number>;
   cancel_requested: Generated<boolean>;
   created_at: Generated<Timestamp>;
-  dataset_id: string;
+  dataset_deleted_at: Timestamp | null;
+  dataset_id: string | null;
   engine_version: string | null;
   epoch: Generated<number>;
   failure: Json | null;

@@ -1,6 +1,6 @@
 // Deletion of datasets: the row now, the files soon after.
 
-import type { Dataset } from '@gradstream/contracts';
+import type { Dataset, DeleteDataset } from '@gradstream/contracts';
 import {
   Database,
   DatasetRepository,
@@ -13,7 +13,7 @@ import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
-import { refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
+import { refuseIfOpen, refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
 import { filesOf, sourceKeyOf, toDataset } from './map.js';
 import { DatasetUploads, UPLOAD_SECONDS } from './uploads.js';
 
@@ -28,19 +28,26 @@ export class DatasetRemoval {
     private readonly logger: Logger,
   ) {}
 
-  /** Deletes a dataset, and answers with what it was. Throws IN_USE when a run refers to it. */
+  /**
+   * Deletes a dataset, and answers with what it was. Throws IN_USE when a run refers to it; with `force` only when one does
+   * that has not ended: the others lose it, and show when.
+   */
   async remove(
     principal: Principal,
     id: string,
+    { force }: DeleteDataset,
     precondition: Precondition = noPrecondition,
   ): Promise<Dataset> {
     requireScope(principal, 'write');
     const { projectId } = principal;
     const removal = this.database.asProject(projectId, async () => {
+      // The runs first, as those that start again lock them, and then the dataset by its foreign key.
+      if (force) await this.runs.detachDataset(projectId, checkId('dataset', id), new Date());
       const row = await this.datasets.lock(projectId, checkId('dataset', id));
       if (!row) throw notFound('dataset', id);
       precondition(toDataset(row));
-      refuseIfUsed('dataset', await this.runs.listUsersOf('dataset_id', projectId, id, SHOWN_RUNS));
+      const users = await this.runs.listUsersOf('dataset_id', projectId, id, SHOWN_RUNS);
+      (force ? refuseIfOpen : refuseIfUsed)('dataset', users);
       await this.datasets.remove(projectId, id);
       const keys = filesOf(row).map(({ objectKey }) => objectKey);
       const source = sourceKeyOf(projectId, id);

@@ -4,6 +4,7 @@
 import {
   GradstreamError,
   MAX_PREDICTION_BYTES,
+  runSpecSchema,
   storedAnswerSchema,
   type Predict,
   type Predictions as Answer,
@@ -14,6 +15,7 @@ import {
   Database,
   DatasetRepository,
   PredictionRepository,
+  RunRepository,
   type CheckpointRow,
 } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
@@ -39,13 +41,14 @@ export class Predictions {
     private readonly database: Database,
     private readonly checkpoints: CheckpointRepository,
     private readonly datasets: DatasetRepository,
+    private readonly runs: RunRepository,
     private readonly predictions: PredictionRepository,
     private readonly waits: PredictionWaits,
   ) {}
 
   /**
-   * What a checkpoint's network says of rows, or of a page of a dataset. Throws NOT_FOUND, VALIDATION_FAILED with the place
-   * of each value at fault, PREDICTION_QUEUE_FULL, and PREDICTION_TIMEOUT when no worker answers within 30 s.
+   * What a checkpoint's network says of rows, or of a page of a dataset. Throws NOT_FOUND, DATASET_DELETED, VALIDATION_FAILED with
+   * the place of each value at fault, PREDICTION_QUEUE_FULL, and PREDICTION_TIMEOUT when no worker answers within 30 s.
    */
   async predict(principal: Principal, checkpointId: string, input: Predict): Promise<Answer> {
     requireScope(principal, 'read');
@@ -56,7 +59,7 @@ export class Predictions {
     const asked = await this.database.asProject(projectId, async () => {
       const checkpoint = await this.checkpoints.find(projectId, checkId('checkpoint', checkpointId));
       if (!checkpoint) throw notFound('checkpoint', checkpointId);
-      if ('dataset' in input) await this.#requireReady(projectId, input.dataset);
+      if ('dataset' in input) await this.#requireReady(projectId, input.dataset, checkpoint.run_id);
       if ((await this.predictions.countWaiting(projectId, WAIT_MS / 1000)) >= MAX_WAITING) throw queueFull();
       await this.predictions.insert({
         ...{ id, projectId, checkpointId },
@@ -65,17 +68,34 @@ export class Predictions {
       });
       return checkpoint;
     });
-    const stored = storedAnswerSchema.parse(await this.waits.untilAnswered(projectId, id, checkpointId));
+    const gone =
+      'dataset' in input ? whileWaiting(checkpointId, input.dataset) : notFound('checkpoint', checkpointId);
+    const stored = storedAnswerSchema.parse(await this.waits.untilAnswered(projectId, id, gone));
     return toAnswer(asked, stored, 'dataset' in input ? input.dataset : '', page);
   }
 
-  async #requireReady(projectId: string, id: string): Promise<void> {
+  async #requireReady(projectId: string, id: string, runId: string): Promise<void> {
     const dataset = await this.datasets.find(projectId, checkId('dataset', id));
-    if (!dataset) throw notFound('dataset', id);
+    if (!dataset) {
+      const run = await this.runs.find(projectId, runId);
+      if (run?.dataset_deleted_at && runSpecSchema.parse(run.spec).dataset === id)
+        throw new GradstreamError('DATASET_DELETED', deletedAt(run.dataset_deleted_at));
+      throw notFound('dataset', id);
+    }
     if (dataset.state !== 'ready')
       throw new GradstreamError('DATASET_NOT_READY', `The dataset is ${dataset.state}: wait for its check.`);
   }
 }
+
+const deletedAt = (time: Date): string =>
+  `The dataset was deleted at ${time.toISOString()}: send rows, or upload it again and name the new one.`;
+
+/** What became of a prediction whose row is gone: it went with one of the two. */
+const whileWaiting = (checkpointId: string, datasetId: string): GradstreamError =>
+  new GradstreamError(
+    'NOT_FOUND',
+    `The checkpoint ${checkpointId} or the dataset ${datasetId} was deleted while the prediction waited.`,
+  );
 
 /** Throws PAYLOAD_TOO_LARGE. */
 function checkSize(input: Predict): void {

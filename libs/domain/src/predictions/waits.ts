@@ -4,7 +4,6 @@ import { GradstreamError } from '@gradstream/contracts';
 import { Database, PredictionRepository } from '@gradstream/data';
 import { isServiceAway, Logger, Queues, Wakeups } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
-import { notFound } from '../common/ids.js';
 import { Bell } from '../common/bell.js';
 
 /**
@@ -24,8 +23,11 @@ export class PredictionWaits {
     private readonly logger: Logger,
   ) {}
 
-  /** Queues the job of a stored prediction; returns the answer's JSON. The row is removed, however this ends. */
-  async untilAnswered(projectId: string, id: string, checkpointId: string): Promise<unknown> {
+  /**
+   * Queues the job of a stored prediction; returns the answer's JSON. The row is removed, however this ends. Throws `gone`
+   * when something else has removed it.
+   */
+  async untilAnswered(projectId: string, id: string, gone: GradstreamError): Promise<unknown> {
     const deadline = AbortSignal.timeout(WAIT_MS);
     const bell = new Bell(deadline);
     const unsubscribe = this.wakeups.subscribe(id, bell.ring);
@@ -36,7 +38,7 @@ export class PredictionWaits {
         // Again and again: what is queued already stays one job, what was lost is made up for.
         queued = (await this.#queue(id)) || queued;
         const found = await this.#find(projectId, id);
-        if (found === undefined) throw notFound('checkpoint', checkpointId); // Deleted meanwhile, and the row with it.
+        if (found === undefined) throw gone;
         if (found !== null && found.answer !== null) return found.answer;
         await bell.wait(POLL_MS);
       }

@@ -13,6 +13,7 @@ import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { requireDataset } from '../common/removal.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { toRun } from './map.js';
 import { RunQueue } from './queue.js';
@@ -83,7 +84,7 @@ export class RunControls {
 
   /**
    * Queues a run that failed or was cancelled: the next attempt goes on from its last checkpoint that holds all of the
-   * state, or begins where the run began. Throws CONFLICT for a run in another state.
+   * state, or begins where the run began. Throws CONFLICT for a run in another state, DATASET_DELETED.
    */
   async retry(
     principal: Principal,
@@ -97,6 +98,7 @@ export class RunControls {
           state === 'succeeded' ? 'fork it to go on from it' : 'only one that has ended is started again';
         throw new GradstreamError('CONFLICT', `The run is ${state}: ${way}.`);
       }
+      requireDataset(row, 'be started again');
       await this.runs.prepareRetry(row, fromStart);
       await this.states.change(row, 'queued', fromStart ? 'retried from its start' : 'retried');
     });

@@ -15,6 +15,7 @@ import { CheckpointRepository, Database, RunRepository, type CheckpointRow } fro
 import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { requireDataset } from '../common/removal.js';
 import { relocate } from '../models/models.js';
 import { RunCompletion } from './completion.js';
 import { RunInserts, runInvalid } from './inserts.js';
@@ -57,7 +58,7 @@ export class RunForks {
 
   /**
    * Queues a run that goes on from a checkpoint of another one. Its spec is complete and names where it comes from.
-   * Throws CHECKPOINT_INVALID for weights alone, RUN_INVALID with a pointer to each reason why it would fail.
+   * Throws CHECKPOINT_INVALID for weights alone, DATASET_DELETED, RUN_INVALID with a pointer to each reason why it would fail.
    */
   async fork(principal: Principal, runId: string, { checkpoint, changes }: ForkRun): Promise<Run> {
     requireScope(principal, 'write');
@@ -84,6 +85,7 @@ export class RunForks {
     return this.database.asProject(projectId, async () => {
       const run = await this.runs.find(projectId, runId);
       if (!run) throw notFound('run', runId);
+      requireDataset(run, 'be forked');
       const origin =
         checkpointId === undefined
           ? await this.checkpoints.findResumable(runId)

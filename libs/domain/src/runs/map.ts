@@ -37,6 +37,7 @@ export function toRun(row: RunRow): Run {
     metrics: toWireRecord(row.metric_names, row.metric_values),
     failure: runFailureSchema.nullable().parse(row.failure),
     spec: runSpecSchema.parse(row.spec),
+    datasetDeletedAt: row.dataset_deleted_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,

@@ -52,8 +52,8 @@ export class AttemptStarts {
    * nothing written, while its dataset is being checked.
    */
   async begin(run: RunRow, workerId: string): Promise<ClaimedAttempt | null> {
-    const dataset = await this.datasets.find(run.project_id, run.dataset_id);
-    if (!dataset) throw new Error('a foreign key keeps the dataset of a run');
+    const dataset = run.dataset_id === null ? null : await this.datasets.find(run.project_id, run.dataset_id);
+    if (!dataset) throw new Error('a check keeps the dataset of a run that has not ended');
     // An older version stored it in another form; its check makes the shards, and the run waits for that.
     if (dataset.state === 'checking') return null;
     const attempt = run.attempt + 1;

@@ -63,9 +63,13 @@ export class DatasetsResource {
     return datasetStatsSchema.parse(await this.http.get(`/v1/datasets/${id}/stats`));
   }
 
-  /** Deletes a dataset and its files. Throws IN_USE when a run refers to it. */
-  async delete(id: string): Promise<Dataset> {
-    return datasetSchema.parse(await this.http.delete(`/v1/datasets/${id}`));
+  /**
+   * Deletes a dataset and its files. Throws IN_USE when a run refers to it; with `force` only when one does that has not
+   * ended. The others stay, and show `datasetDeletedAt`.
+   */
+  async delete(id: string, { force = false }: { force?: boolean } = {}): Promise<Dataset> {
+    const query = force ? { force: 'true' } : {};
+    return datasetSchema.parse(await this.http.delete(`/v1/datasets/${id}`, { query }));
   }
 
   /** One page of datasets, newest first. */
