@@ -1,21 +1,39 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { Gradstream, type MetricBatch, type Run, type RunFailure } from '@gradstream/sdk';
+import {
+  Gradstream,
+  GradstreamError,
+  type MetricBatch,
+  type Run,
+  type RunEventBatch,
+  type RunFailure,
+  type StoredRunEvent,
+} from '@gradstream/sdk';
 import { PassThrough } from 'node:stream';
 import { watchRun } from './follow.js';
 import { describeError } from './output.js';
 
+const time = '2026-01-01T00:00:00.000Z';
 const client = new Gradstream({ url: 'http://127.0.0.1:1', apiKey: 'gs_k' });
 
 /** Makes the client tell of one epoch of a run, which reads as `reads` say, one after the other. */
 function told(...reads: Partial<Run>[]): void {
   const get = jest.spyOn(client.runs, 'get');
   for (const read of reads) get.mockResolvedValueOnce({ failure: null, totalSteps: null, ...read } as Run);
-  const time = '2026-01-01T00:00:00.000Z';
   const points = [{ seq: 1, attempt: 1, step: 2, epoch: 1, time, values: { loss: 1, valLoss: 1 } }];
   async function* batches(): AsyncGenerator<MetricBatch> {
     yield await Promise.resolve({ points, cursor: 'c', rewoundTo: null, done: true });
   }
   jest.spyOn(client.runs, 'follow').mockReturnValue(batches());
+  happened();
+}
+
+/** Makes the client tell of events of the run. */
+function happened(...all: StoredRunEvent['event'][]): void {
+  const events = all.map((event, index) => ({ seq: index + 2, attempt: 1, step: 2, time, event }));
+  async function* batches(): AsyncGenerator<RunEventBatch> {
+    yield await Promise.resolve({ events, cursor: 'c', done: true });
+  }
+  jest.spyOn(client.runs, 'followEvents').mockReturnValue(batches());
 }
 
 afterEach(() => {
@@ -25,7 +43,7 @@ afterEach(() => {
 test('the steps in all are asked for again when they were not known at first', async () => {
   told({}, { totalSteps: 4 }, { totalSteps: 4 });
   const out = new PassThrough();
-  await watchRun(client, 'run_1', out);
+  await watchRun(client, 'run_1', { out });
   expect(String(out.read())).toContain(' 50 %  epoch 1  step 2/4');
 });
 
@@ -46,6 +64,67 @@ test.each([
     errors,
   };
   told({ totalSteps: 4 }, { failure });
-  const thrown: unknown = await watchRun(client, 'run_1', new PassThrough()).catch((error: unknown) => error);
+  const thrown: unknown = await watchRun(client, 'run_1', { out: new PassThrough() }).catch(
+    (error: unknown) => error,
+  );
   expect(describeError(thrown)).toEqual(lines);
+});
+
+const change = (
+  from: 'running' | 'failed',
+  to: 'failed' | 'queued' | 'succeeded',
+): StoredRunEvent['event'] => ({
+  ...{ type: 'stateChanged', from, to, cause: to === 'queued' ? 'retried' : 'as it was' },
+});
+
+test('what happens is told a line each; an end only when something follows it', async () => {
+  told({ totalSteps: 4 }, { totalSteps: 4 });
+  happened(
+    { type: 'checkpointed', checkpointId: 'ckpt_1', step: 2 },
+    change('running', 'failed'),
+    change('failed', 'queued'),
+    { type: 'rewound', toStep: 2 },
+    change('running', 'succeeded'),
+  );
+  const out = new PassThrough();
+  await watchRun(client, 'run_1', { out });
+  const lines = String(out.read()).trimEnd().split('\n');
+  expect(lines.filter((line) => !line.includes(' 50 %'))).toEqual([
+    'checkpoint at step 2 (ckpt_1)',
+    'failed at step 2: as it was',
+    'retried (it was failed): waits for a worker',
+    'goes back to step 2: another worker took over (attempt 1)',
+  ]);
+});
+
+test('as JSON each point and each event is a line', async () => {
+  told({ totalSteps: 4 }, { totalSteps: 4 });
+  happened({ type: 'rewound', toStep: 2 });
+  const out = new PassThrough();
+  await watchRun(client, 'run_1', { out, json: true });
+  const lines = String(out.read()).trimEnd().split('\n');
+  const values = lines.map((line) => JSON.parse(line) as { type: string });
+  expect(values.sort((a, b) => b.type.localeCompare(a.type))).toEqual([
+    { type: 'point', seq: 1, attempt: 1, step: 2, epoch: 1, time, values: { loss: 1, valLoss: 1 } },
+    { type: 'event', seq: 2, attempt: 1, step: 2, time, event: { type: 'rewound', toStep: 2 } },
+  ]);
+});
+
+test('a stream that fails ends the other one', async () => {
+  told({ totalSteps: 4 });
+  const signals: (AbortSignal | undefined)[] = [];
+  jest.spyOn(client.runs, 'follow').mockImplementation(async function* (_, { signal } = {}) {
+    signals.push(signal);
+    yield await new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        reject(new Error('aborted'));
+      });
+    });
+  });
+  jest.spyOn(client.runs, 'followEvents').mockImplementation(() => {
+    throw new GradstreamError('UNAUTHENTICATED', 'the key was revoked');
+  });
+  const watched = watchRun(client, 'run_1', { out: new PassThrough() });
+  await expect(watched).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
 });

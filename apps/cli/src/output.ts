@@ -1,9 +1,12 @@
 // What the CLI writes: tables, JSON, and errors with their places and hints.
 
-import { GradstreamError } from '@gradstream/sdk';
+import { GradstreamError, type ProblemItem } from '@gradstream/sdk';
 
-/** Prints rows under a header, columns aligned. */
-export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+/** How the command line is called from the checkout. */
+export const CALL = 'npm run gradstream --';
+
+/** The lines of rows under a header, columns aligned. */
+export function tableLines(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
   );
@@ -12,12 +15,24 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join('  ')
       .trimEnd();
-  for (const cells of [header, ...rows]) console.log(line(cells));
+  return [header, ...rows].map(line);
+}
+
+/** Prints rows under a header, columns aligned. */
+export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+  for (const line of tableLines(header, rows)) console.log(line);
 }
 
 /** Prints a value as JSON, for other programs. */
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
+}
+
+/** The line of a problem: its place, what is wrong, and what to do. */
+export function problemLine({ pointer, line, column, message, hint }: ProblemItem): string {
+  const field = column === undefined ? '' : `, column ${column}`;
+  const place = line === undefined ? pointer : `line ${line}${field}`;
+  return `  ${place ? `${place}: ` : ''}${message}${hint === undefined ? '' : ` (${hint})`}`;
 }
 
 /** The lines that tell a person about a failure. */
@@ -28,10 +43,5 @@ export function describeError(error: unknown): string[] {
   const news = error.errors.filter(
     ({ message, hint }) => hint !== undefined || !error.detail.includes(message),
   );
-  const places = news.map(({ pointer, line, column, message, hint }) => {
-    const field = column === undefined ? '' : `, column ${column}`;
-    const place = line === undefined ? pointer : `line ${line}${field}`;
-    return `  ${place ? `${place}: ` : ''}${message}${hint === undefined ? '' : ` (${hint})`}`;
-  });
-  return [`${error.code}: ${error.detail}`, ...places];
+  return [`${error.code}: ${error.detail}`, ...news.map(problemLine)];
 }

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describeError } from './output.js';
 import { handworkLines } from './handwork.js';
 import { bar, fitted, formatDuration, ProgressView } from './progress.js';
-import { GradstreamError, type MetricPoint } from '@gradstream/sdk';
+import { GradstreamError, type MetricBatch, type MetricPoint } from '@gradstream/sdk';
 
 const point = (step: number, values: Record<string, number>): MetricPoint => ({
   seq: step,
@@ -53,6 +53,37 @@ describe('progress', () => {
     expect(text).toContain('50 %');
     expect(text).toContain('loss 2.000');
     expect(view.value('valLoss')).toBe(1.5);
+  });
+});
+
+describe('progress on a terminal', () => {
+  const batch = (...points: MetricPoint[]): MetricBatch => ({
+    points,
+    cursor: 'c',
+    rewoundTo: null,
+    done: false,
+  });
+
+  test('a line of its own stands above the picture, which is drawn again', () => {
+    const out = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+    const view = new ProgressView(() => 4, out);
+    view.tell('attempt 1');
+    view.accept(batch(point(2, { loss: 2 })));
+    view.tell('checkpoint');
+    view.end();
+    const [first, drawn, told, again] = String(out.read()).split('\r\x1b[2K').slice(1);
+    expect([first, told]).toEqual(['attempt 1\n', 'checkpoint\n']);
+    expect(drawn).toContain('step 2/4');
+    expect(again).toBe(`${drawn ?? ''}\n`);
+  });
+
+  test('after a rewind the time that is left is measured anew', () => {
+    const out = Object.assign(new PassThrough(), { isTTY: true });
+    const view = new ProgressView(() => 4, out);
+    view.accept(batch(point(1, {}), point(3, {})));
+    expect(String(out.read())).not.toContain('left ?');
+    view.accept({ ...batch(point(2, {})), rewoundTo: 1 });
+    expect(String(out.read())).toContain('step 2/4  left ?');
   });
 });
 

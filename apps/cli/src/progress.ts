@@ -48,6 +48,7 @@ export class ProgressView {
   #epoch = 0;
   #started = performance.now();
   #firstStep: number | null = null;
+  #drawn = false;
 
   constructor(
     private readonly totalSteps: () => number | null,
@@ -56,20 +57,37 @@ export class ProgressView {
 
   /** Takes in a batch and draws. */
   accept(batch: MetricBatch): void {
+    if (batch.rewoundTo !== null) this.restart();
     for (const point of batch.points) this.#take(point);
-    if (this.out.isTTY && batch.points.length > 0)
-      this.out.write(`\r\x1b[2K${fitted(this.#parts(), this.out.columns)}`);
+    if (batch.points.length > 0) this.#draw();
+  }
+
+  /** Writes a line of its own; on a terminal above the picture. */
+  tell(line: string): void {
+    this.out.write(this.out.isTTY ? `\r\x1b[2K${line}\n` : `${line}\n`);
+    if (this.#drawn) this.#draw();
+  }
+
+  /** The speed is measured anew, from the next step on. */
+  restart(): void {
+    this.#firstStep = null;
   }
 
   /** Leaves the line. */
   end(): void {
-    if (this.out.isTTY) this.out.write('\n');
+    if (this.#drawn) this.out.write('\n');
   }
 
   /** The last value of a series. */
   value(series: string): number | undefined {
     const value = this.#last[series];
     return value === undefined ? undefined : Number(value);
+  }
+
+  #draw(): void {
+    if (!this.out.isTTY) return;
+    this.#drawn = true;
+    this.out.write(`\r\x1b[2K${fitted(this.#parts(), this.out.columns)}`);
   }
 
   #take(point: MetricPoint): void {

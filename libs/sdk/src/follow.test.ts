@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { followRun } from './follow.js';
+import { followEvents, followRun } from './follow.js';
 import { Http } from './http.js';
 
 let server: WebSocketServer | undefined;
@@ -153,4 +153,27 @@ describe('followRun', () => {
     await expect(follow(http)).rejects.toMatchObject({ name: 'ZodError' });
     expect(connections()).toBe(1);
   });
+});
+
+test('events are followed in the same way, and come typed', async () => {
+  const event = { type: 'rewound', toStep: 3 };
+  const stored = { seq: 1, attempt: 2, step: 3, time: '2026-01-01T00:00:00.000Z', event };
+  const asked: unknown[] = [];
+  const { http } = await serve(
+    (socket, send, after) => {
+      asked.push(after);
+      send('next', { data: { runEvents: { events: [stored], cursor: 'a', done: false } } });
+      setTimeout(() => {
+        socket.terminate();
+      }, 20);
+    },
+    (_, send, after) => {
+      asked.push(after);
+      send('next', { data: { runEvents: { events: [], cursor: 'b', done: true } } });
+    },
+  );
+  const seen: unknown[] = [];
+  for await (const { events } of followEvents(http, 'run_1', {})) seen.push(...events);
+  expect(seen).toEqual([stored]);
+  expect(asked).toEqual([null, 'a']);
 });

@@ -2,10 +2,12 @@
 
 import {
   errorCodeSchema,
+  eventBatchSchema,
   GradstreamError,
   metricBatchSchema,
   wireNumberSchema,
   type MetricBatch,
+  type RunEventBatch,
 } from '@gradstream/contracts';
 import { createClient, type Client } from 'graphql-ws';
 import { z } from 'zod';
@@ -23,17 +25,26 @@ export interface FollowOptions {
   readonly onReconnect?: (cause: unknown) => void;
 }
 
+/** Of a subscription to all that happens. */
+export type EventOptions = Omit<FollowOptions, 'series' | 'maxRateHz'>;
+
 const RECONNECT_MS = 1000;
 /** Close codes of graphql-transport-ws: the key or the origin is refused; the network was too slow. */
 const FORBIDDEN = 4403;
 const INIT_TIMEOUT = 4408;
 
-const QUERY = `subscription ($runId: ID!, $after: Cursor, $series: [String!], $maxRateHz: Float) {
+const METRICS = `subscription ($runId: ID!, $after: Cursor, $series: [String!], $maxRateHz: Float) {
   runMetrics(runId: $runId, after: $after, series: $series, maxRateHz: $maxRateHz) {
     points { seq attempt step epoch time values { series value } }
     cursor rewoundTo done
   }
 }`;
+
+const EVENTS = `subscription ($runId: ID!, $after: Cursor) {
+  runEvents(runId: $runId, after: $after) { events { seq attempt step time event } cursor done }
+}`;
+
+const wireEventsSchema = z.object({ runEvents: eventBatchSchema });
 
 /** A batch as GraphQL carries it: values are a list, for their names are not known beforehand. */
 const wireBatchSchema = z.object({
@@ -111,14 +122,35 @@ const passes = (error: unknown, lost: boolean): error is GradstreamError =>
   error instanceof GradstreamError &&
   (error.code === 'SERVICE_UNAVAILABLE' || (lost && error.code === 'RATE_LIMITED'));
 
+/** What is subscribed to, and the form of its batches. */
+interface Subscription<Batch> {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly parse: (data: unknown) => Batch;
+}
+
 /** The metrics of a run after a cursor, then live, until the run has ended. */
-export async function* followRun(
+export function followRun(http: Http, runId: string, options: FollowOptions): AsyncGenerator<MetricBatch> {
+  const { series = null, maxRateHz = null } = options;
+  return follow(http, { query: METRICS, variables: { runId, series, maxRateHz }, parse: toBatch }, options);
+}
+
+/** What happens to a run after a cursor, then live, until it has ended. */
+export function followEvents(
   http: Http,
   runId: string,
-  options: FollowOptions,
-): AsyncGenerator<MetricBatch> {
-  const { series, maxRateHz, signal, onReconnect } = options;
-  let cursor = options.after;
+  options: EventOptions,
+): AsyncGenerator<RunEventBatch> {
+  const parse = (data: unknown): RunEventBatch => wireEventsSchema.parse(data).runEvents;
+  return follow(http, { query: EVENTS, variables: { runId }, parse }, options);
+}
+
+async function* follow<Batch extends { readonly cursor: string; readonly done: boolean }>(
+  http: Http,
+  { query, variables: fixed, parse }: Subscription<Batch>,
+  { after, signal, onReconnect }: EventOptions,
+): AsyncGenerator<Batch> {
+  let cursor = after;
   let lost = false;
   while (!signal?.aborted) {
     const client = connect(http);
@@ -127,15 +159,10 @@ export async function* followRun(
     };
     signal?.addEventListener('abort', close, { once: true });
     try {
-      const variables = {
-        runId,
-        after: cursor ?? null,
-        series: series ?? null,
-        maxRateHz: maxRateHz ?? null,
-      };
-      for await (const { data, errors } of client.iterate({ query: QUERY, variables })) {
+      const variables = { ...fixed, after: cursor ?? null };
+      for await (const { data, errors } of client.iterate({ query, variables })) {
         if (errors?.[0]) throw toError(errors[0]);
-        const batch = toBatch(data);
+        const batch = parse(data);
         cursor = batch.cursor;
         yield batch;
         if (batch.done) return;

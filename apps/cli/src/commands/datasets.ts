@@ -1,10 +1,14 @@
 // `gradstream datasets …`
 
+import { GradstreamError, type Dataset } from '@gradstream/sdk';
 import { InvalidArgumentError, type Command } from 'commander';
-import path from 'node:path';
 import { connect } from '../connection.js';
-import { formatOf, FORMATS, openFile, type FileFormat } from '../datasetFiles.js';
-import { printJson, printTable } from '../output.js';
+import { FORMATS, type FileFormat } from '../datasetFiles.js';
+import { columnLines, datasetLines } from '../datasetText.js';
+import { addPageOptions, pageOf, printPage, type PageChoices } from '../lists.js';
+import { CALL, printJson, printTable } from '../output.js';
+import { upload } from '../upload.js';
+import { formatBytes } from '../uploadView.js';
 
 interface CreateOptions {
   readonly name?: string;
@@ -32,40 +36,41 @@ function parseType(text: string, before: Record<string, ColumnType> = {}): Recor
   return { ...before, [text.slice(0, at)]: type };
 }
 
-async function create(file: string, { name, format, type, parts, resume }: CreateOptions): Promise<void> {
-  const source = await openFile(file);
-  const { datasets } = connect();
-  const onProgress = (bytes: number): void => {
-    console.error(`${bytes} of ${source.bytes} bytes have arrived`);
-  };
+async function send(file: string, { type, ...choices }: CreateOptions): Promise<void> {
+  const client = connect();
+  const dataset = await upload(client, file, { ...choices, ...(type ? { columnTypes: type } : {}) });
+  for (const line of datasetLines(dataset)) console.log(line);
+  for (const line of columnLines(await client.datasets.stats(dataset.id))) console.log(line);
+}
+
+/** Deletes a dataset; a refusal that force would overcome says so. */
+async function remove(id: string, force: boolean): Promise<Dataset> {
   try {
-    const dataset =
-      resume === undefined
-        ? await datasets.upload(name ?? path.basename(file), source, {
-            format: format ?? formatOf(file),
-            onProgress,
-            ...(type ? { columnTypes: type } : {}),
-            ...(parts === true ? { multipart: true as const } : {}),
-          })
-        : await datasets.resume(resume, source, { onProgress });
-    console.log(`${dataset.id}: ${dataset.rowCount ?? 0} rows`);
-    const rows = (dataset.columns ?? []).map((column) => [
-      column.name,
-      column.type,
-      String(column.missing),
-      String(column.distinct ?? 'many'),
-    ]);
-    printTable(['column', 'type', 'missing', 'distinct'], rows);
-  } finally {
-    await source.close();
+    return await connect().datasets.delete(id, { force });
+  } catch (error) {
+    if (force || !(error instanceof GradstreamError) || error.code !== 'IN_USE') throw error;
+    const hint = `To delete it all the same, once they have ended: ${CALL} datasets delete ${id} --force`;
+    throw new GradstreamError(error.code, `${error.detail} ${hint}`, { cause: error });
   }
+}
+
+async function show(id: string, { json }: { json?: boolean }): Promise<void> {
+  const { datasets } = connect();
+  const dataset = await datasets.get(id);
+  const stats = dataset.state === 'ready' ? await datasets.stats(id) : null;
+  if (json) {
+    printJson({ ...dataset, statistics: stats?.columns ?? null });
+    return;
+  }
+  for (const line of [...datasetLines(dataset), ...(stats ? columnLines(stats) : [])]) console.log(line);
 }
 
 /** `gradstream datasets …` */
 export function addDatasetCommands(program: Command): void {
   const datasets = program.command('datasets').description('datasets of the project');
   datasets
-    .command('create <file>')
+    .command('upload <file>')
+    .alias('create')
     .description('upload a file and wait for its check')
     .option('--name <name>', "the file's name unless said otherwise")
     .option(
@@ -80,22 +85,31 @@ export function addDatasetCommands(program: Command): void {
     )
     .option('--parts', 'send it in parts, which can be resumed; files above 1 GiB always are')
     .option('--resume <id>', 'go on with the upload in parts of this dataset')
-    .action(create);
-  datasets.command('list').action(async () => {
-    const { data } = await connect().datasets.list({ limit: 50 });
-    const rows = data.map((dataset) => [
-      dataset.id,
-      dataset.name,
-      dataset.state,
-      dataset.format,
-      String(dataset.rowCount ?? ''),
-      dataset.createdAt,
-    ]);
-    printTable(['id', 'name', 'state', 'format', 'rows', 'created'], rows);
-  });
-  datasets.command('get <id>').action(async (id: string) => {
-    printJson(await connect().datasets.get(id));
-  });
+    .action(send);
+  addPageOptions(datasets.command('list').description('datasets, newest first')).action(
+    async (choices: PageChoices) => {
+      printPage(choices, {
+        page: await connect().datasets.list(pageOf(choices)),
+        header: ['id', 'name', 'state', 'format', 'rows', 'size', 'created'],
+        toRow: ({ id, name, state, format, rowCount, bytes, createdAt }) => [
+          ...[id, name, state, format, String(rowCount ?? '')],
+          ...[bytes === null ? '' : formatBytes(bytes), createdAt],
+        ],
+        empty: `No datasets yet. Upload one: ${CALL} datasets upload FILE`,
+      });
+    },
+  );
+  datasets
+    .command('show <id>')
+    .description('its state, and statistics of each column')
+    .option('--json', 'print JSON')
+    .action(show);
+  datasets
+    .command('get <id>')
+    .description('as the API answers, in JSON')
+    .action(async (id: string) => {
+      printJson(await connect().datasets.get(id));
+    });
   datasets
     .command('preview <id>')
     .description('the first rows')
@@ -113,8 +127,11 @@ export function addDatasetCommands(program: Command): void {
     .action(async (id: string) => {
       printJson(await connect().datasets.stats(id));
     });
-  datasets.command('delete <id>').action(async (id: string) => {
-    const { name } = await connect().datasets.delete(id);
-    console.log(`deleted ${id} (${name})`);
-  });
+  datasets
+    .command('delete <id>')
+    .description('delete a dataset that no run refers to')
+    .option('--force', 'although runs that have ended refer to it; they stay, and cannot start again')
+    .action(async (id: string, { force = false }: { force?: boolean }) => {
+      console.log(`deleted ${id} (${(await remove(id, force)).name})`);
+    });
 }

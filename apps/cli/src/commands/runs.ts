@@ -3,28 +3,32 @@ import { Option, type Command } from 'commander';
 import type { DownloadFormat } from '@gradstream/sdk';
 import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
-import { printJson, printTable } from '../output.js';
+import { addPageOptions, pageOf, printPage, type PageChoices } from '../lists.js';
+import { CALL, printJson } from '../output.js';
 import { addControlCommands } from './runControls.js';
 import { watchOrLeave } from './train.js';
 
 /** `gradstream runs …` */
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('runs of the project');
-  runs
-    .command('list')
+  addPageOptions(runs.command('list').description('runs, newest first'))
     .option('--tag <name>', 'only runs with this tag')
-    .action(async ({ tag }: { tag?: string }) => {
-      const { data } = await connect().runs.list({ limit: 50, ...(tag === undefined ? {} : { tag }) });
-      const rows = data.map((run) => [
-        run.id,
-        run.name,
-        run.state,
-        `${run.step}/${run.totalSteps ?? '?'}`,
-        String(run.metrics['loss'] ?? ''),
-        run.tags.join(', '),
-        run.createdAt,
-      ]);
-      printTable(['id', 'name', 'state', 'step', 'loss', 'tags', 'created'], rows);
+    .action(async ({ tag, ...choices }: PageChoices & { tag?: string }) => {
+      const filter = tag === undefined ? {} : { tag };
+      printPage(choices, {
+        page: await connect().runs.list({ ...pageOf(choices), ...filter }),
+        header: ['id', 'name', 'state', 'step', 'loss', 'tags', 'created'],
+        toRow: (run) => [
+          run.id,
+          run.name,
+          run.datasetDeletedAt === null ? run.state : `${run.state}, dataset deleted`,
+          `${run.step}/${run.totalSteps ?? '?'}`,
+          String(run.metrics['loss'] ?? ''),
+          run.tags.join(', '),
+          run.createdAt,
+        ],
+        empty: tag === undefined ? `No runs yet. Make one: ${CALL} train …` : `No run has the tag ${tag}.`,
+      });
     });
   runs.command('get <id>').action(async (id: string) => {
     printJson(await connect().runs.get(id));
@@ -32,8 +36,10 @@ export function addRunCommands(program: Command): void {
   runs
     .command('follow <id>')
     .description('watch a run to its end')
-    .action(async (id: string) => {
-      console.log((await watchOrLeave(connect(), id)).state);
+    .option('--json', 'print a line of JSON for each point and each event')
+    .action(async (id: string, { json = false }: { json?: boolean }) => {
+      const { state } = await watchOrLeave(connect(), id, { json });
+      if (!json) console.log(state);
     });
   addControlCommands(runs);
   runs

@@ -2,49 +2,31 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
-import {
-  type Dataset,
-  type Gradstream,
-  GradstreamError,
-  type NewModel,
-  type NewRun,
-  type Run,
-} from '@gradstream/sdk';
+import { type Gradstream, GradstreamError, type NewModel, type NewRun, type Run } from '@gradstream/sdk';
 import { connect } from '../connection.js';
-import { formatOf, openFile } from '../datasetFiles.js';
 import { readJson } from '../files.js';
-import { watchRun } from '../follow.js';
+import { watchRun, type WatchOptions } from '../follow.js';
+import { CALL } from '../output.js';
+import { upload } from '../upload.js';
 
 interface TrainOptions {
   readonly dataset: string;
   readonly model: string;
 }
 
-/** How the command line is called from the checkout. */
-const CALL = 'npm run gradstream -- runs';
-
 /** Watches a run to its end. Ctrl-C ends the watching alone, and says so. */
-export async function watchOrLeave(client: Gradstream, id: string): Promise<Run> {
+export async function watchOrLeave(client: Gradstream, id: string, options?: WatchOptions): Promise<Run> {
   const leave = (): void => {
-    console.log(`\nThe run goes on. Follow it: ${CALL} follow ${id}   Cancel it: ${CALL} cancel ${id}`);
+    console.error(
+      `\nThe run goes on. Follow it: ${CALL} runs follow ${id}   Cancel it: ${CALL} runs cancel ${id}`,
+    );
     process.exit(130); // 128 + SIGINT, as shells count.
   };
   process.once('SIGINT', leave);
   try {
-    return await watchRun(client, id);
+    return await watchRun(client, id, options);
   } finally {
     process.off('SIGINT', leave);
-  }
-}
-
-/** Uploads a file of any format that its name tells. */
-async function upload(client: Gradstream, file: string): Promise<Dataset> {
-  const format = formatOf(file);
-  const source = await openFile(file);
-  try {
-    return await client.datasets.upload(path.basename(file), source, { format });
-  } finally {
-    await source.close();
   }
 }
 
@@ -70,7 +52,7 @@ async function train(spec: string, { dataset, model }: TrainOptions): Promise<vo
   const ended = await watchOrLeave(client, run.id);
   console.log(`${ended.state}: ${run.id} after ${ended.step} of ${ended.totalSteps ?? '?'} steps`);
   const { data } = await client.runs.checkpoints(run.id, { limit: 1 });
-  if (data.length > 0) console.log(`The weights: ${CALL} download ${run.id} -o model.safetensors`);
+  if (data.length > 0) console.log(`The weights: ${CALL} runs download ${run.id} -o model.safetensors`);
 }
 
 /** `gradstream train` */

@@ -24,7 +24,10 @@ export type NewDataset = z.input<typeof createDatasetSchema>;
 /** How a file is read, and sent: in parts where it is large, or where `multipart` says so. */
 export type UploadOptions = Omit<Extract<NewDataset, { upload: unknown }>['upload'], 'bytes'> &
   Pick<NewDataset, 'columnTypes'> &
-  UploadProgress;
+  UploadProgress & {
+    /** Told of the dataset before its file is sent: its id is what an interrupted upload in parts is resumed by. */
+    readonly onPlanned?: (dataset: Dataset) => void;
+  };
 
 const POLL_MS = 200;
 
@@ -83,7 +86,7 @@ export class DatasetsResource {
     file: Uint8Array<ArrayBuffer> | FileSource,
     options: UploadOptions = {},
   ): Promise<Dataset> {
-    const { columnTypes, signal, onProgress, ...format } = options;
+    const { columnTypes, signal, onProgress, onPlanned, ...format } = options;
     const source = file instanceof Uint8Array ? sourceOf(file) : file;
     const parts = source.bytes > MAX_PUT_BYTES ? { multipart: true as const } : {};
     const planned = await this.create({
@@ -91,6 +94,7 @@ export class DatasetsResource {
       ...(columnTypes ? { columnTypes } : {}),
       upload: { ...parts, ...format, bytes: source.bytes },
     });
+    onPlanned?.(planned);
     const progress = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
     await this.complete(planned.id, await sendFile(this.http, planned, source, progress));
     return this.untilChecked(planned.id, signal);

@@ -22,7 +22,7 @@ import {
   type RunVerdict,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
-import { followRun, type FollowOptions } from '../follow.js';
+import { followEvents, followRun, type EventOptions, type FollowOptions } from '../follow.js';
 import type { Http } from '../http.js';
 import type { PageOptions } from '../types.js';
 
@@ -130,5 +130,10 @@ export class RunsResource {
   /** The run's metrics from a cursor on, then live, to its end; a lost connection is taken up where it was. */
   follow(id: string, options: FollowOptions = {}): AsyncGenerator<MetricBatch> {
     return followRun(this.http, id, options);
+  }
+
+  /** What happens to the run from a cursor on, then live, to its end: states, rewinds, checkpoints, lines of its log. */
+  followEvents(id: string, options: EventOptions = {}): AsyncGenerator<RunEventBatch> {
+    return followEvents(this.http, id, options);
   }
 }

@@ -17,7 +17,7 @@ export const sourceOf = (content: Uint8Array<ArrayBuffer>): FileSource => ({
 
 export interface UploadProgress {
   readonly signal?: AbortSignal;
-  /** Told of the bytes that have arrived, after each part. */
+  /** Told of the bytes that have arrived: of what had arrived before, and after each part. */
   readonly onProgress?: (bytes: number) => void;
 }
 
@@ -35,6 +35,7 @@ export async function sendParts(
 ): Promise<UploadedPart[]> {
   const sent: UploadedPart[] = [];
   let arrived = parts.reduce((sum, { etag, bytes }) => sum + (etag === null ? 0 : bytes), 0);
+  if (arrived > 0) onProgress?.(arrived);
   for (const { number, bytes, etag, url } of parts) {
     if (etag !== null) {
       sent.push({ number, etag });
@@ -68,5 +69,6 @@ export async function sendFile(
   if (multipart !== null) return sendParts(http, multipart, source, progress);
   if (upload === null) throw new GradstreamError('INTERNAL', 'the server gave no place to upload to');
   await http.upload(upload, await source.read(0, source.bytes), progress.signal);
+  progress.onProgress?.(source.bytes);
   return undefined;
 }

@@ -1,0 +1,47 @@
+// Commands that list: which page they ask for, and how they print it.
+
+import type { Page } from '@gradstream/sdk';
+import type { Command } from 'commander';
+import { printJson, tableLines } from './output.js';
+
+/** A page of a list, as commands print it. */
+interface ListPage<T> {
+  readonly page: Page<T>;
+  readonly header: readonly string[];
+  readonly toRow: (item: T) => readonly string[];
+  /** What is said when there is nothing, and what to do. */
+  readonly empty: string;
+}
+
+/** The lines of a page: a table, and where the next one is; or that there is nothing. */
+export function pageLines<T>({ page, header, toRow, empty }: ListPage<T>): string[] {
+  if (page.data.length === 0) return [empty];
+  const lines = tableLines(header, page.data.map(toRow));
+  return page.nextCursor === null ? lines : [...lines, `There are older ones: --after ${page.nextCursor}`];
+}
+
+/** The options of a list, as commander takes them. */
+export function addPageOptions(command: Command): Command {
+  return command
+    .option('--after <cursor>', 'go on after the page that said so')
+    .option('--limit <count>', 'up to 100', Number, 50)
+    .option('--json', 'print JSON');
+}
+
+export interface PageChoices {
+  readonly after?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** Which page the server is asked for. */
+export const pageOf = ({ after, limit }: PageChoices): { limit: number; after?: string } => ({
+  limit,
+  ...(after === undefined ? {} : { after }),
+});
+
+/** Prints a page, as a table or as JSON. */
+export function printPage<T>({ json }: PageChoices, list: ListPage<T>): void {
+  if (json) printJson(list.page);
+  else for (const line of pageLines(list)) console.log(line);
+}

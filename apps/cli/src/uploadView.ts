@@ -1,0 +1,44 @@
+// The picture of an upload on its way, on standard error: the command's answer goes to standard output.
+
+import { bar, fitted, type Terminal } from './progress.js';
+
+/** Away from a terminal, a line is written each time that so many percent more have arrived. */
+const STEP = 10;
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB'] as const;
+
+/** A size as a person says it. */
+export function formatBytes(bytes: number): string {
+  if (bytes === 1) return '1 byte';
+  const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${power === 0 ? bytes : (bytes / 1024 ** power).toFixed(1)} ${UNITS[power] ?? 'bytes'}`;
+}
+
+/** Draws how much of a file has arrived: a line that is rewritten on a terminal, one each 10 % elsewhere. */
+export class UploadView {
+  #told = -1;
+
+  constructor(
+    private readonly bytes: number,
+    private readonly out: Terminal = process.stderr,
+  ) {}
+
+  /** So many bytes have arrived. */
+  accept(arrived: number): void {
+    const share = this.bytes === 0 ? 1 : arrived / this.bytes;
+    const percent = `${Math.floor(share * 100)} %`;
+    const sizes = `${formatBytes(arrived)} of ${formatBytes(this.bytes)}`;
+    if (this.out.isTTY) {
+      const line = fitted([`${bar(share)} ${percent.padStart(5)}`, sizes], this.out.columns);
+      this.out.write(`\r\x1b[2K${line}${share >= 1 ? '\n' : ''}`);
+      return;
+    }
+    const level = Math.floor((share * 100) / STEP);
+    if (level > this.#told) this.out.write(`${percent.padStart(5)}  ${sizes} have arrived\n`);
+    this.#told = level;
+  }
+
+  /** A line of its own. */
+  tell(line: string): void {
+    this.out.write(`${line}\n`);
+  }
+}
