@@ -70,7 +70,7 @@ const numbers = (values: readonly number[], hasMore = false): StoredAnswer => ({
   ok: true,
   hasMore,
   rows: {
-    ...{ values: 'numbers', activation: null, classes: null },
+    ...{ values: 'numbers', activation: null, classes: null, outputs: [] },
     data: values.map((value) => ({ class: null, probability: null, values: [value] })),
   },
 });
@@ -86,7 +86,8 @@ describe('an answer', () => {
       200,
       {
         ...{ checkpointId: ids.checkpoints, runId: ids.runs, step: 2 },
-        ...{ values: 'numbers', activation: null, classes: null, hasMore: false, nextCursor: null },
+        ...{ values: 'numbers', activation: null, classes: null, outputs: [] },
+        ...{ hasMore: false, nextCursor: null },
         data: [1, 2].map((value) => ({ class: null, probability: null, values: [value] })),
       },
     ]);

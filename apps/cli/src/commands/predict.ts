@@ -46,6 +46,19 @@ async function* pages(
   }
 }
 
+/** A class or values, and the probability where there is one. */
+function cellsOf(one: Predictions['data'][number] | undefined): string[] {
+  if (!one) return ['', ''];
+  const { probability } = one;
+  return [one.class ?? one.values.join(', '), probability === null ? '' : Number(probability).toFixed(4)];
+}
+
+/** The heads of these cells; of several outputs with their names. */
+function headsOf({ name, classes }: Pick<Predictions['outputs'][number], 'name' | 'classes'>): string[] {
+  const prefix = name === '' ? '' : `${name} `;
+  return [`${prefix}${classes === null ? 'value' : 'class'}`, `${prefix}probability`];
+}
+
 async function predict(id: string, options: PredictOptions): Promise<void> {
   if ((options.rows === undefined) === (options.dataset === undefined))
     throw new Error('Name the rows by --rows FILE, or a dataset by --dataset ID: one of both.');
@@ -57,12 +70,12 @@ async function predict(id: string, options: PredictOptions): Promise<void> {
       printJson(answer);
       continue;
     }
-    const lines = answer.data.map((one) => [
+    const outputs = answer.outputs.length > 0 ? answer.outputs : [{ name: '', ...answer }];
+    const lines = answer.data.map((_, at) => [
       String(++row),
-      one.class ?? one.values.join(', '),
-      one.probability === null ? '' : Number(one.probability).toFixed(4),
+      ...outputs.flatMap(({ data }) => cellsOf(data[at])),
     ]);
-    printTable(['row', answer.classes === null ? 'value' : 'class', 'probability'], lines);
+    printTable(['row', ...outputs.flatMap(headsOf)], lines);
   }
 }
 

@@ -103,6 +103,10 @@ export const preprocessingPlanSchema = z.strictObject({
     .union([featurePlanSchema, z.array(featurePlanSchema).min(1).max(10_000)])
     .nullable()
     .describe('Several are joined to one vector'),
+  targets: z
+    .array(z.array(featurePlanSchema).min(1).max(10_000))
+    .optional()
+    .describe('Of several outputs, in their order: `target` is null then'),
 });
 export type PreprocessingPlan = z.infer<typeof preprocessingPlanSchema>;
 
@@ -169,5 +173,9 @@ export const preprocessingSchema = z.strictObject({
   version: z.literal(1),
   inputs: z.array(fittedTensorSchema).min(1),
   target: fittedTensorSchema.nullable(),
+  targets: z
+    .array(fittedTensorSchema)
+    .optional()
+    .describe('Of several outputs, in their order: `target` is null then'),
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;

@@ -50,8 +50,7 @@ export const predictionSchema = z
   .meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof predictionSchema>;
 
-/** What a network's outputs mean, and the answer for each row. */
-export const answeredRowsSchema = z.object({
+const outputAnswers = {
   values: z
     .enum(['probabilities', 'scores', 'numbers'])
     .describe('What values are: probabilities of the classes, their scores, or the predicted numbers'),
@@ -66,6 +65,22 @@ export const answeredRowsSchema = z.object({
     .nullable()
     .describe('Classes or labels in the order of values; null for regression'),
   data: z.array(predictionSchema).describe('In the order of the rows'),
+};
+
+export const outputAnswerSchema = z
+  .object({ name: z.string(), ...outputAnswers })
+  .meta({ id: 'OutputAnswer' });
+/** What one output means, and its answer for each row. */
+export type OutputAnswer = z.infer<typeof outputAnswerSchema>;
+
+/** What a network's outputs mean, and the answer for each row. */
+export const answeredRowsSchema = z.object({
+  ...outputAnswers,
+  outputs: z
+    .array(outputAnswerSchema)
+    .describe(
+      'With targets by output the answers of each, in the order of the model; what stands beside them is the first again. Else empty',
+    ),
 });
 export type AnsweredRows = z.infer<typeof answeredRowsSchema>;
 

@@ -7,10 +7,9 @@ import { nameSchema } from '../common/pages.js';
 import { featureTypeSchema } from '../datasets/columns.js';
 import { definitionSchema } from '../resources/model.js';
 import { knowsDirection, monitoring } from '../training/callbacks.js';
-import { lossSettingsSchema } from '../training/losses.js';
-import { metricsSettingsSchema } from '../training/metrics.js';
 import { trainingSettingsSchema } from '../training/settings.js';
-import { inputsSchema, splitSchema, targetSchema } from './data.js';
+import { inputsSchema, splitSchema } from './data.js';
+import { classWeightsSchema, runLossSchema, runMetricsSchema, runTargetSchema } from './outputs.js';
 
 /** The settings of the training library that a run takes as they are. */
 const training = trainingSettingsSchema.pick({
@@ -96,16 +95,10 @@ const settings = {
     .min(1)
     .max(64)
     .describe('One for each input of the model, in its order or by their names'),
-  target: targetSchema,
+  target: runTargetSchema,
   split: splitSchema.prefault({}),
-  loss: lossSettingsSchema,
-  classWeights: z
-    .union([z.literal('balanced'), z.array(z.number().min(0)).min(2).max(1000)])
-    .nullable()
-    .default(null)
-    .describe(
-      'Factor of each class, by class index; balanced: rows / (classes · rows of the class), of the training rows',
-    ),
+  loss: runLossSchema,
+  classWeights: classWeightsSchema,
   ...training,
   batchSize: z.int().min(1).max(65_536).default(32),
   epochs: z.int().min(1).max(10_000).default(10),
@@ -121,7 +114,7 @@ const settings = {
       activations: trainingSettingsSchema.shape.recompute,
     })
     .prefault({}),
-  metrics: metricsSettingsSchema.default([]),
+  metrics: runMetricsSchema,
   checkpoints: checkpointsSchema.prefault({}),
   limits: limitsSchema,
   telemetry: telemetrySchema,
@@ -143,6 +136,15 @@ const runOriginSchema = z.strictObject({
 });
 export type RunOrigin = z.infer<typeof runOriginSchema>;
 
+/** The target of one of several outputs, with what is known of its columns. */
+const outputTargetSchema = z.strictObject({
+  output: z.string(),
+  columns: z.array(z.string()).describe('Ranges expanded'),
+  classCount: z.int().nullable(),
+  type: featureTypeSchema,
+});
+export type OutputTarget = z.infer<typeof outputTargetSchema>;
+
 /** A run as it is stored: complete, immutable, and enough to reproduce the run. */
 export const runSpecSchema = z
   .strictObject({
@@ -159,11 +161,18 @@ export const runSpecSchema = z
     targetColumns: z
       .array(z.string())
       .default([])
-      .describe('The target, ranges expanded; empty: target.column'),
-    classCount: z.int().nullable().describe('Distinct values of the target; null where it has no classes'),
+      .describe('The targets, ranges expanded; empty: target.column'),
+    classCount: z
+      .int()
+      .nullable()
+      .describe('Distinct values of the only target; null where it has no classes, and for several outputs'),
     targetType: featureTypeSchema
       .default('numeric')
-      .describe('How labels are compared: as numbers, or as texts'),
+      .describe('How labels of the only target are compared: as numbers, or as texts'),
+    outputTargets: z
+      .array(outputTargetSchema)
+      .optional()
+      .describe('What a target by output came to, in the order of the outputs of the model'),
     origin: runOriginSchema.nullable().default(null).describe('Of a fork: where it began'),
   })
   .meta({ id: 'RunSpec' });

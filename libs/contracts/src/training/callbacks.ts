@@ -13,6 +13,8 @@ const BETTER_LOW = /loss|error|perplexity|entropy|divergence|hinge|poisson|logco
 /** Whether less or more of a series is better, by its name; null when the name does not say. */
 export function directionOf(monitor: string): 'min' | 'max' | null {
   const name = monitor.slice(monitor.lastIndexOf('/') + 1);
+  // The loss of an output, which may be called by what it tells, as in `precision_loss`.
+  if (/loss$/i.test(name)) return 'min';
   if (BETTER_HIGH.test(name)) return 'max';
   return BETTER_LOW.test(name) || /^(val)?(mae|mse|rmse|msle|mape)$/i.test(name) ? 'min' : null;
 }

@@ -1,6 +1,12 @@
 // Fits a plan on the training rows of a dataset.
 
-import type { FittedFeature, FittedTensor, Preprocessing, PreprocessingPlan } from '@gradstream/contracts';
+import type {
+  FeaturePlan,
+  FittedFeature,
+  FittedTensor,
+  Preprocessing,
+  PreprocessingPlan,
+} from '@gradstream/contracts';
 import type { ShardedDataset } from '../shards/reader.js';
 import { fitFeature } from './fit-feature.js';
 import { checkPlan } from './planChecks.js';
@@ -37,8 +43,11 @@ export function fitPreprocessing(
     );
     return toTensor(fitted);
   });
-  const targets = plan.target === null ? [] : [plan.target].flat();
-  const fitted = targets.map((one) => fitFeature(one, { dataset, rows, pointer: '/target' }));
-  const target = fitted.length === 0 ? null : toTarget(fitted);
-  return { version: 1, inputs, target };
+  const fitTarget = (features: readonly FeaturePlan[], pointer: string): FittedTensor =>
+    toTarget(features.map((one) => fitFeature(one, { dataset, rows, pointer })));
+  const features = plan.target === null ? [] : [plan.target].flat();
+  const target = features.length === 0 ? null : fitTarget(features, '/target');
+  if (plan.targets === undefined) return { version: 1, inputs, target };
+  const targets = plan.targets.map((one, output) => fitTarget(one, `/targets/${output}`));
+  return { version: 1, inputs, target, targets };
 }

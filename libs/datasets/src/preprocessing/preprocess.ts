@@ -16,8 +16,18 @@ export interface Tensor {
 
 export interface PreprocessedBatch {
   readonly inputs: readonly Tensor[];
+  /** The only target; null where there is none, and for several outputs. */
   readonly target: Tensor | null;
+  /** All targets, in the order of the outputs. */
+  readonly targets: readonly Tensor[];
 }
+
+/** The fitted targets, in the order of the outputs. */
+export const targetTensors = ({
+  target,
+  targets = [],
+}: Pick<Preprocessing, 'target' | 'targets'>): readonly FittedTensor[] =>
+  target === null ? targets : [target];
 
 function toTensor(
   { dtype, shape, features }: FittedTensor,
@@ -39,16 +49,17 @@ function toTensor(
  * for, and for a class that was not fitted.
  */
 export function preprocessBatch(
-  { inputs, target }: Preprocessing,
+  preprocessing: Preprocessing,
   dataset: ShardedDataset,
   positions: ArrayLike<number>,
 ): PreprocessedBatch {
   const located = dataset.locate(positions);
   const columnOf = ({ column }: FittedFeature) => columnOfDataset(dataset, column, positions, located);
-  return {
-    inputs: inputs.map((input) => toTensor(input, positions.length, columnOf)),
-    target: target && toTensor(target, positions.length, columnOf),
-  };
+  const toTensors = (tensors: readonly FittedTensor[]): Tensor[] =>
+    tensors.map((one) => toTensor(one, positions.length, columnOf));
+  const targets = toTensors(targetTensors(preprocessing));
+  const target = preprocessing.target === null ? null : (targets[0] ?? null);
+  return { inputs: toTensors(preprocessing.inputs), target, targets };
 }
 
 const shapeOf = (feature: FittedFeature): readonly number[] =>
@@ -68,11 +79,13 @@ export function preprocessRows({ inputs }: Preprocessing, rows: readonly Row[]):
 
 /** Those of the rows that miss nothing for which rows are dropped, in their order. */
 export function keptRows(
-  { inputs, target }: Preprocessing,
+  preprocessing: Preprocessing,
   dataset: ShardedDataset,
   rows: Uint32Array,
 ): Uint32Array {
-  const features = [...inputs, ...(target === null ? [] : [target])].flatMap((tensor) => tensor.features);
+  const features = [...preprocessing.inputs, ...targetTensors(preprocessing)].flatMap(
+    (tensor) => tensor.features,
+  );
   const checks = features
     .filter((feature) => 'dropped' in feature && feature.dropped)
     .map((feature) => missingRows(feature, columnOfDataset(dataset, feature.column, rows)));

@@ -2,13 +2,16 @@
 // is missing or not ready is reported by the caller; what can be said of the others is said all the same.
 
 import {
-  countOf,
+  outputsOf,
+  targetsOf,
   type CreateRun,
   type Dataset,
   type FeatureStatistics,
   type FeatureType,
   type MemoryEstimate,
+  type OutputTarget,
   type ProblemItem,
+  type RunOutput,
 } from '@gradstream/contracts';
 import {
   checkOutput,
@@ -22,9 +25,10 @@ import {
 import { checkMemory, memoryOf, resolveActivations } from '../models/memory.js';
 import { checkInput, checkInputShape } from './inputChecks.js';
 import { orderInputs, resolveInputs, type ResolvedInput } from './inputs.js';
+import { checkOutputNames } from './outputChecks.js';
 import { checkSettings } from './settingsChecks.js';
 import { checkSplit } from './splitChecks.js';
-import { checkTarget } from './targetChecks.js';
+import { checkTarget, type ResolvedTarget } from './targetChecks.js';
 
 /** What a spec comes to with a dataset. */
 interface Data {
@@ -36,6 +40,8 @@ interface Data {
   readonly targetColumns: string[];
   readonly classCount: number | null;
   readonly targetType: FeatureType;
+  /** Of targets by output, in the order of the model's. */
+  readonly outputTargets?: OutputTarget[];
 }
 
 /** What a spec comes to with a dataset and a model. */
@@ -57,17 +63,39 @@ export interface RunModel {
 /** A dataset; with its statistics where the split needs them. */
 export type KnownDataset = Dataset & { readonly statistics?: readonly FeatureStatistics[] };
 
-/** What does not fit between the spec, the data and the model's inputs; and the size of the target. */
+/** What is known of an output's target; the only one has the name null. */
+type Known = ReadonlyMap<string | null, Pick<ResolvedTarget, 'size' | 'classCount'>>;
+
+/** A target by output with its columns. */
+interface NamedTarget extends ResolvedTarget {
+  readonly name: string;
+}
+
+/** In the order of the model's outputs. */
+function outputTargets(targets: readonly NamedTarget[], graph: ModelGraph | null): OutputTarget[] {
+  const place = ({ name }: NamedTarget): number =>
+    graph?.outputs.findIndex((output) => output.name === name) ?? 0;
+  return targets
+    .toSorted((a, b) => place(a) - place(b))
+    .map(({ name, columns, classCount }) => ({
+      output: name,
+      columns: columns.map((column) => column.name),
+      classCount,
+      type: columns[0]?.type ?? 'numeric',
+    }));
+}
+
+/** What does not fit between the spec, the data and the model's inputs; and what is known of the targets. */
 function checkData(
   spec: CreateRun,
   dataset: KnownDataset,
   graph: ModelGraph | null,
-): Data & { readonly size: number | null } {
-  const known = dataset.columns ?? [];
+): Data & { readonly known: Known } {
+  const columns = dataset.columns ?? [];
   const problems: ProblemItem[] = [];
-  const { columns: target, problems: wrong, classCount, size } = checkTarget(spec, known);
-  const targets = new Set(target.map(({ name }) => name));
-  const posted = resolveInputs(spec, known, targets, problems);
+  const resolved = targetsOf(spec).map((placed) => ({ name: placed.name, ...checkTarget(placed, columns) }));
+  const targets = new Set(resolved.flatMap((target) => target.columns.map(({ name }) => name)));
+  const posted = resolveInputs(spec, columns, targets, problems);
   // Unknown columns and ranges make the count of values meaningless.
   const countable = problems.length === 0;
   const inputs = graph ? orderInputs(posted, graph, problems) : posted;
@@ -76,16 +104,23 @@ function checkData(
   });
   if (graph && countable && problems.length === 0)
     inputs.forEach((input, place) => problems.push(...checkInputShape(input, graph, place)));
-  problems.push(...wrong, ...checkSplit(spec, dataset, target[0]?.name, dataset.statistics ?? null));
+  const stratified = resolved.flatMap((target) => target.columns.slice(0, 1).map(({ name }) => name));
+  problems.push(
+    ...resolved.flatMap((target) => target.problems),
+    ...checkSplit(spec, dataset, stratified, dataset.statistics ?? null),
+  );
+  const only = resolved.find(({ name }) => name === null);
+  const named = resolved.flatMap(({ name, ...target }) => (name === null ? [] : [{ name, ...target }]));
   return {
     problems,
     inputs: inputs.map(({ settings }) => settings),
     inputColumns: inputs.flatMap((input) => input.columns.map(({ name }) => name)),
     inputWidths: inputs.map((input) => input.columns.length),
     targetColumns: [...targets],
-    classCount,
-    targetType: target[0]?.type ?? 'numeric',
-    size,
+    classCount: only?.classCount ?? null,
+    targetType: only?.columns[0]?.type ?? 'numeric',
+    ...(only ? {} : { outputTargets: outputTargets(named, graph) }),
+    known: new Map(resolved.map((target) => [target.name, target])),
   };
 }
 
@@ -97,30 +132,42 @@ function targetProblems({ columns, pointer }: ResolvedInput, targets: ReadonlySe
   return [{ pointer: `${pointer}/columns`, code: 'targetAmongInputs', message, hint }];
 }
 
-/** A run gives one target. */
-function checkOutputs({ outputs }: ModelGraph): ProblemItem[] {
-  if (outputs.length === 1) return [];
-  const message = `the model has ${countOf(outputs.length, 'output')}, a run gives one target`;
-  return [{ pointer: '/model', code: 'severalOutputs', message, hint: 'Use a model with one output' }];
-}
-
-/** What is to be said of the model, by itself and with the loss and the target. */
-function checkModel(spec: CreateRun, { graph, id }: RunModel, size: number | null): Finding[] {
-  const { loss } = spec;
-  const { task } = spec.target;
+/** What is to be said of an output with its loss and its target. */
+function checkLearned(
+  graph: ModelGraph,
+  { name, target, loss, at }: RunOutput,
+  size: number | null,
+): Finding[] {
+  const output = name === null ? 0 : graph.outputs.findIndex((one) => one.name === name);
+  // Said by its name; and of one target that may be of any output.
+  if (output < 0 || (name === null && graph.outputs.length > 1)) return [];
+  const { task } = target;
   // The trainer writes classes as the loss takes them.
   const classes = task !== 'classification' || takesClassIndexes(loss.name) ? 'indexes' : 'oneHot';
+  const pointers = { model: '/model', loss: at.loss, target: `${at.target}/column` };
+  return checkOutput(graph, { task, loss, classes, size, output, pointers });
+}
+
+/** What is to be said of the model, by itself and with losses and targets. */
+function checkModel(spec: CreateRun, { graph, id }: RunModel, known: Known): Finding[] {
   const structure = checkStructure(graph, spec.batchSize).map((finding) => ({
     ...finding,
     pointer: id === null ? `/model${finding.pointer}` : '/model',
   }));
-  return [...checkOutput(graph, { task, loss, classes, size }), ...structure];
+  const learned = outputsOf(spec).flatMap((output) =>
+    checkLearned(graph, output, known.get(output.name)?.size ?? null),
+  );
+  return [...learned, ...structure];
 }
 
-/** Numbers of a target that is one column, or names each. */
-function sizeWithoutData({ target: { task, column } }: CreateRun): number | null {
-  return task === 'regression' && column !== undefined ? 1 : null;
-}
+/** What is known of targets without their data: one column of numbers is one number. */
+const knownWithoutData = (spec: CreateRun): Known =>
+  new Map(
+    targetsOf(spec).map(({ name, target: { task, column } }) => {
+      const size = task === 'regression' && column !== undefined ? 1 : null;
+      return [name, { size, classCount: null }];
+    }),
+  );
 
 /**
  * All that is wrong, with a JSON pointer into the posted spec. Null: that part cannot be looked at. `memoryLimit` is in
@@ -132,21 +179,21 @@ export function preflight(
   dataset: KnownDataset | null,
   memoryLimit: number | null,
 ): Preflight {
-  const { size, ...data } = dataset
+  const { known, ...data } = dataset
     ? checkData(spec, dataset, model?.graph ?? null)
     : {
         ...{ problems: [], inputs: spec.inputs, inputColumns: [], inputWidths: [], targetColumns: [] },
-        ...{ classCount: null, targetType: 'numeric' as const, size: sizeWithoutData(spec) },
+        ...{ classCount: null, targetType: 'numeric' as const, known: knownWithoutData(spec) },
       };
-  const problems = [...data.problems, ...(model ? checkOutputs(model.graph) : [])];
-  const findings = model ? checkModel(spec, model, size) : [];
+  const problems = [...data.problems, ...checkOutputNames(spec, model?.graph ?? null)];
+  const findings = model ? checkModel(spec, model, known) : [];
   const checkpointing = model ? resolveActivations(model.graph, spec, memoryLimit) : spec.checkpointing;
   const memory = model && memoryOf(model.graph, { ...spec, checkpointing });
   problems.push(...toProblems(findings), ...(memory ? checkMemory(memory, memoryLimit) : []));
   return {
     ...data,
     checkpointing,
-    problems: [...problems, ...checkSettings(spec, data.classCount)],
+    problems: [...problems, ...checkSettings(spec, (name) => known.get(name)?.classCount ?? null)],
     warnings: toWarnings(findings),
     memory,
   };

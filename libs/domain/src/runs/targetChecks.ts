@@ -1,11 +1,17 @@
 // What is wrong with the target of a run, and how many classes or numbers it has.
 
-import { countOf, type CreateRun, type DatasetColumn, type ProblemItem } from '@gradstream/contracts';
+import { countOf, type DatasetColumn, type ProblemItem, type RunTarget } from '@gradstream/contracts';
 import { sizeOf } from '@gradstream/models';
 import { resolveColumns } from './inputs.js';
 
 /** More classes than these are more likely a mistake. */
 const MAX_CLASSES = 1000;
+
+/** A target, and where it is in the posted spec. */
+export interface PlacedTarget {
+  readonly target: RunTarget;
+  readonly pointer: string;
+}
 
 export interface ResolvedTarget {
   readonly columns: readonly DatasetColumn[];
@@ -18,17 +24,17 @@ export interface ResolvedTarget {
 
 /** The columns of the target. */
 function targetColumns(
-  { target }: CreateRun,
+  { target, pointer }: PlacedTarget,
   known: readonly DatasetColumn[],
   problems: ProblemItem[],
 ): DatasetColumn[] {
   if (target.columns !== undefined)
-    return resolveColumns(target.columns, known, (index) => `/target/columns/${index}`, problems);
+    return resolveColumns(target.columns, known, (index) => `${pointer}/columns/${index}`, problems);
   const found = known.filter(({ name }) => name === target.column);
   if (found.length === 0) {
     const last = known.slice(-10).map(({ name }) => name);
     problems.push({
-      pointer: '/target/column',
+      pointer: `${pointer}/column`,
       code: 'unknownColumn',
       message: `the dataset has no column "${target.column ?? ''}"`,
       hint: `Its columns: ${last.join(', ')}`,
@@ -38,8 +44,11 @@ function targetColumns(
 }
 
 /** Problems of a column that holds classes, and how many there are. */
-function classesOf({ name, type, distinct }: DatasetColumn, task: 'classification' | 'binary') {
-  const pointer = '/target/column';
+function classesOf(
+  { name, type, distinct }: DatasetColumn,
+  task: 'classification' | 'binary',
+  pointer: string,
+) {
   const refused = (code: string, message: string, hint: string) => ({
     problems: [{ pointer, code, message, hint }],
     classCount: null,
@@ -76,14 +85,14 @@ function numberProblems(
   });
 }
 
-/** Resolves and checks the target. */
-export function checkTarget(spec: CreateRun, known: readonly DatasetColumn[]): ResolvedTarget {
-  const { target } = spec;
+/** Resolves and checks the target of one output. */
+export function checkTarget(placed: PlacedTarget, known: readonly DatasetColumn[]): ResolvedTarget {
+  const { target } = placed;
   const { task } = target;
   const problems: ProblemItem[] = [];
-  const columns = targetColumns(spec, known, problems);
+  const columns = targetColumns(placed, known, problems);
   const [first, ...more] = columns;
-  const pointer = target.columns === undefined ? '/target/column' : '/target/columns';
+  const pointer = `${placed.pointer}/${target.columns === undefined ? 'column' : 'columns'}`;
   const none = { columns, classCount: null, size: null };
   if (first === undefined || problems.length > 0) return { ...none, problems };
   for (const { name, missing } of columns) {
@@ -98,7 +107,7 @@ export function checkTarget(spec: CreateRun, known: readonly DatasetColumn[]): R
       const hint = 'Name one, or use the task "multilabel"';
       return { ...none, problems: [...problems, { pointer, code: 'severalTargets', message, hint }] };
     }
-    const classes = classesOf(first, task);
+    const classes = classesOf(first, task, pointer);
     const { classCount } = classes;
     return { columns, problems: [...problems, ...classes.problems], classCount, size: classCount };
   }

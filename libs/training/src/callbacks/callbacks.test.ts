@@ -214,6 +214,8 @@ test('the direction of a series is in its name, or has to be said', () => {
   expect(['valAccuracy', 'auc', 'digits/f1', 'valRecall', 'r2'].map(directionOf)).toEqual(
     Array(5).fill('max'),
   );
+  // Of outputs that are called as a metric is.
+  expect(['precision_loss', 'valAuc_loss'].map(directionOf)).toEqual(['min', 'min']);
   const given = { earlyStopping: { monitor: 'gradientNorm' } };
   expect(callbacksSchema.safeParse(given).error?.issues[0]?.path).toEqual(['earlyStopping', 'mode']);
   expect(settingsOf({ earlyStopping: { ...given.earlyStopping, mode: 'min' } })).toBeTruthy();

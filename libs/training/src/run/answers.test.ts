@@ -1,11 +1,11 @@
 // Outputs to answers. Expected values: softmax and sigmoid by hand, in float64.
 
 import { describe, expect, test } from '@jest/globals';
-import { lossSettingsSchema, type RunSpec } from '@gradstream/contracts';
+import { lossSettingsSchema, type Task } from '@gradstream/contracts';
 import { parseModel } from '@gradstream/models';
 import { readingOf, toAnswers } from './answers.js';
 
-function readingFor(units: number, activation: string, loss: unknown, task: RunSpec['target']['task']) {
+function readingFor(units: number, activation: string, loss: unknown, task: Task) {
   const parsed = parseModel([{ type: 'dense', units, activation, input: [2] }]);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return readingOf(

@@ -1,10 +1,10 @@
-// Outputs of a network as answers: a class with probabilities, labels with theirs, or numbers.
+// An output of a network as answers: a class with probabilities, labels with theirs, or numbers.
 
-import { toWireNumber, type AnsweredRows, type Prediction, type RunSpec } from '@gradstream/contracts';
+import { toWireNumber, type OutputAnswer, type Prediction, type RunOutput } from '@gradstream/contracts';
 import { isFromLogits, logitsOf, outputActivation, type ModelGraph } from '@gradstream/models';
 
-/** How the outputs of a run's network are read. */
-export interface OutputReading extends Pick<AnsweredRows, 'values' | 'activation'> {
+/** How an output of a run's network is read. */
+export interface OutputReading extends Pick<OutputAnswer, 'values' | 'activation'> {
   /** One unit tells the second of two classes from the first: above this its output means the second. */
   readonly threshold: number | null;
   /** Whether one class excludes the others; labels are each for themselves, and none of them is the answer. */
@@ -19,14 +19,15 @@ const MARGINS = new Set(['hinge', 'squaredHinge']);
  * activation. One unit is the probability of the second class, above 0.5 (Keras: BinaryAccuracy).
  */
 export function readingOf(
-  { target, loss }: Pick<RunSpec, 'target' | 'loss'>,
+  { target, loss }: Pick<RunOutput, 'target' | 'loss'>,
   graph: ModelGraph,
+  output = 0,
 ): OutputReading {
   if (target.task === 'regression')
     return { values: 'numbers', activation: null, threshold: null, exclusive: false };
   const exclusive = target.task !== 'multilabel';
-  const oneUnit = target.task === 'binary' && graph.outputShape.at(-1) === 1;
-  const last = outputActivation(graph);
+  const oneUnit = target.task === 'binary' && graph.outputs[output]?.shape.at(-1) === 1;
+  const last = outputActivation(graph, output);
   const learned = logitsOf(loss);
   if (learned !== null || last === 'softmax' || last === 'sigmoid') {
     const activation = learned !== null && isFromLogits(loss) ? learned : null;
@@ -80,7 +81,7 @@ export function toAnswers(
   rows: number,
   reading: OutputReading,
   classes: readonly string[] | null,
-): AnsweredRows {
+): Omit<OutputAnswer, 'name'> {
   const width = outputs.length / rows;
   const { values, activation } = reading;
   return {

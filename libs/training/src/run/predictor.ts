@@ -1,6 +1,6 @@
 // Serves predictions of one checkpoint: its network, once loaded, for any number of requests.
 
-import { GradstreamError, type AnsweredRows, type RunSpec } from '@gradstream/contracts';
+import { GradstreamError, type AnsweredRows, type OutputAnswer, type RunSpec } from '@gradstream/contracts';
 import type { CapturedStep, Engine } from '@gradstream/engine';
 import { type ModelGraph, sizeOf } from '@gradstream/models';
 import { TensorFile } from '../checkpoint/tensorReader.js';
@@ -9,6 +9,8 @@ import { loadVariables } from '../fit/save.js';
 import { upload } from '../fit/upload.js';
 import { Network } from '../network/network.js';
 import { readingOf, toAnswers } from './answers.js';
+import { learnedOutputs, type LearnedOutput } from './learnedOutputs.js';
+import { outputClasses } from './outputUsage.js';
 import { readUsage, toInputs, type GivenRows, type Usage } from './usage.js';
 
 /** Most samples of a batch. */
@@ -20,6 +22,11 @@ export interface PredictorOptions {
   readonly spec: Pick<RunSpec, 'loss' | 'target' | 'targetColumns'>;
   /** A safetensors file with the usage in its metadata. */
   readonly weightsFile: string;
+}
+
+/** An output and the names of its classes. */
+interface ReadOutput extends LearnedOutput {
+  readonly classes: readonly string[] | null;
 }
 
 /** Rows `from` to `to`, and zeros up to `size` rows: a step is captured for each number of rows. */
@@ -38,22 +45,24 @@ export class Predictor {
     private readonly options: Omit<PredictorOptions, 'weightsFile'>,
     private readonly network: Network,
     private readonly usage: Usage,
+    private readonly outputs: readonly ReadOutput[],
   ) {
-    this.#step = options.engine.capture((...inputs) => [
-      ...network.forward(inputs, { seed: null }).outputs.slice(0, 1),
-    ]);
+    this.#step = options.engine.capture((...inputs) => [...network.forward(inputs, { seed: null }).outputs]);
   }
 
   /** Throws CHECKPOINT_INVALID for a file that is not the network's. */
   static async load({ weightsFile, ...options }: PredictorOptions): Promise<Predictor> {
-    const { engine, graph } = options;
+    const { engine, graph, spec } = options;
+    const learned = learnedOutputs(spec, graph);
     const file = await TensorFile.open(weightsFile, 'model.safetensors');
     try {
       const usage = readUsage(file.metadata);
+      const classes = outputClasses(file.metadata, learned, usage.classes);
+      const outputs = learned.map((output, at) => ({ ...output, classes: classes[at] ?? null }));
       const network = new Network(engine, graph, 0);
       try {
         await loadVariables(engine, file, network.weights);
-        return new Predictor(options, network, usage);
+        return new Predictor(options, network, usage, outputs);
       } catch (error) {
         network.dispose();
         throw error;
@@ -69,10 +78,20 @@ export class Predictor {
     const inputs = toInputs(this.usage, { ...given, targets: spec.targetColumns });
     this.#check(inputs);
     const count = given.rows.length;
-    const outputs = new Float32Array(count * sizeOf(graph.outputShape));
+    const values = this.outputs.map(({ shape }) => new Float32Array(count * sizeOf(shape)));
     for (let from = 0; from < count; from += MAX_BATCH)
-      await this.#batch(inputs, from, Math.min(count, from + MAX_BATCH), outputs);
-    return toAnswers(outputs, count, readingOf(spec, graph), this.usage.classes);
+      await this.#batch(inputs, from, Math.min(count, from + MAX_BATCH), values);
+    const answers = this.outputs.map((output, at) => {
+      const reading = readingOf(output, graph, output.index);
+      return toAnswers(values[at] ?? new Float32Array(), count, reading, output.classes);
+    });
+    const [first] = answers;
+    if (!first) throw new Error('a model has an output');
+    const named = answers.flatMap((answer, at): OutputAnswer[] => {
+      const name = this.outputs[at]?.name ?? null;
+      return name === null ? [] : [{ name, ...answer }];
+    });
+    return { ...first, outputs: named };
   }
 
   dispose(): void {
@@ -92,16 +111,25 @@ export class Predictor {
     throw new GradstreamError('CHECKPOINT_INVALID', detail);
   }
 
-  async #batch(inputs: readonly HostArray[], from: number, to: number, outputs: Float32Array): Promise<void> {
+  /** Rows `from` to `to`, into the values of each output. */
+  async #batch(
+    inputs: readonly HostArray[],
+    from: number,
+    to: number,
+    values: readonly Float32Array[],
+  ): Promise<void> {
     const { engine, graph } = this.options;
     const size = Math.min(MAX_BATCH, 2 ** Math.ceil(Math.log2(to - from)));
     const padded = inputs.map((input) => slice(input, from, to, size));
     const tensors = upload(engine, graph, { count: size, inputs: padded, targets: [], weights: [] });
-    const [output, ...others] = await this.#step.runAsync(tensors).finally(() => {
+    const made = await this.#step.runAsync(tensors).finally(() => {
       engine.tf.dispose(tensors);
     });
-    const width = sizeOf(graph.outputShape);
-    if (output) outputs.set(output.dataSync().subarray(0, (to - from) * width), from * width);
-    engine.tf.dispose([...(output ? [output] : []), ...others]);
+    this.outputs.forEach(({ index, shape }, at) => {
+      const width = sizeOf(shape);
+      const output = made[index];
+      if (output) values[at]?.set(output.dataSync().subarray(0, (to - from) * width), from * width);
+    });
+    engine.tf.dispose(made);
   }
 }

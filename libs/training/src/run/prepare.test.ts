@@ -85,14 +85,14 @@ test('numbers and categories are joined, and several numbers are predicted', () 
     target: { columns: ['y', 'z'], task: 'regression' },
     targetColumns: ['y', 'z'],
   });
-  const { validation, classes, classRows } = prepareData(dataset, spec, graphOf(4, 2));
+  const { validation, outputs } = prepareData(dataset, spec, graphOf(4, 2));
   // A one for a, b or c.
   expect(rowsOf(validation)).toEqual({
     inputs: [[2, 1, 0, 0, 0, 0, 1, 0, 6, 0, 0, 1]],
     targets: [[6, 1, 1, 0, 7, 1]],
   });
   expect(validation.arrays?.targets[0]?.shape).toEqual([2]);
-  expect([classes, classRows]).toEqual([null, null]);
+  expect(outputs).toMatchObject([{ classes: null, classRows: null }]);
 });
 
 describe('classes', () => {
@@ -108,17 +108,18 @@ describe('classes', () => {
   test('are indexes or vectors, as the loss takes them, and are counted', () => {
     const indexes = prepareData(dataset, spec('sparseCategoricalCrossentropy'), graphOf(1, 3));
     expect(rowsOf(indexes.validation).targets).toEqual([[0, 1, 2]]);
-    expect([indexes.classes, indexes.classRows]).toEqual([
-      ['a', 'b', 'c'],
-      [2, 3, 1],
-    ]);
+    expect(indexes.outputs).toMatchObject([{ classes: ['a', 'b', 'c'], classRows: [2, 3, 1] }]);
     const vectors = prepareData(dataset, spec('categoricalCrossentropy'), graphOf(1, 3));
     expect(rowsOf(vectors.validation).targets).toEqual([[1, 0, 0, 0, 1, 0, 0, 0, 1]]);
   });
 
   test('rows that are made for each batch are those that are held', () => {
     const { preprocessing, train } = prepareData(dataset, spec('categoricalCrossentropy'), graphOf(1, 3));
-    const form = { inputShapes: [[1]], preprocessing, form: 'oneHot', classes: 3 } as const;
+    const form = {
+      inputShapes: [[1]],
+      preprocessing,
+      targets: [{ form: 'oneHot', classes: 3 }],
+    } as const;
     const rows = Uint32Array.of(0, 1, 2, 3, 4, 5);
     const [held, made] = [samplesOf(dataset, rows, form, true), samplesOf(dataset, rows, form, false)];
     const positions = Uint32Array.of(5, 0, 3, 3);

@@ -2,6 +2,7 @@
 
 import {
   GradstreamError,
+  type FittedTensor,
   type Preprocessing,
   type PreprocessingPlan,
   type RunSpec,
@@ -14,10 +15,13 @@ import {
   preprocessBatch,
   rowSplitOf,
   splitRows,
+  targetTensors,
+  type PlannedTarget,
   type ShardedDataset,
 } from '@gradstream/datasets';
 import { indexesTaken, type ModelGraph, sizeOf } from '@gradstream/models';
 import type { TrainingData } from '../fit/data.js';
+import { learnedOutputs, targetOf, type LearnedOutput } from './learnedOutputs.js';
 import { samplesOf } from './samples.js';
 import { targetForm } from './targets.js';
 
@@ -26,21 +30,33 @@ const HELD_BYTES = 512 * 2 ** 20;
 /** Bytes of shards that are compared for duplicates; more would take too long. */
 const COMPARED_BYTES = 2 ** 30;
 
+/** An output with what was found out about its target. */
+export interface PreparedOutput extends LearnedOutput {
+  readonly columns: readonly string[];
+  /** Names of the classes in the order of their indexes; null without classes. */
+  readonly classes: readonly string[] | null;
+  /** Training rows of each class; null without classes. */
+  readonly classRows: readonly number[] | null;
+}
+
 /** Everything that the loop needs of a dataset, and what was found out about it. */
 export interface PreparedData {
   readonly train: TrainingData;
   readonly validation: TrainingData;
   readonly preprocessing: Preprocessing;
-  /** Names of the classes in the order of their indexes; null without classes. */
-  readonly classes: readonly string[] | null;
-  /** Training rows of each class; null without classes. */
-  readonly classRows: readonly number[] | null;
+  /** In the order of the model's. */
+  readonly outputs: readonly PreparedOutput[];
   /** Validation rows that are the same in every column as a training row; null when they were not counted. */
   readonly duplicates: number | null;
 }
 
 /** The plan of a run's preprocessing. Throws DATASET_UNREADABLE for a column that the dataset has not. */
-function planFor(spec: RunSpec, dataset: ShardedDataset, graph: ModelGraph): PreprocessingPlan {
+function planFor(
+  spec: RunSpec,
+  dataset: ShardedDataset,
+  graph: ModelGraph,
+  learned: readonly LearnedOutput[],
+): PreprocessingPlan {
   const widths = spec.inputWidths.length > 0 ? spec.inputWidths : [spec.inputColumns.length];
   let from = 0;
   const planned = spec.inputs.map((settings, place) => {
@@ -49,17 +65,27 @@ function planFor(spec: RunSpec, dataset: ShardedDataset, graph: ModelGraph): Pre
     const shape = graph.inputs[place]?.shape ?? [];
     return { settings, columns, shape, indexes: indexesTaken(graph, place) };
   });
-  const { task, missing } = spec.target;
-  return planOf(planned, { columns: targetNames(spec).map((name) => dataset.column(name)), task, missing });
+  const targets = learned.map((output): PlannedTarget & { name: string | null } => {
+    const { name, target } = output;
+    const columns = targetOf(spec, output).columns.map((column) => dataset.column(column));
+    return { name, columns, task: target.task, missing: target.missing };
+  });
+  const [first] = targets;
+  return planOf(planned, first?.name === null ? first : targets);
 }
 
-const targetNames = ({ target, targetColumns }: RunSpec): readonly string[] =>
-  targetColumns.length > 0 || target.column === undefined ? targetColumns : [target.column];
-
-/** Throws DATASET_UNREADABLE when the target has other classes than the check counted, which the model was made for. */
-function checkClasses(classes: readonly string[] | null, { classCount, target }: RunSpec): void {
-  if (classes === null || classes.length === classCount) return;
-  const detail = `The target "${target.column ?? ''}" has ${classes.length} classes, its check counted ${classCount ?? 0}: upload the dataset again.`;
+/**
+ * The classes of an output. Throws DATASET_UNREADABLE when the target has others than the check counted, which the model
+ * was made for.
+ */
+function classesOf(
+  fitted: FittedTensor | undefined,
+  { columns, classCount }: ReturnType<typeof targetOf>,
+): readonly string[] | null {
+  const feature = fitted?.features[0];
+  const classes = feature?.kind === 'label' ? feature.categories : null;
+  if (classes === null || classes.length === classCount) return classes;
+  const detail = `The target "${columns[0] ?? ''}" has ${classes.length} classes, its check counted ${classCount ?? 0}: upload the dataset again.`;
   throw new GradstreamError('DATASET_UNREADABLE', detail);
 }
 
@@ -90,8 +116,11 @@ function requireRows(rows: Uint32Array, part: 'train' | 'validation'): void {
  * suit the spec.
  */
 export function prepareData(dataset: ShardedDataset, spec: RunSpec, graph: ModelGraph): PreparedData {
-  const plan = planFor(spec, dataset, graph);
-  const split = splitRows(dataset, rowSplitOf(spec.split, targetNames(spec)[0]));
+  const learned = learnedOutputs(spec, graph);
+  const plan = planFor(spec, dataset, graph, learned);
+  // A stratified split of several targets names its column.
+  const [first] = learned;
+  const split = splitRows(dataset, rowSplitOf(spec.split, first && targetOf(spec, first).columns[0]));
   const fitted = fitPreprocessing(dataset, plan, split.train);
   const train = keptRows(fitted, dataset, split.train);
   const validation = keptRows(fitted, dataset, split.validation);
@@ -99,41 +128,55 @@ export function prepareData(dataset: ShardedDataset, spec: RunSpec, graph: Model
   requireRows(validation, 'validation');
   // Rows that are left out count for nothing.
   const preprocessing = train.length === split.train.length ? fitted : fitPreprocessing(dataset, plan, train);
-  const [target] = preprocessing.target?.features ?? [];
-  const classes = target?.kind === 'label' ? target.categories : null;
-  checkClasses(classes, spec);
+  const fittedTargets = targetTensors(preprocessing);
+  const outputs = learned.map((output, at) => {
+    const resolved = targetOf(spec, output);
+    const classes = classesOf(fittedTargets[at], resolved);
+    return { ...output, columns: resolved.columns, classes };
+  });
   checkShapes(preprocessing, graph);
   const inputShapes = graph.inputs.map(({ shape }) => shape);
-  const form = { inputShapes, preprocessing, form: targetForm(spec, graph), classes: classes?.length ?? 0 };
+  const targets = outputs.map((output) => ({
+    form: targetForm(output, output.shape),
+    classes: output.classes?.length ?? 0,
+  }));
+  const form = { inputShapes, preprocessing, targets };
   const bytes = dataset.index.shards.reduce((sum, shard) => sum + shard.bytes, 0);
   const held = (train.length + validation.length) * rowBytes(preprocessing) <= HELD_BYTES;
   return {
     train: samplesOf(dataset, train, form, held),
     validation: samplesOf(dataset, validation, form, held),
     preprocessing,
-    classes,
-    classRows: classes && countClasses(dataset, preprocessing, train, classes.length),
+    outputs: countClasses(outputs, dataset, preprocessing, train),
     duplicates: bytes <= COMPARED_BYTES ? countDuplicates(dataset, { train, validation }) : null,
   };
 }
 
 /** Bytes of a preprocessed row; of a class at most so many ones and zeros. */
-function rowBytes({ inputs, target }: Preprocessing): number {
-  const [feature] = target?.features ?? [];
-  const classes = feature?.kind === 'label' ? feature.categories.length : 0;
-  const tensors = target === null ? inputs : [...inputs, target];
+function rowBytes(preprocessing: Preprocessing): number {
+  const targets = targetTensors(preprocessing);
+  const classes = targets.reduce((sum, { features: [feature] }) => {
+    return sum + (feature?.kind === 'label' ? feature.categories.length : 0);
+  }, 0);
+  const tensors = [...preprocessing.inputs, ...targets];
   const values = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), classes);
   return 4 * values;
 }
 
+/** Outputs with the training rows of each of their classes. */
 function countClasses(
+  outputs: readonly Omit<PreparedOutput, 'classRows'>[],
   dataset: ShardedDataset,
-  { version, target }: Preprocessing,
+  preprocessing: Preprocessing,
   rows: Uint32Array,
-  classes: number,
-): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  const batch = preprocessBatch({ version, inputs: [], target }, dataset, rows);
-  for (const index of batch.target?.values ?? []) counts[index] = (counts[index] ?? 0) + 1;
-  return counts;
+): PreparedOutput[] {
+  if (outputs.every(({ classes }) => classes === null))
+    return outputs.map((output) => ({ ...output, classRows: null }));
+  const { targets } = preprocessBatch({ ...preprocessing, inputs: [] }, dataset, rows);
+  return outputs.map((output, at) => {
+    if (output.classes === null) return { ...output, classRows: null };
+    const counts = output.classes.map(() => 0);
+    for (const index of targets[at]?.values ?? []) counts[index] = (counts[index] ?? 0) + 1;
+    return { ...output, classRows: counts };
+  });
 }

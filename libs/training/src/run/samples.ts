@@ -12,9 +12,12 @@ export interface SampleForm {
   /** Of one sample, of each input of the model: columns are laid out row by row. */
   readonly inputShapes: readonly (readonly number[])[];
   readonly preprocessing: Preprocessing;
-  readonly form: TargetForm;
-  /** How many there are; 0 without classes. */
-  readonly classes: number;
+  /** Of each output, in their order. */
+  readonly targets: readonly {
+    readonly form: TargetForm;
+    /** How many there are; 0 without classes. */
+    readonly classes: number;
+  }[];
 }
 
 interface Arrays {
@@ -26,11 +29,15 @@ interface Arrays {
 function batchOf(
   dataset: ShardedDataset,
   positions: Uint32Array,
-  { inputShapes, preprocessing, form, classes }: SampleForm,
+  { inputShapes, preprocessing, targets: forms }: SampleForm,
 ): Arrays {
-  const { inputs: made, target } = preprocessBatch(preprocessing, dataset, positions);
+  const { inputs: made, targets: fitted } = preprocessBatch(preprocessing, dataset, positions);
   const inputs = made.map(({ values, shape }, at) => ({ values, shape: inputShapes[at] ?? shape }));
-  return { inputs, targets: target === null ? [] : [toForm(target, form, classes)] };
+  const targets = forms.flatMap(({ form, classes }, at) => {
+    const target = fitted[at];
+    return target ? [toForm(target, form, classes)] : [];
+  });
+  return { inputs, targets };
 }
 
 /** Parts of a tensor, one below the other. */

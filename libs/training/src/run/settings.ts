@@ -1,6 +1,12 @@
 // What a run's spec says about training, as the library's settings.
 
-import { trainingSettingsSchema, type RunSpec, type TrainingSettings } from '@gradstream/contracts';
+import {
+  outputsOf,
+  trainingSettingsSchema,
+  type RunOutput,
+  type RunSpec,
+  type TrainingSettings,
+} from '@gradstream/contracts';
 import type { PreparedData } from './prepare.js';
 
 /** Factors that make all classes count alike: rows / (classes · rows of the class); 0 for a class without a row. */
@@ -20,16 +26,36 @@ function epochsOf({ steps, epochs, batchSize, accumulate }: RunSpec, rows: numbe
   return Math.ceil(steps / Math.ceil(Math.ceil(rows / batchSize) / accumulate));
 }
 
+/** What the settings take of the rows. */
+export interface TrainedRows {
+  readonly train: Pick<PreparedData['train'], 'count'>;
+  readonly outputs: readonly Pick<PreparedData['outputs'][number], 'name' | 'classRows'>[];
+}
+
+/** The factors of an output's classes. */
+function classWeightsOf({ name, classWeights }: RunOutput, { train, outputs }: TrainedRows): number[] | null {
+  if (classWeights !== 'balanced') return classWeights;
+  return balanced(outputs.find((one) => one.name === name)?.classRows ?? [], train.count);
+}
+
+/** Losses, and class weights where the library has them: beside the only loss, or in the loss of each output. */
+function lossesOf(spec: RunSpec, rows: TrainedRows): object {
+  const outputs = outputsOf(spec);
+  const [first] = outputs;
+  if (first?.name === null) return { loss: first.loss, classWeights: classWeightsOf(first, rows) };
+  const losses = outputs.map((output) => {
+    const { name, loss, weight } = output;
+    return [name ?? '', { loss, weight, classWeights: classWeightsOf(output, rows) }] as const;
+  });
+  return { loss: { outputs: Object.fromEntries(losses) } };
+}
+
 /** The settings of a run on its training rows. */
-export function settingsOf(
-  spec: RunSpec,
-  { train, classRows }: { train: Pick<PreparedData['train'], 'count'>; classRows: PreparedData['classRows'] },
-): TrainingSettings {
-  const { classWeights, checkpointing, checkpoints, telemetry, steps } = spec;
-  const weights = classWeights === 'balanced' ? balanced(classRows ?? [], train.count) : classWeights;
+export function settingsOf(spec: RunSpec, rows: TrainedRows): TrainingSettings {
+  const { train } = rows;
+  const { checkpointing, checkpoints, telemetry, steps } = spec;
   return trainingSettingsSchema.parse({
-    loss: spec.loss,
-    classWeights: weights,
+    ...lossesOf(spec, rows),
     metrics: spec.metrics,
     optimizer: spec.optimizer,
     schedule: spec.schedule,

@@ -1,7 +1,7 @@
 // How the target of a row is given to the loss.
 
-import type { RunSpec } from '@gradstream/contracts';
-import { takesClassIndexes, type ModelGraph } from '@gradstream/models';
+import type { RunOutput } from '@gradstream/contracts';
+import { takesClassIndexes } from '@gradstream/models';
 import type { HostArray } from '../fit/data.js';
 
 export type TargetForm =
@@ -13,8 +13,8 @@ export type TargetForm =
   | 'number';
 
 export function targetForm(
-  { target, loss }: Pick<RunSpec, 'target' | 'loss'>,
-  { outputShape }: ModelGraph,
+  { target, loss }: Pick<RunOutput, 'target' | 'loss'>,
+  outputShape: readonly number[],
 ): TargetForm {
   if (target.task === 'regression' || target.task === 'multilabel') return 'number';
   if (takesClassIndexes(loss.name)) return 'index';

@@ -317,7 +317,7 @@ describe('settings of a run', () => {
   });
 
   test('balanced classes: the factor of a class is rows / (classes · its rows)', () => {
-    const data = { train: { count: 4 }, classRows: [3, 1, 0] };
+    const data = { train: { count: 4 }, outputs: [{ name: null, classRows: [3, 1, 0] }] };
     const { classWeights } = settingsOf(specOf({ classWeights: 'balanced', classCount: 3 }), data);
     // Three rows of class 0, one of class 1, none of class 2.
     expect(classWeights).toEqual([4 / 9, 4 / 3, 0]);
@@ -334,7 +334,7 @@ describe('settings of a run', () => {
 
   test('a billion steps of one row each are as many epochs', () => {
     const spec = specOf({ steps: 1e9, batchSize: 32 });
-    expect(settingsOf(spec, { train: { count: 1 }, classRows: null })).toMatchObject({
+    expect(settingsOf(spec, { train: { count: 1 }, outputs: [] })).toMatchObject({
       epochs: 1e9,
       limits: { steps: 1e9 },
     });

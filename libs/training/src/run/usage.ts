@@ -34,12 +34,16 @@ export interface GivenRows {
 
 /** So many problems are listed at most. */
 const MAX_PROBLEMS = 100;
-const FILE = 'model.safetensors';
+export const FILE = 'model.safetensors';
 
 const classesSchema = z.array(z.string()).min(1);
 
 /** A value of the metadata; undefined when it is not there. */
-function parsed<T>(metadata: ReadonlyMap<string, string>, key: string, schema: z.ZodType<T>): T | undefined {
+export function parsed<T>(
+  metadata: ReadonlyMap<string, string>,
+  key: string,
+  schema: z.ZodType<T>,
+): T | undefined {
   const text = metadata.get(key);
   if (text === undefined) return undefined;
   try {
