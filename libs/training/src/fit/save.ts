@@ -10,12 +10,12 @@ import {
 } from '@gradstream/contracts';
 import { createHash } from 'node:crypto';
 import type { Engine, Variable } from '@gradstream/engine';
+import { hostValues, type TensorSource } from '@gradstream/models';
 import type { CallbackSet } from '../callbacks/callbackSet.js';
 import { writeCheckpoint, type OpenCheckpoint, type WrittenCheckpoint } from '../checkpoint/checkpoint.js';
-import { hostValues, type TensorSource } from '@gradstream/models';
+import { inexactBecause } from '../checkpoint/manifest.js';
 import type { TensorFile } from '../checkpoint/tensorReader.js';
 import type { Metrics } from '../metrics/index.js';
-import { inexactBecause } from '../checkpoint/manifest.js';
 import type { NamedVariable } from '../optimizers/weights.js';
 import type { Position } from './plan.js';
 import type { StatisticsRate } from './statisticsRate.js';
