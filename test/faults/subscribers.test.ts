@@ -2,7 +2,7 @@
 // its own; this one plays the worker. FAULTS_SEED chooses when and where connections are cut.
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { createRunSchema, type NewFrame } from '@gradstream/contracts';
+import type { MetricPoint, NewFrame } from '@gradstream/contracts';
 import { Attempts, Runs, type ClaimedAttempt } from '@gradstream/domain';
 import { Gradstream } from '@gradstream/sdk';
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startApi, type TestApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { openRoad, randomFrom, type Road } from '../support/cuts.js';
-import { newProject, readyDataset, specFor, type TestProject } from '../support/projects.js';
+import { pointsOf } from '../support/history.js';
+import { newProject, type TestProject } from '../support/projects.js';
+import { frameOf, readyDataset, specFor, specOf } from '../support/runs.js';
 import { followBySdk, followBySse, type Collected } from '../support/subscribers.js';
 import { startApiProcess, type ApiProcess } from '../support/system.js';
 
@@ -49,18 +51,11 @@ async function claim(runId: string): Promise<ClaimedAttempt> {
 
 /** A new run that trains. */
 async function begin(): Promise<ClaimedAttempt> {
-  const spec = createRunSchema.parse(specFor(dataset));
-  return claim((await worker.app.get(Runs).create(project.principal, spec)).id);
+  return claim((await worker.app.get(Runs).create(project.principal, specOf(dataset))).id);
 }
 
 const append = async (claimed: ClaimedAttempt, frames: readonly NewFrame[]): Promise<unknown> =>
   attempts().appendFrames(claimed, frames, await attempts().position(claimed));
-
-/** A metrics frame of a step. */
-const frameOf = (step: number, values: Readonly<Record<string, number>>): NewFrame => ({
-  ...{ kind: 'metrics', step, epoch: 1, time: new Date().toISOString() },
-  ...{ series: Object.keys(values), values: Object.values(values), event: null },
-});
 
 const KEPT = 150;
 const LOST = 210;
@@ -133,13 +128,8 @@ test(`${SUBSCRIBERS} subscribers, each cut ${CUTS} times, have every frame once 
       i + 1,
       lossOf(i + 1, i < KEPT ? 1 : 2),
     ]);
-    const stored = [];
-    for (let after: string | undefined; ;) {
-      const { points, cursor } = await client.runs.metrics(runId, after === undefined ? {} : { after });
-      if (points.length === 0) break;
-      stored.push(...points);
-      after = cursor;
-    }
+    const stored: MetricPoint[] = [];
+    for await (const point of pointsOf(client, runId)) stored.push(point);
     expect(stored.map(({ step, values }) => [step, values['loss']])).toEqual(expected);
     for (const { points, told, reconnects } of collected.filter((_, i) => i % RUNS === run)) {
       expect(points).toEqual(stored);

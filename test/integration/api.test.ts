@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { startApi, type TestApi } from '../support/app.js';
-import { definition } from '../support/projects.js';
+import { definition } from '../support/runs.js';
 import { init, subscribe, talk } from '../support/socket.js';
 
 let api: TestApi;

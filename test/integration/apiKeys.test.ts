@@ -1,21 +1,14 @@
 // API keys through all layers: REST, GraphQL, use case, SQL, row-level security.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
 import { ApiKeys } from '@gradstream/domain';
 import { sql } from 'kysely';
 import { createHash } from 'node:crypto';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { newProject } from '../support/projects.js';
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startApi();
-});
-afterAll(async () => {
-  await api.stop();
-});
+const api = useApi();
 
 describe('REST', () => {
   test('a key is made, used, listed and revoked', async () => {

@@ -8,18 +8,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
-import { startApi, type TestApi } from '../support/app.js';
+import { startApi, type TestApi, useApi } from '../support/app.js';
 
 jest.setTimeout(30_000);
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startApi();
-});
-afterAll(async () => {
-  await api.stop();
-});
+const api = useApi();
 
 /** What a promise is rejected with. */
 const errorOf = (promise: Promise<unknown>): Promise<unknown> =>

@@ -1,24 +1,16 @@
 // Weights in other formats: what is refused, and how. What TensorFlow.js makes of the rest: test/e2e/predict.test.ts.
 
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createRunSchema } from '@gradstream/contracts';
+import { expect, test } from '@jest/globals';
 import { Attempts, Checkpoints, Runs } from '@gradstream/domain';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
-import { definition, readyDataset, specFor } from '../support/projects.js';
+import { definition, readyDataset, specOf } from '../support/runs.js';
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startApi();
-});
-afterAll(async () => {
-  await api.stop();
-});
+const api = useApi();
 
 /** A checkpoint of a model, whose files are no tensors. */
 async function checkpointOf(model: unknown): Promise<string> {
-  const spec = createRunSchema.parse(specFor(await readyDataset(api, api.principal), { model }));
+  const spec = specOf(await readyDataset(api), { model });
   const { id } = await api.app.get(Runs).create(api.principal, spec);
   const claim = await api.app.get(Attempts).claim(id, 'test');
   if (!claim) throw new Error('the run was not claimed');

@@ -1,23 +1,17 @@
 // Followers of runs, many at once: one reader for all, streams of keys that no longer work, and limits.
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { FrameRepository } from '@gradstream/data';
 import { ApiKeys, Attempts, RunFeed, type Principal } from '@gradstream/domain';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
 
 jest.setTimeout(30_000);
 
-let api: TestApi;
 let dataset = '';
-
-beforeAll(async () => {
-  api = await startApi();
-  dataset = await readyDataset(api);
-});
-afterAll(async () => {
-  await api.stop();
+const api = useApi(async (started) => {
+  dataset = await readyDataset(started);
 });
 
 const feed = (): RunFeed => api.app.get(RunFeed);

@@ -15,14 +15,8 @@ import {
 import { sql } from 'kysely';
 import { loadTypeDefs } from '../../apps/api/src/graphql/typeDefs.js';
 import { startApi, type TestApi } from '../support/app.js';
-import {
-  definition,
-  newProject,
-  populate,
-  specFor,
-  type Ids,
-  type TestProject,
-} from '../support/projects.js';
+import { newProject, populate, type Ids, type TestProject } from '../support/projects.js';
+import { definition, specFor } from '../support/runs.js';
 import { init, subscribe, talk } from '../support/socket.js';
 
 type Field = GraphQLField<unknown, unknown>;

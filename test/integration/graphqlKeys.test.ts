@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { startApi, type TestApi } from '../support/app.js';
-import { definition, newProject, type TestProject } from '../support/projects.js';
+import { newProject, type TestProject } from '../support/projects.js';
+import { definition } from '../support/runs.js';
 
 jest.setTimeout(30_000);
 

@@ -1,26 +1,20 @@
 // A run's history in a few points, as files, and its log; the worker's part is played. Expected points are found by
 // looking at every value that was told.
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { fromWireNumber, type MetricBatch, type MetricSamples, type NewFrame } from '@gradstream/contracts';
 import { Database } from '@gradstream/data';
 import { Attempts, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
 import { sql } from 'kysely';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
 
 jest.setTimeout(60_000);
 
-let api: TestApi;
 let dataset = '';
-
-beforeAll(async () => {
-  api = await startApi();
-  dataset = await readyDataset(api);
-});
-afterAll(async () => {
-  await api.stop();
+const api = useApi(async (started) => {
+  dataset = await readyDataset(started);
 });
 
 const attempts = (): Attempts => api.app.get(Attempts);

@@ -7,7 +7,8 @@ import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startApi, type TestApi } from '../support/app.js';
-import { definition, newProject, type TestProject } from '../support/projects.js';
+import { newProject, type TestProject } from '../support/projects.js';
+import { definition } from '../support/runs.js';
 
 let api: TestApi;
 /** Its only models are of these tests. */

@@ -1,22 +1,17 @@
 // Datasets, models and runs over REST: what is answered, and the headers that go with it.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Database } from '@gradstream/data';
 import { Cleanup, Datasets } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
 import { sql } from 'kysely';
-import { startApi, type TestApi } from '../support/app.js';
-import { definition, populate, readyDataset, specFor, type Ids } from '../support/projects.js';
+import { useApi } from '../support/app.js';
+import { populate, type Ids } from '../support/projects.js';
+import { definition, readyDataset, specFor } from '../support/runs.js';
 
-let api: TestApi;
 let ids: Ids;
-
-beforeAll(async () => {
-  api = await startApi();
-  ids = await populate(api, api.principal);
-});
-afterAll(async () => {
-  await api.stop();
+const api = useApi(async (started) => {
+  ids = await populate(started, started.principal);
 });
 
 /** Makes a model; answers with its id. */
@@ -175,7 +170,7 @@ describe('datasets', () => {
   }
 
   test('one that no run refers to is deleted with its file, another one stays', async () => {
-    const id = await readyDataset(api, api.principal);
+    const id = await readyDataset(api);
     expect(await isStored(id)).toBe(true);
     expect((await api.call('DELETE', `/v1/datasets/${id}`)).status).toBe(200);
     expect((await api.call('GET', `/v1/datasets/${id}`)).status).toBe(404);
@@ -206,7 +201,7 @@ describe('datasets', () => {
   });
 
   test('of a deletion and ten runs at once, either wins, and nothing breaks', async () => {
-    const dataset = await readyDataset(api, api.principal);
+    const dataset = await readyDataset(api);
     const [deleted, ...runs] = await Promise.all([
       api.call('DELETE', `/v1/datasets/${dataset}`),
       ...Array.from({ length: 10 }, () => api.call('POST', '/v1/runs', { body: specFor(dataset) })),

@@ -1,25 +1,19 @@
 // Starting runs again, and other runs from where they stood; the worker's part is played.
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { runSpecSchema, type RunFailure } from '@gradstream/contracts';
 import { Database } from '@gradstream/data';
 import { Attempts, Checkpoints, Runs, type ClaimedAttempt } from '@gradstream/domain';
 import { sql } from 'kysely';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { claimedRun, frameOf, readyDataset, specOf } from '../support/runs.js';
 
 jest.setTimeout(30_000);
 
-let api: TestApi;
 let dataset = '';
-
-beforeAll(async () => {
-  api = await startApi();
-  dataset = await readyDataset(api);
-});
-afterAll(async () => {
-  await api.stop();
+const api = useApi(async (started) => {
+  dataset = await readyDataset(started);
 });
 
 const attempts = (): Attempts => api.app.get(Attempts);

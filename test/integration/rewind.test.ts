@@ -1,20 +1,13 @@
 // What is left of an attempt when the next one begins.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { Attempts, Runs } from '@gradstream/domain';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
 
 jest.setTimeout(30_000);
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startApi();
-});
-afterAll(async () => {
-  await api.stop();
-});
+const api = useApi();
 
 test('a run that begins again shows no figures of the attempt before', async () => {
   const attempts = api.app.get(Attempts);

@@ -1,23 +1,17 @@
 // Notes and tags, deletion of runs and checkpoints, pins and retention; the worker's part is played.
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Attempts, Checkpoints, Cleanup, RunFeed, Runs, type ClaimedAttempt } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { frameOf, readyDataset, specOf } from '../support/runs.js';
 
 jest.setTimeout(30_000);
 
-let api: TestApi;
 let dataset = '';
-
-beforeAll(async () => {
-  api = await startApi();
-  dataset = await readyDataset(api);
-});
-afterAll(async () => {
-  await api.stop();
+const api = useApi(async (started) => {
+  dataset = await readyDataset(started);
 });
 
 const attempts = (): Attempts => api.app.get(Attempts);

@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { startApi, type TestApi } from '../support/app.js';
-import { definition, newProject, populate, type TestProject } from '../support/projects.js';
+import { newProject, populate, type TestProject } from '../support/projects.js';
+import { definition } from '../support/runs.js';
 import { init, subscribe, talk } from '../support/socket.js';
 
 jest.setTimeout(30_000);

@@ -1,21 +1,14 @@
 // Text that Postgres does not take: U+0000, and half of a surrogate pair inside JSON.
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Attempts, DatasetChecks, Datasets, Runs } from '@gradstream/domain';
-import { startApi, type TestApi } from '../support/app.js';
+import { useApi } from '../support/app.js';
 import { claimCheck } from '../support/checks.js';
 import { claimedRun, definition, readyDataset } from '../support/runs.js';
 
 jest.setTimeout(30_000);
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startApi();
-});
-afterAll(async () => {
-  await api.stop();
-});
+const api = useApi();
 
 describe('requests with such text are refused, with the place', () => {
   const half = '\ud83d';

@@ -1,5 +1,6 @@
 // The API, listening in the test's own process, on the services of the environment.
 
+import { afterAll, beforeAll } from '@jest/globals';
 import { ApiKeys, FirstKey, type Principal } from '@gradstream/domain';
 import { loadConfig } from '@gradstream/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -74,5 +75,43 @@ export async function startApi(env: NodeJS.ProcessEnv = {}): Promise<TestApi> {
       };
     },
     stop: () => app.close(),
+  };
+}
+
+/** For the start of an API on a machine that is busy. */
+const START_MS = 60_000;
+
+/**
+ * The API for all tests of a file, started before the first and stopped after the last one; before the first test it is
+ * not there. `prepare` makes what the tests need besides.
+ */
+export function useApi(prepare?: (api: TestApi) => Promise<void>): TestApi {
+  let started: TestApi | undefined;
+  beforeAll(async () => {
+    started = await startApi();
+    await prepare?.(started);
+  }, START_MS);
+  afterAll(async () => {
+    await started?.stop();
+  });
+  const get = (): TestApi => {
+    if (!started) throw new Error('the API starts before the first test');
+    return started;
+  };
+  return {
+    get app() {
+      return get().app;
+    },
+    get url() {
+      return get().url;
+    },
+    get apiKey() {
+      return get().apiKey;
+    },
+    get principal() {
+      return get().principal;
+    },
+    call: (...given) => get().call(...given),
+    stop: () => get().stop(),
   };
 }

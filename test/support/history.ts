@@ -1,32 +1,34 @@
 // A run's stored history, as a client reads it.
 
-import type { WireNumber } from '@gradstream/contracts';
+import type { MetricPoint, WireNumber } from '@gradstream/contracts';
 import type { Gradstream } from '@gradstream/sdk';
 
-/** The steps of the stitched view that have a loss, in order. */
-export async function readSteps(client: Gradstream, runId: string): Promise<number[]> {
-  const steps: number[] = [];
+/** The points of the stitched view, in order. */
+export async function* pointsOf(client: Gradstream, runId: string): AsyncGenerator<MetricPoint> {
   for (let after: string | undefined; ;) {
     const { points, cursor } = await client.runs.metrics(runId, after === undefined ? {} : { after });
-    if (points.length === 0) return steps;
-    steps.push(...points.filter(({ values }) => 'loss' in values).map(({ step }) => step));
+    if (points.length === 0) return;
+    yield* points;
     after = cursor;
   }
 }
 
-/** The stitched view: the values of each step by series, and of how many points they came. */
+/** The steps that have a loss, in order. */
+export async function readSteps(client: Gradstream, runId: string): Promise<number[]> {
+  const steps: number[] = [];
+  for await (const { step, values } of pointsOf(client, runId)) if ('loss' in values) steps.push(step);
+  return steps;
+}
+
+/** The values of each step by series, and of how many points they came. */
 export async function readSeries(client: Gradstream, runId: string): Promise<Map<string, WireNumber[]>> {
   const found = new Map<string, WireNumber[]>();
-  for (let after: string | undefined; ;) {
-    const { points, cursor } = await client.runs.metrics(runId, after === undefined ? {} : { after });
-    if (points.length === 0) return found;
-    for (const { step, values } of points)
-      for (const [series, value] of Object.entries(values)) {
-        const key = `${series} ${step}`;
-        found.set(key, [...(found.get(key) ?? []), value]);
-      }
-    after = cursor;
-  }
+  for await (const { step, values } of pointsOf(client, runId))
+    for (const [series, value] of Object.entries(values)) {
+      const key = `${series} ${step}`;
+      found.set(key, [...(found.get(key) ?? []), value]);
+    }
+  return found;
 }
 
 /** SHA-256 of the weights of a run's last checkpoint, and its step. */

@@ -1,12 +1,11 @@
 // Projects with one of everything in them.
 
-import { createDatasetSchema, createRunSchema, type NewFrame } from '@gradstream/contracts';
+import type { CreateRun } from '@gradstream/contracts';
 import { BLOCK, Database, PredictionRepository, ProjectRepository } from '@gradstream/data';
 import {
   ApiKeys,
   Attempts,
   Checkpoints,
-  Datasets,
   Models,
   Runs,
   type ClaimedAttempt,
@@ -14,8 +13,8 @@ import {
 } from '@gradstream/domain';
 import { randomBytes } from 'node:crypto';
 import type { TestApi } from './app.js';
-import { playCheck } from './checks.js';
 import { storeCheckpoint } from './checkpoints.js';
+import { definition, frameOf, readyDataset, specOf } from './runs.js';
 
 export interface TestProject {
   readonly principal: Principal;
@@ -33,56 +32,19 @@ export async function newProject({ app }: TestApi): Promise<TestProject> {
   return { apiKey: secret, principal: await keys.authenticate(secret) };
 }
 
-/** Softmax over two inputs and two classes: 2 × 2 weights and 2 biases. */
-export const definition = {
-  class_name: 'Sequential',
-  config: {
-    layers: [
-      { class_name: 'InputLayer', config: { batch_shape: [null, 2] } },
-      { class_name: 'Dense', config: { name: 'out', units: 2, activation: 'softmax' } },
-    ],
-  },
-};
-
-/** Twenty rows of a, b and y; the check is played, for no worker runs. */
-export async function readyDataset(api: TestApi, principal: Principal): Promise<string> {
-  const rows = Array.from({ length: 20 }, (_, i) => [i, i % 3, i % 2]);
-  const datasets = api.app.get(Datasets);
-  const input = createDatasetSchema.parse({ name: 'd', columns: ['a', 'b', 'y'], rows });
-  const { id } = await datasets.create(principal, input);
-  await playCheck(api, id);
-  return id;
-}
-
-/** The posted form of a run that fits the dataset. */
-export const specFor = (dataset: string, changes: object = {}): object => ({
-  dataset,
-  model: definition,
-  inputs: [{ columns: ['a', 'b'] }],
-  target: { column: 'y', task: 'classification' },
-  loss: 'sparseCategoricalCrossentropy',
-  ...changes,
-});
-
 /** Ids of one of each noun, by the segment of its path. */
 export type Ids = Readonly<Record<'apiKeys' | 'datasets' | 'models' | 'runs' | 'checkpoints', string>>;
 
-/** A metrics frame of a step. */
-const frame = (step: number): NewFrame => ({
-  ...{ kind: 'metrics', step, epoch: 1, time: new Date().toISOString() },
-  ...{ series: ['loss'], values: [step], event: null },
-});
-
 /** A run that has trained two steps and left a checkpoint, as a worker would have made it. */
-async function trainedRun(api: TestApi, principal: Principal, spec: object): Promise<ClaimedAttempt> {
-  const run = await api.app.get(Runs).create(principal, createRunSchema.parse(spec));
+async function trainedRun(api: TestApi, principal: Principal, spec: CreateRun): Promise<ClaimedAttempt> {
+  const run = await api.app.get(Runs).create(principal, spec);
   const attempts = api.app.get(Attempts);
   const claim = await attempts.claim(run.id, 'test');
   if (!claim) throw new Error('the run was not claimed');
   await attempts.started(claim, { totalSteps: 2 });
-  await attempts.appendFrames(claim, [frame(1), frame(2)], await attempts.position(claim));
+  await attempts.appendFrames(claim, [frameOf(1), frameOf(2)], await attempts.position(claim));
   // Enough for a block that is summed up.
-  const norms = Array.from({ length: BLOCK }, () => ({ ...frame(2), kind: 'gradients' as const }));
+  const norms = Array.from({ length: BLOCK }, () => ({ ...frameOf(2), kind: 'gradients' as const }));
   await attempts.appendFrames(claim, norms, await attempts.position(claim));
   await storeCheckpoint(api, claim, { step: 2, metrics: { loss: 2 } });
   await attempts.finish(claim, { state: 'succeeded' });
@@ -107,7 +69,7 @@ async function answeredPrediction(
 export async function populate(api: TestApi, principal: Principal): Promise<Ids> {
   const datasets = await readyDataset(api, principal);
   const model = await api.app.get(Models).create(principal, { name: 'm', definition });
-  const { runId } = await trainedRun(api, principal, specFor(datasets, { model: model.id }));
+  const { runId } = await trainedRun(api, principal, specOf(datasets, { model: model.id }));
   const page = await api.app.get(Checkpoints).list(principal, runId, { limit: 1 });
   const key = await api.app.get(ApiKeys).create(principal, { name: 'k', scopes: ['read'] });
   const checkpoints = page.data[0]?.id ?? '';

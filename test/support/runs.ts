@@ -1,11 +1,11 @@
 // Runs for tests that play the worker's part themselves: a small dataset that is ready, and attempts that were claimed.
 
 import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } from '@gradstream/contracts';
-import { Attempts, Datasets, Runs, type ClaimedAttempt } from '@gradstream/domain';
+import { Attempts, Datasets, Runs, type ClaimedAttempt, type Principal } from '@gradstream/domain';
 import type { TestApi } from './app.js';
 import { playCheck } from './checks.js';
 
-/** Two inputs, two classes. */
+/** Softmax over two inputs and two classes: 2 × 2 weights and 2 biases. */
 export const definition = {
   class_name: 'Sequential',
   config: {
@@ -16,26 +16,29 @@ export const definition = {
   },
 };
 
-/** A dataset with the columns a, b and y that passed its check; returns its id. */
-export async function readyDataset(api: TestApi): Promise<string> {
+/** A dataset of twenty rows of a, b and y whose check was played, for no worker runs; returns its id. */
+export async function readyDataset(api: TestApi, principal: Principal = api.principal): Promise<string> {
   const rows = Array.from({ length: 20 }, (_, i) => [i, i % 3, i % 2]);
   const datasets = api.app.get(Datasets);
   const input = createDatasetSchema.parse({ name: 'd', columns: ['a', 'b', 'y'], rows });
-  const { id } = await datasets.create(api.principal, input);
+  const { id } = await datasets.create(principal, input);
   await playCheck(api, id);
   return id;
 }
 
-/** A spec that fits the dataset. */
+/** The posted form of a run that fits the dataset. */
+export const specFor = (dataset: string, changes: object = {}): object => ({
+  dataset,
+  model: definition,
+  inputs: [{ columns: ['a', 'b'] }],
+  target: { column: 'y', task: 'classification' },
+  loss: 'sparseCategoricalCrossentropy',
+  ...changes,
+});
+
+/** The same with all defaults. */
 export const specOf = (dataset: string, changes: object = {}): CreateRun =>
-  createRunSchema.parse({
-    dataset,
-    model: definition,
-    inputs: [{ columns: ['a', 'b'] }],
-    target: { column: 'y', task: 'classification' },
-    loss: 'sparseCategoricalCrossentropy',
-    ...changes,
-  });
+  createRunSchema.parse(specFor(dataset, changes));
 
 /** A new run that a worker has taken on. */
 export async function claimedRun(api: TestApi, dataset: string, worker = 'w1'): Promise<ClaimedAttempt> {
