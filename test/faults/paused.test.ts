@@ -2,13 +2,14 @@
 // when they read again they have every frame once and in order. This process plays the worker.
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { createRunSchema, type NewFrame } from '@gradstream/contracts';
+import type { NewFrame } from '@gradstream/contracts';
 import { Attempts, Runs, type ClaimedAttempt } from '@gradstream/domain';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startApi, type TestApi } from '../support/app.js';
 import { inspected, openMemoryProbe, type MemoryProbe } from '../support/heap.js';
 import { byEvents, bySocket, type Connect, type Connection, type TakenPoint } from '../support/pausable.js';
-import { newProject, readyDataset, specFor, type TestProject } from '../support/projects.js';
+import { newProject, type TestProject } from '../support/projects.js';
+import { readyDataset, specOf } from '../support/runs.js';
 import { startApiProcess, type ApiProcess } from '../support/system.js';
 
 jest.setTimeout(300_000);
@@ -52,7 +53,7 @@ const frameOf = (step: number): NewFrame => ({
 });
 
 async function begin(): Promise<ClaimedAttempt> {
-  const run = await worker.app.get(Runs).create(project.principal, createRunSchema.parse(specFor(dataset)));
+  const run = await worker.app.get(Runs).create(project.principal, specOf(dataset));
   const attempts = worker.app.get(Attempts);
   const claimed = await attempts.claim(run.id, 'w');
   if (!claimed) throw new Error('the run was not claimed');

@@ -9,8 +9,8 @@ import { sql } from 'kysely';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startApi, type TestApi } from '../support/app.js';
-import { newProject, populate, specFor, type Ids } from '../support/projects.js';
-import { claimedRun, readyDataset } from '../support/runs.js';
+import { newProject, populate, type Ids } from '../support/projects.js';
+import { claimedRun, readyDataset, specFor } from '../support/runs.js';
 
 jest.setTimeout(60_000);
 
