@@ -6,7 +6,7 @@ import { Storage } from '@gradstream/platform';
 import { sql } from 'kysely';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { trainerEnvironment } from '../../../apps/worker/dist/trainer/environment.js';
 import { definitionOf } from '../definitions.mjs';
@@ -95,7 +95,7 @@ export async function measureOverhead(
     const given = {
       spec: run.spec,
       datasetFolder,
-      workFolder: folder,
+      workFolder: await mkdtemp(path.join(folder, 'alone-')),
       tensorflowDir,
       threads: worker.threads,
     };
