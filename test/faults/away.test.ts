@@ -18,7 +18,7 @@ let client: Gradstream;
 let worker: Program;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ WARM_TRAINERS: '0' }); // A worker's children are the trainers of runs.
   client = new Gradstream({ url: system.url, apiKey: system.apiKey, retries: 30 });
   worker = system.worker;
 });

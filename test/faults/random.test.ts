@@ -58,7 +58,7 @@ let worker: Program;
 let api: Program;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ WARM_TRAINERS: '0' }); // A worker's children are the trainers of runs.
   client = new Gradstream({ url: system.url, apiKey: system.apiKey, retries: 60 });
   // Checkpoints between epochs and in the middle of an accumulation, dropout, moments: all that a resume has to bring back.
   settings = {

@@ -21,7 +21,7 @@ let example: NewRun;
 let worker: Program;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ WARM_TRAINERS: '0' }); // A worker's children are the trainers of runs.
   client = new Gradstream({ url: system.url, apiKey: system.apiKey, retries: 30 });
   example = await prepareDigits(client);
   worker = system.worker;

@@ -3,8 +3,13 @@
 import type { FromTrainer, NewFrame } from '@gradstream/contracts';
 import { post } from './post.js';
 
-const FLUSH_MS = 50;
-const BATCH = 100;
+/**
+ * Between two batches of frames, in ms. Each is a transaction of the worker's: five a second are live enough, and take less of
+ * the processors than the frames of short steps would.
+ */
+const FLUSH_MS = 200;
+/** Frames of a batch at most. */
+const BATCH = 1000;
 /** Frames that may wait before training does. */
 const HIGH_WATER = 2000;
 
@@ -13,6 +18,7 @@ export class Channel {
   #inFlight = 0;
   #held = false;
   #timer: NodeJS.Timeout | null = null;
+  #flushedAt = Number.NEGATIVE_INFINITY;
   #waiting: (() => void)[] = [];
 
   /** Sends a message, after all frames that came before it; resolves when the channel has taken it. */
@@ -21,14 +27,17 @@ export class Channel {
     await post(message);
   }
 
-  /** Adds a frame to the next batch. */
+  /** Adds a frame to the next batch; one that comes after a pause is sent at once. */
   addFrame(frame: NewFrame): void {
     this.#frames.push(frame);
     if (this.#frames.length >= BATCH) this.flush();
     else
-      this.#timer ??= setTimeout(() => {
-        this.flush();
-      }, FLUSH_MS);
+      this.#timer ??= setTimeout(
+        () => {
+          this.flush();
+        },
+        Math.max(0, this.#flushedAt + FLUSH_MS - performance.now()),
+      );
   }
 
   /** Sends what waits. */
@@ -36,6 +45,7 @@ export class Channel {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#frames.length === 0) return;
+    this.#flushedAt = performance.now();
     const frames = this.#frames.map((frame) => ({
       ...frame,
       series: [...frame.series],

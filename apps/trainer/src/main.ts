@@ -1,5 +1,5 @@
-// The process of one attempt, or of the predictions of one checkpoint; until it is told which, of none. It ends with the attempt, or with the worker that
-// forked it.
+// The process of one attempt, or of the predictions of one checkpoint; of none until it is told which. It ends with the
+// attempt, or with the worker that forked it.
 
 import { toPredictorSchema, toTrainerSchema, type ToPredictor, type ToTrainer } from '@gradstream/contracts';
 import { z } from 'zod';
@@ -32,8 +32,9 @@ function obey(request: ToTrainer | ToPredictor): void {
     case 'warm':
       try {
         startedEngine(request);
-      } catch {
-        // The run that needs it meets the same, and tells it.
+      } catch (error) {
+        // The run that needs TensorFlow tries again, and fails with its own reason.
+        process.stderr.write(`TensorFlow could not be loaded in advance: ${String(error)}\n`);
       }
       return;
     case 'predict':

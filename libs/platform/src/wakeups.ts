@@ -14,7 +14,8 @@ const THROTTLE_MS = 100;
 @Injectable()
 export class Wakeups implements OnApplicationShutdown {
   readonly #emitter = new EventEmitter().setMaxListeners(0);
-  readonly #pending = new Set<string>();
+  /** Ids of which was told a moment ago, and whether there is more to tell. */
+  readonly #recent = new Map<string, boolean>();
   readonly #publisher: Redis;
   #subscriber: Redis | undefined;
 
@@ -28,13 +29,18 @@ export class Wakeups implements OnApplicationShutdown {
     });
   }
 
-  /** Says that there is something new; at most ten times a second an id. Never throws. */
+  /** Says that there is something new: at once, and what follows soon at most ten times a second an id. Never throws. */
   notify(id: string): void {
-    if (this.#pending.has(id)) return;
-    this.#pending.add(id);
+    if (this.#recent.has(id)) {
+      this.#recent.set(id, true);
+      return;
+    }
+    this.notifyNow(id);
+    this.#recent.set(id, false);
     setTimeout(() => {
-      this.#pending.delete(id);
-      this.notifyNow(id);
+      const isMore = this.#recent.get(id) === true;
+      this.#recent.delete(id);
+      if (isMore) this.notify(id);
     }, THROTTLE_MS).unref();
   }
 

@@ -24,7 +24,7 @@ export class RunRunner implements OnApplicationBootstrap {
     private readonly config: Config,
     private readonly logger: Logger,
   ) {
-    const { threads, concurrency, warmTrainers: count } = config.worker;
+    const { threads, warmTrainers: count } = config.worker;
     const { tensorflowDir } = config;
     this.#trainers = new WarmTrainers({
       program: TRAINER,
@@ -32,7 +32,6 @@ export class RunRunner implements OnApplicationBootstrap {
       tensorflowDir,
       threads,
       count,
-      concurrency,
     });
   }
 

@@ -96,7 +96,7 @@ function sessionOf(
   const [notes, files] = [new Notes(), new Files()];
   const program = path.join(import.meta.dirname, 'fixtures/trainer.mjs');
   const trainer = { tensorflowDir: '', threads: 1 };
-  const trainers = new WarmTrainers({ program, cwd: tmpdir(), count: 0, concurrency: 1, ...trainer });
+  const trainers = new WarmTrainers({ program, cwd: tmpdir(), count: 0, ...trainer });
   const claimed = {
     runId: 'run_1',
     attempt: 1,

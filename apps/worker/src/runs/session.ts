@@ -41,7 +41,7 @@ export interface SessionParts {
   readonly commits: Pick<CheckpointCommits, 'commit'>;
   readonly files: Pick<RunFiles, 'open' | 'close' | 'dataset' | 'checkpoint' | 'storeCheckpoint'>;
   readonly log: Log;
-  readonly trainers: Pick<WarmTrainers, 'take' | 'refill'>;
+  readonly trainers: Pick<WarmTrainers, 'take' | 'refillSoon'>;
   readonly trainer: Pick<StartTraining, 'tensorflowDir' | 'threads'>;
 }
 
@@ -153,8 +153,8 @@ export class RunSession {
       this.#retry(signal),
     );
     signal.throwIfAborted();
-    this.#trainer = this.#start({ workFolder: folder, datasetFolder, ...(resumeFrom ? { resumeFrom } : {}) });
-    const exit = await this.#trainer.ended;
+    const trainer = this.#start({ workFolder: folder, datasetFolder, ...(resumeFrom ? { resumeFrom } : {}) });
+    const exit = await trainer.ended;
     this.#limits.trainerEnded();
     await this.#uploads.drained();
     await this.#writer.drained();
@@ -180,6 +180,8 @@ export class RunSession {
     const { runId, attempt, spec } = this.claimed;
     const start = { type: 'start', runId, attempt, spec, ...this.parts.trainer, ...given } as const;
     const trainer = this.parts.trainers.take();
+    // Before it is heard: what it has said already may be a reason to kill it.
+    this.#trainer = trainer;
     trainer.listen({
       protocol: fromTrainerSchema,
       onMessage: (message) => {
@@ -225,7 +227,7 @@ export class RunSession {
     const expected = this.claimed.resumeFrom?.step ?? 0;
     if (step === expected) {
       this.#writer.started(totalSteps, engineVersion);
-      this.parts.trainers.refill();
+      this.parts.trainers.refillSoon();
     } else this.#violate(new Error(`training began after step ${step}, not after ${expected}`));
   }
 

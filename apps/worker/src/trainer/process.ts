@@ -60,7 +60,7 @@ export class TrainerProcess {
     this.#ended = this.#untilEnd();
   }
 
-  /** Hears all that it says, from its first word, in order. Once. */
+  /** Hears all that it says, from its first word, and lines from now on, in order. Once. */
   listen<From>({ protocol, onMessage, onViolation, onLine }: TrainerListener<From>): void {
     this.#hear = (message) => {
       const { success, data, error } = protocol.safeParse(message);

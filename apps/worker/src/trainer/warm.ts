@@ -1,4 +1,5 @@
-// Trainers that have loaded TensorFlow and wait for a run: its first step comes about a second sooner.
+// Trainers that have loaded TensorFlow and wait for a run, also while others train: its first step comes half a second to a
+// second sooner.
 
 import type { StartTraining } from '@gradstream/contracts';
 import { TrainerProcess } from './process.js';
@@ -8,15 +9,15 @@ export interface WarmTrainerOptions extends Pick<StartTraining, 'tensorflowDir' 
   readonly program: string;
   /** The folder that a trainer waits in. */
   readonly cwd: string;
-  /** How many may wait. */
+  /** How many wait. */
   readonly count: number;
-  /** Runs at a time: none waits for more than can come. */
-  readonly concurrency: number;
 }
+
+/** How long after a run has begun to train the next trainer is loaded, in ms: its first steps are what people wait for. */
+const AFTER_START_MS = 500;
 
 export class WarmTrainers {
   readonly #waiting = new Set<TrainerProcess>();
-  #busy = 0;
   #stopped = false;
 
   constructor(private readonly options: WarmTrainerOptions) {}
@@ -31,19 +32,24 @@ export class WarmTrainers {
     const [waiting] = this.#waiting;
     if (waiting) this.#waiting.delete(waiting);
     const trainer = waiting ?? this.#fork();
-    this.#busy++;
     void trainer.ended.then(() => {
-      this.#busy--;
       this.refill();
     });
     return trainer;
   }
 
-  /** Starts what should wait and does not. To be called when there is time for it: loading takes a processor. */
+  /** To be called when a run has begun to train. */
+  refillSoon(): void {
+    setTimeout(() => {
+      this.refill();
+    }, AFTER_START_MS).unref();
+  }
+
+  /** Starts what should wait and does not; loading takes a processor for half a second. */
   refill(): void {
-    const { count, concurrency, tensorflowDir, threads } = this.options;
+    const { count, tensorflowDir, threads } = this.options;
     if (this.#stopped) return;
-    while (this.#waiting.size < Math.min(count, concurrency - this.#busy)) {
+    while (this.#waiting.size < count) {
       const trainer = this.#fork();
       this.#waiting.add(trainer);
       trainer.send({ type: 'warm', tensorflowDir, threads });
