@@ -28,7 +28,8 @@ export { Evaluator, predict, type Prediction } from './fit/evaluate.js';
 export type { CheckpointEvent, EpochEvent, FitEvents, FitResult, StepEvent } from './fit/events.js';
 export { fit } from './fit/fit.js';
 export type { FitOptions } from './fit/options.js';
-export { loadWeights, readWeights, type CheckpointTarget } from './fit/save.js';
+export { loadWeights, readWeights } from './fit/save.js';
+export type { CheckpointTarget } from './fit/continuity.js';
 export { Training } from './fit/training.js';
 export { Network, type Weight } from './network/network.js';
 export {

@@ -21,7 +21,10 @@ const storedFileSchema = z.strictObject({ bytes: count, sha256 });
 export const executionSchema = z.strictObject({
   device: z.string().min(1).max(200),
   executor: z.enum(['eager', 'captured', 'xla']),
-  precision: z.enum(['float32', 'bfloat16', 'float16']),
+  precision: z
+    .enum(['float32', 'bfloat16', 'float16'])
+    .optional()
+    .describe('Absent: written before it was noted'),
   intraOpThreads: z.int().min(1),
   interOpThreads: z.int().min(1),
 });

@@ -5,6 +5,7 @@ import type { GroupNorms, GroupStatistics } from '@gradstream/engine';
 import type { CheckpointReason } from '../callbacks/callback.js';
 import type { MetricResult } from '../metrics/accumulator.js';
 import type { WrittenCheckpoint } from '../checkpoint/checkpoint.js';
+import type { TrainingPrecision } from './execution.js';
 import type { ChosenRate } from './statisticsRate.js';
 
 export interface StepEvent {
@@ -56,6 +57,8 @@ export interface FitEvents {
     readonly totalSteps: number;
     readonly step: number;
     readonly inexact: readonly string[];
+    /** What steps compute in. */
+    readonly precision: TrainingPrecision;
   }) => void;
   /** Where norms are told at a rate that is measured: once, when it is chosen. */
   readonly onStatisticsRate?: (chosen: StatisticsRateEvent) => void;

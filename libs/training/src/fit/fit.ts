@@ -2,20 +2,23 @@
 
 import { GradstreamError, validationName, type WatchingRule } from '@gradstream/contracts';
 import type { CheckpointReason, Decisions, Moment } from '../callbacks/callback.js';
+import type { OpenCheckpoint } from '../checkpoint/checkpoint.js';
 import { CallbackSet } from '../callbacks/callbackSet.js';
 import { seriesOf } from '../metrics/index.js';
 import { makeSchedule } from '../schedules/schedule.js';
 import { Calls, type BatchOutcome } from './calls.js';
 import { checkData } from './checkData.js';
+import { checkResume, targetOf, watchesTheSame, type CheckpointTarget } from './continuity.js';
 import { epochOrder } from './data.js';
 import { Evaluator } from './evaluate.js';
+import { executionOf, isSteady } from './execution.js';
 import type { FitResult, StepEvent } from './events.js';
 import { feedOf } from './feed.js';
 import { CheckpointKeeper } from './keeper.js';
 import { checkMonitors, checkOptions, type FitOptions } from './options.js';
 import { metricsOf } from './outputs.js';
 import { lastEpochOf, Plan, START, type Position } from './plan.js';
-import { checkResume, restoreTraining, targetOf, watchesTheSame, type CheckpointTarget } from './save.js';
+import { restoreTraining } from './save.js';
 import { Snapshot } from './snapshot.js';
 import { StatisticsRate } from './statisticsRate.js';
 import type { Training } from './training.js';
@@ -53,7 +56,7 @@ function callbacksOf(training: Training, { resumeFrom, changed = false }: FitOpt
 /** One run of the loop, and all that it holds. */
 class Loop {
   readonly #plan: Plan;
-  readonly #statisticsRate = new StatisticsRate();
+  readonly #statisticsRate: StatisticsRate;
   readonly #callbacks: CallbackSet;
   readonly #snapshot: Snapshot;
   readonly #stepMetrics;
@@ -77,6 +80,7 @@ class Loop {
   ) {
     const { gs, graph, settings, network, outputs } = training;
     const { train, validation, checkpoints } = options;
+    this.#statisticsRate = new StatisticsRate(isSteady(training));
     this.#plan = new Plan(settings, train.count, this.#statisticsRate);
     const schedule = makeSchedule(settings.schedule, settings.optimizer.learningRate, this.#plan.totalSteps);
     this.#callbacks = callbacksOf(training, options);
@@ -107,7 +111,8 @@ class Loop {
     const { settings } = this.training;
     const { train, shouldStop, waitUntilReady } = this.options;
     const inexact = await this.#begin();
-    this.options.onStart?.({ totalSteps: this.#plan.totalSteps, step: this.#at.step, inexact });
+    const { precision } = executionOf(this.training, 'captured');
+    this.options.onStart?.({ totalSteps: this.#plan.totalSteps, step: this.#at.step, inexact, precision });
     let stop = this.#callbacks.onStart().stop;
     while (!stop && this.#at.epoch <= settings.epochs) {
       let due: CheckpointReason | undefined;
@@ -144,21 +149,29 @@ class Loop {
   /** From the start, or from a checkpoint; returns what makes its continuation inexact. */
   async #begin(): Promise<string[]> {
     const { training, options } = this;
-    await this.#keeper?.open(options.resumeFrom?.manifest.step ?? null);
-    if (!options.resumeFrom) {
-      training.metrics.reset();
-      training.accumulator?.reset();
-      return [];
+    const { resumeFrom = null } = options;
+    await this.#keeper?.open(resumeFrom?.manifest.step ?? null);
+    if (resumeFrom) return this.#continue(resumeFrom);
+    training.metrics.reset();
+    training.accumulator?.reset();
+    return [];
+  }
+
+  async #continue(checkpoint: OpenCheckpoint): Promise<string[]> {
+    const { training, options } = this;
+    const { execution, state } = checkpoint.manifest;
+    const { changed = false } = options;
+    // What was chosen by time or by the machine is chosen no more, or the bytes could differ.
+    if (training.settings.executor === 'auto') training.steps.pin(execution.executor);
+    if (!changed) {
+      if (training.settings.precision === 'auto' && execution.precision)
+        training.pinPrecision(execution.precision);
+      this.#statisticsRate.restore(state['statisticsRate']);
     }
-    const basis = { samples: options.train.count, target: this.#target };
-    const { changed = false, resumeFrom } = options;
-    // What chose a way of running then decides now, or the bytes could differ.
-    training.pinPrecision(resumeFrom.manifest.execution.precision);
-    const inexact = checkResume(training, resumeFrom.manifest, { ...basis, changed });
+    const basis = { samples: options.train.count, target: this.#target, changed };
+    const inexact = checkResume(training, checkpoint.manifest, basis);
     const parts = { training, snapshot: this.#snapshot, stepMetrics: this.#stepMetrics };
-    if (training.settings.executor === 'auto') training.steps.pin(resumeFrom.manifest.execution.executor);
-    this.#statisticsRate.restore(resumeFrom.manifest.state['statisticsRate'] ?? null);
-    const { position, epochMetrics } = await restoreTraining(parts, resumeFrom, changed);
+    const { position, epochMetrics } = await restoreTraining(parts, checkpoint, changed);
     this.#at = position;
     this.#epoch = { ...epochMetrics };
     return inexact;
@@ -180,19 +193,24 @@ class Loop {
     const { step, epoch } = this.#at;
     const gradients = { gradientNorm, clippedGradientNorm, lossScale, layers };
     const event: StepEvent = { step, epoch, metrics: this.#step, learningRate, ...gradients, ...this.#since };
-    this.#measureStatistics(statistics);
     this.#since = { samples: 0, milliseconds: 0 };
     this.options.onStep?.(event);
+    this.#measureStatistics(event, statistics);
     const decisions = this.#callbacks.onStep(this.#moment(this.#step));
     if (decisions.stop === 'diverged') throw diverged(step, this.#step['loss'] ?? Number.NaN);
     return decisions;
   }
 
   /** Takes in what norms cost, where that decides how often they are told; those of full statistics cost something else. */
-  #measureStatistics(told: BatchOutcome['statistics']): void {
-    if (told === 'full' || this.training.settings.statistics.normsEverySteps !== 'auto') return;
-    const chosen = this.#statisticsRate.add(told === 'norms', this.#since.milliseconds);
-    const { step, epoch } = this.#at;
+  #measureStatistics(
+    { step, epoch, samples, milliseconds }: StepEvent,
+    told: BatchOutcome['statistics'],
+  ): void {
+    const { statistics, batchSize, accumulate } = this.training.settings;
+    if (told === 'full' || statistics.normsEverySteps !== 'auto') return;
+    const isFull = samples === batchSize * accumulate;
+    const call = this.#plan.callAt(step - 1);
+    const chosen = this.#statisticsRate.add(told === 'norms', milliseconds, call, isFull);
     if (chosen) this.options.onStatisticsRate?.({ ...chosen, step, epoch });
   }
 

@@ -6,9 +6,10 @@ import path from 'node:path';
 import type { CheckpointReason } from '../callbacks/callback.js';
 import { listCheckpoints, removeCheckpoint, removeLeftovers } from '../checkpoint/checkpoint.js';
 import { MANIFEST, readManifest } from '../checkpoint/manifest.js';
+import type { CheckpointTarget } from './continuity.js';
 import type { CheckpointEvent } from './events.js';
 import type { Position } from './plan.js';
-import { saveTraining, type CheckpointTarget, type SavedMetrics, type SavedParts } from './save.js';
+import { saveTraining, type SavedMetrics, type SavedParts } from './save.js';
 
 interface Kept extends Retained {
   readonly folder: string;

@@ -6,7 +6,7 @@ import { seriesOf } from '../metrics/index.js';
 import type { TrainingData } from './data.js';
 import type { FitEvents } from './events.js';
 import { metricsOf } from './outputs.js';
-import type { GivenTarget } from './save.js';
+import type { GivenTarget } from './continuity.js';
 import type { Training } from './training.js';
 
 export interface FitOptions extends FitEvents {

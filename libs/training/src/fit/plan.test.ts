@@ -20,7 +20,7 @@ function epochOf(plan: Plan, epoch = 1) {
 
 /** At a measured rate, norms are told at the second of two calls. */
 const planOf = (given: ConstructorParameters<typeof Plan>[0], samples: number): Plan =>
-  new Plan(given, samples, { isDue: (call) => call % 2 === 1 });
+  new Plan(given, samples, { isDue: ({ epoch, place, calls }) => (epoch * calls + place) % 2 === 1 });
 
 describe('plan', () => {
   test('an epoch has every sample once, and keeps its small last batch', () => {

@@ -1,7 +1,7 @@
-// Which batches and updates a training consists of: pure arithmetic over counts.
+// Which batches and updates a training consists of: arithmetic over counts. How often norms are told may be measured.
 
 import type { TrainingSettings } from '@gradstream/contracts';
-import type { StatisticsRate } from './statisticsRate.js';
+import type { CallPlace, StatisticsRate } from './statisticsRate.js';
 
 type PlanSettings = Pick<
   TrainingSettings,
@@ -79,8 +79,18 @@ export class Plan {
     const isDue = (every: number | null): boolean => every !== null && (step + 1) % every === 0;
     if (isDue(fullEverySteps)) return 'full';
     const areNormsDue =
-      normsEverySteps === 'auto' ? this.rate.isDue(this.#callOf(step)) : isDue(normsEverySteps);
+      normsEverySteps === 'auto' ? this.rate.isDue(this.callAt(step)) : isDue(normsEverySteps);
     return areNormsDue ? 'norms' : 'none';
+  }
+
+  /** The call that makes the update after `step` of them; each epoch begins with a new one. */
+  callAt(step: number): CallPlace {
+    const { stepsPerCall } = this.settings;
+    return {
+      epoch: Math.floor(step / this.updatesPerEpoch),
+      place: Math.floor((step % this.updatesPerEpoch) / stepsPerCall),
+      calls: Math.ceil(this.updatesPerEpoch / stepsPerCall),
+    };
   }
 
   /**
@@ -98,14 +108,6 @@ export class Plan {
       if (isBetween || this.statisticsAt(step) !== statistics) return 1;
     }
     return calls;
-  }
-
-  /** The call that makes the update after `step`, among all calls, where each epoch begins with one. */
-  #callOf(step: number): number {
-    const { stepsPerCall } = this.settings;
-    const calls = Math.ceil(this.updatesPerEpoch / stepsPerCall);
-    const epoch = Math.floor(step / this.updatesPerEpoch);
-    return epoch * calls + Math.floor((step % this.updatesPerEpoch) / stepsPerCall);
   }
 
   /** Whether something is due after so many updates. */

@@ -7,7 +7,6 @@ import {
   type GroupNorms,
   type GroupStatistics,
   type LossScale,
-  type Precision,
   type Scalar,
   type StatisticsLevel,
   type Tensor,
@@ -20,6 +19,7 @@ import type { GradientAccumulator } from '../optimizers/accumulator.js';
 import type { Optimizer } from '../optimizers/ruleOptimizer.js';
 import { layerNames } from '../statistics/norms.js';
 import { checkSum, weightOf, type Accumulation } from './accumulation.js';
+import type { TrainingPrecision } from './execution.js';
 import { batchLoss, tensorsIn, type BatchLoss, type LossParts } from './batchLoss.js';
 import { splitInputs, type InputLayout } from './upload.js';
 
@@ -36,7 +36,7 @@ export interface StepParts extends LossParts {
   /** What is computed again for the backward pass. */
   readonly segments: readonly Segment[];
   /** What steps compute in; the same from the first one on. */
-  readonly precision: () => Precision;
+  readonly precision: () => TrainingPrecision;
 }
 
 /** How a step is run, once that is decided. */
@@ -109,8 +109,8 @@ function trainingStep(parts: StepParts, form: Form, layout: InputLayout, given: 
       : [];
     if (!isFull) report = update();
     told.push(...report);
+    if (norms) told.push(norms.global, clippedNorm(parts, norms.global, clipped));
     if (norms && form.statistics !== 'none') {
-      told.push(norms.global, settings.clip && clipped.length > 0 ? gs.norms([clipped]) : norms.global);
       const groups = norms.layers.map((layer) => {
         const of = <T>(list: readonly T[]): T[] => list.filter((_, at) => trained[at]?.layer.name === layer);
         return { gradients: of(gradients), updates: of(changes), weights: of(variables) };
@@ -143,10 +143,27 @@ function accumulated(
   return null;
 }
 
-/** The norms of all gradients and of each layer's, where the form tells them or clipping takes them. */
-function normsOf({ gs, network, settings }: StepParts, form: Form, gradients: readonly Tensor[]) {
-  const clips = settings.clip !== null && 'globalNorm' in settings.clip;
-  if (form.statistics === 'none' && !clips) return null;
+/** Whether a form knows the norm of all gradients: it tells norms, or clipping takes that one. */
+const knowsNorm = (
+  { settings: { clip } }: Pick<StepParts, 'settings'>,
+  { updates, statistics }: Form,
+): boolean => updates && (statistics !== 'none' || (clip !== null && 'globalNorm' in clip));
+
+/** The norm of the clipped gradients. Clipping by the norm of all scales them, and that norm with them: no need to look. */
+function clippedNorm(
+  { gs, settings: { clip } }: StepParts,
+  norm: Scalar,
+  clipped: readonly Tensor[],
+): Tensor {
+  if (clip === null || clipped.length === 0) return norm;
+  if (!('globalNorm' in clip)) return gs.norms([clipped]);
+  return norm.mul(gs.tf.scalar(clip.globalNorm).div(norm.maximum(clip.globalNorm)));
+}
+
+/** The norms of all gradients and of each layer's, where the form knows them. */
+function normsOf(parts: StepParts, form: Form, gradients: readonly Tensor[]) {
+  if (!knowsNorm(parts, form)) return null;
+  const { gs, network } = parts;
   const layers = layerNames(network.trainable);
   const groups = layers.map((name) =>
     gradients.filter((_, at) => network.trainable[at]?.layer.name === name),
@@ -191,9 +208,11 @@ export class StepForms {
     const packed = values.subarray(0, at);
     const scale =
       form.updates && lossScale ? { scale: values[at++] ?? 0, skipped: values[at++] === 1 } : null;
-    if (!form.updates || form.statistics === 'none')
+    if (!knowsNorm(this.parts, form))
       return { packed, gradientNorm: null, clippedGradientNorm: null, lossScale: scale, layers: [] };
     const [gradientNorm, clippedGradientNorm] = [values[at++] ?? 0, values[at++] ?? 0];
+    if (form.statistics === 'none')
+      return { packed, gradientNorm, clippedGradientNorm, lossScale: scale, layers: [] };
     const rest = values.subarray(at);
     const layers =
       form.statistics === 'full'

@@ -1,6 +1,6 @@
 // A model in training: its network, optimizer and all else that changes from step to step.
 
-import { GradstreamError, type Execution, type TrainingSettings } from '@gradstream/contracts';
+import { GradstreamError, type TrainingSettings } from '@gradstream/contracts';
 import type { Engine, LossScale, Tensor, Variable } from '@gradstream/engine';
 import {
   constrain,
@@ -17,10 +17,9 @@ import { makeOptimizer } from '../optimizers/create.js';
 import type { Optimizer } from '../optimizers/ruleOptimizer.js';
 import type { NamedVariable } from '../optimizers/weights.js';
 import { accumulationOf } from './accumulation.js';
+import { precisionOf, type TrainingPrecision } from './execution.js';
 import { checkOutputs, metricsOf, trainedOutputs, type TrainedOutput } from './outputs.js';
 import { StepForms } from './stepForms.js';
-
-type Precision = Execution['precision'];
 
 /** Roles that settings know normalization's weights by. */
 const roleOf = ({ spec }: Weight): string => (spec.role === 'scale' ? 'normalization' : spec.role);
@@ -36,20 +35,6 @@ function checkTrainable({ layers }: ModelGraph): void {
   throw new GradstreamError('MODEL_INVALID', detail);
 }
 
-/**
- * What steps compute in. Throws VALIDATION_FAILED for a precision that this machine cannot compute in. Of a GPU it is not
- * known whether bfloat16 is faster: `auto` means float32 there.
- */
-function precisionOf(gs: Engine, { precision }: TrainingSettings): Precision {
-  const { devices, cpu } = gs.describe();
-  const hasGpu = devices.some(({ type }) => type === 'GPU');
-  if (precision === 'auto') return cpu.bfloat16Pays && !hasGpu ? 'bfloat16' : 'float32';
-  if (precision !== 'float16' || hasGpu) return precision;
-  const detail =
-    'The precision float16 needs a GPU, and there is none here: use "bfloat16" or "float32", or a machine with a GPU.';
-  throw new GradstreamError('VALIDATION_FAILED', detail);
-}
-
 /** What a constraint makes of a weight. */
 function constrained(gs: Engine, weights: ReadonlyMap<Variable, Weight>, variable: Variable): Tensor | null {
   const constraint = weights.get(variable)?.spec.constraint;
@@ -60,7 +45,7 @@ function constrained(gs: Engine, weights: ReadonlyMap<Variable, Weight>, variabl
 function segmentsFor(
   graph: ModelGraph,
   settings: TrainingSettings,
-  precision: Precision,
+  precision: TrainingPrecision,
   optimizer: Optimizer,
 ): Segment[] {
   const { recompute, memoryLimit, batchSize } = settings;
@@ -84,7 +69,7 @@ export class Training {
   /** What is computed again for the backward pass. */
   readonly segments: readonly Segment[];
   readonly steps: StepForms;
-  #precision: Precision;
+  #precision: TrainingPrecision;
   readonly #owned: { dispose: () => void }[] = [];
 
   /** Throws VALIDATION_FAILED for settings that do not fit the model, MODEL_INVALID when no weight would be trained. */
@@ -137,13 +122,13 @@ export class Training {
   }
 
   /** What steps compute in. */
-  get precision(): Precision {
+  get precision(): TrainingPrecision {
     return this.#precision;
   }
 
-  /** With `auto`: what an earlier part of the training computed in, unless that was with other settings. */
-  pinPrecision(precision: Precision): void {
-    if (this.settings.precision === 'auto' && precision !== 'float16') this.#precision = precision;
+  /** Computes in what an earlier part of the training did. Before the first step. */
+  pinPrecision(precision: TrainingPrecision): void {
+    this.#precision = precision;
   }
 
   /** The variable that evaluations use for a weight: its average where the optimizer keeps one. */

@@ -66,8 +66,10 @@ export const epochFrame = ({
   Object.keys(validation).length === 0 ? null : frameOf('metrics', at, validation);
 
 /** How often norms of layers are told from now on, and why. */
-export function rateFrame({ every, cost, ...at }: StatisticsRateEvent): NewFrame {
-  const rate = every === 1 ? 'at each step' : `each ${every} steps`;
+export function rateFrame({ every, cost, ...at }: StatisticsRateEvent, stepsPerCall: number): NewFrame {
+  const calls =
+    stepsPerCall === 1 ? `each ${every} steps` : `in one of ${every} calls of ${stepsPerCall} steps`;
+  const rate = every === 1 ? 'at each step' : calls;
   const message = `The norms of the layers' gradients are told ${rate}: they cost ${(100 * Math.max(0, cost)).toFixed(1)} % of a step.`;
   return logFrame('info', message, at);
 }

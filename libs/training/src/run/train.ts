@@ -71,11 +71,14 @@ export async function train(options: RunOptions): Promise<'completed' | 'stopped
         changed: spec.origin !== null && resumeFrom?.manifest.specSha256 !== hashOf(spec),
         onStart: (start) => {
           options.onStart(start);
-          const notice = resumeFrom === null ? duplicatesNotice(data) : null;
+          if (resumeFrom !== null) return;
+          if (spec.precision === 'auto')
+            onFrame(logFrame('info', `Steps compute in ${start.precision} on this machine.`));
+          const notice = duplicatesNotice(data);
           if (notice !== null) onFrame(logFrame('warn', notice));
         },
         onStatisticsRate: (event) => {
-          onFrame(rateFrame(event));
+          onFrame(rateFrame(event, spec.stepsPerCall));
         },
         onStep: (event) => {
           stepFrames(event).forEach(onFrame);
