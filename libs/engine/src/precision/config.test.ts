@@ -8,7 +8,8 @@ test('the configuration is encoded as protobuf encodes it', () => {
   expect(encodeConfig({ intraOpThreads: 2, interOpThreads: 300 }).toString('hex')).toBe('100228ac02');
   // field 10 { field 10 { field 7 varint 2 } }
   expect(encodeConfig({ precision: 'float32' }).toString('hex')).toBe('520452023802');
-  expect(encodeConfig({ precision: 'bfloat16' }).toString('hex')).toBe('52055203f80101');
+  // field 10 { field 10 { field 7 varint 2, field 31 varint 1 } }
+  expect(encodeConfig({ precision: 'bfloat16' }).toString('hex')).toBe('520752053802f80101');
   // field 10 { field 10 { field 23 varint 1 } }
   expect(encodeConfig({ precision: 'float16' }).toString('hex')).toBe('52055203b80101');
   expect(encodeConfig({ gpus: 'none' }).toString('hex')).toBe('0a070a034750551000');

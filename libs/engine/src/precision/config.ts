@@ -36,7 +36,7 @@ export interface ConfigOptions {
 /**
  * Grappler's rewrites for a precision.
  *
- * In float32 and float64 all but those by algebra, such as x / √y to x · rsqrt(y): they change the last digits, and which of them
+ * In all but float16 not those by algebra, such as x / √y to x · rsqrt(y): they change the last digits, and which of them
  * apply depends on who else uses a value, so a step would differ from its ops one by one, and from itself with one more
  * output or with recomputation.
  *
@@ -45,10 +45,11 @@ export interface ConfigOptions {
  * an update takes a gradient.
  */
 function rewriterConfig(precision: Precision | null): Buffer {
-  if (precision === 'bfloat16') return numberField(31, TOGGLE_ON); // auto_mixed_precision_onednn_bfloat16
   if (precision === null) return Buffer.alloc(0);
-  if (precision === 'float32' || precision === 'float64') return numberField(7, TOGGLE_OFF); // arithmetic_optimization
-  return numberField(23, TOGGLE_ON); // auto_mixed_precision
+  if (precision === 'float16') return numberField(23, TOGGLE_ON); // auto_mixed_precision
+  const steady = numberField(7, TOGGLE_OFF); // arithmetic_optimization
+  // auto_mixed_precision_onednn_bfloat16
+  return precision === 'bfloat16' ? Buffer.concat([steady, numberField(31, TOGGLE_ON)]) : steady;
 }
 
 /**
