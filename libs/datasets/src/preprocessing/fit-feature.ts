@@ -33,6 +33,17 @@ function fitScale(values: Float64Array, method: ScaleMethod): { offset: number; 
   return { offset: offset[0] ?? 0, factor: factor[0] ?? 1 };
 }
 
+/**
+ * What stands in for missing numbers, as a shard would have it: a float32, so that 0.1 is the 0.1 of the column. Moments are
+ * float64. Throws RUN_INVALID for a constant that is no float32.
+ */
+function storedFill(fill: number | null, { type }: ColumnValues, pointer: string): number | null {
+  if (fill === null || type === 'timestamp') return fill;
+  const stored = Math.fround(fill);
+  if (Number.isFinite(stored)) return stored;
+  throw invalid(pointer, `the constant ${fill} is beyond float32`, 'Take one below 3.4e38');
+}
+
 function fitNumeric(
   plan: PlanOf<'numeric'>,
   values: ColumnValues,
@@ -40,8 +51,8 @@ function fitNumeric(
 ): FittedOf<'numeric'> {
   const numbers = numbersOf(values);
   const present = numbers.filter((value) => !Number.isNaN(value));
-  const filling = fitNumber(present, plan.missing);
-  const { fill } = filling;
+  const { dropped, ...filling } = fitNumber(present, plan.missing);
+  const fill = storedFill(filling.fill, values, pointer);
   const filled = fill === null ? present : numbers.map((value) => (Number.isNaN(value) ? fill : value));
   if (filled.length === 0)
     throw invalid(pointer, `column "${plan.column}" has no values in the training rows`, 'Leave it out');
@@ -49,7 +60,8 @@ function fitNumeric(
     kind: 'numeric',
     column: plan.column,
     type: values.type,
-    ...filling,
+    fill,
+    dropped,
     ...fitScale(filled, plan.scale),
   };
 }

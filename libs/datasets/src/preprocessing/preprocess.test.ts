@@ -66,6 +66,34 @@ describe('numbers', () => {
     expect([...scaled('standardize')]).toEqual(near(low, 0, high, 3 * high));
   });
 
+  test.each(['standardize', 'minmax'])(
+    'a moment that is the same in every row becomes 0 by %s',
+    async (scale) => {
+      const data = await datasetOf(Array.from({ length: 100 }, () => ({ t: '2024-05-01T09:00:01Z' })));
+      const fitted = fitPreprocessing(
+        data,
+        plan([{ kind: 'numeric', column: 't', scale }]),
+        Uint32Array.from({ length: 100 }, (_, at) => at),
+      );
+      expect(fitted.inputs[0]?.features).toMatchObject([{ factor: 0 }]);
+      const moments = [{ t: '2024-05-01T09:00:01Z' }, { t: '2024-05-01T09:00:02Z' }];
+      expect([...(preprocessRows(fitted, moments)[0]?.values ?? [])]).toEqual([0, 0]);
+    },
+  );
+
+  test('a constant that stands in is the same number as that of the column', async () => {
+    const data = await datasetOf([{ x: 0.1 }, { x: null }, { x: 0.1 }]);
+    const feature = { kind: 'numeric', column: 'x', scale: 'standardize', missing: { constant: 0.1 } };
+    const fitted = stored(fitPreprocessing(data, plan([feature]), rows(0, 1, 2)));
+    // 0.1 as IEEE 754 single precision: 0x3dcccccd.
+    expect(fitted.inputs[0]?.features).toMatchObject([{ fill: 0xcccccd / 2 ** 27, factor: 0 }]);
+    expect([...(preprocessBatch(fitted, data, [0, 1, 2]).inputs[0]?.values ?? [])]).toEqual([0, 0, 0]);
+    const beyond = plan([{ ...feature, missing: { constant: 1e39 } }]);
+    expect(() => fitPreprocessing(data, beyond, rows(0, 1, 2))).toThrow(
+      expect.objectContaining({ code: 'RUN_INVALID', message: expect.stringContaining('beyond float32') }),
+    );
+  });
+
   test('a missing value that nothing stands in for is refused by its row, or its row dropped', async () => {
     const data = await datasetOf([{ x: 1 }, { x: null }, { x: 3 }]);
     const refused = fitPreprocessing(data, plan([{ kind: 'numeric', column: 'x' }]), rows(0, 2));

@@ -8,17 +8,22 @@ export interface Scaling {
   readonly factor: Float64Array;
 }
 
-/** Sums over rows of one column. */
+/**
+ * Extremes, mean and population standard deviation of one column, in two passes. What is summed are differences, from the
+ * first value and then from the mean (Chan, Golub and LeVeque, The American Statistician 37(3), 1983), so that a small
+ * spread around a large mean keeps its digits.
+ */
 function columnMoments(inputs: ArrayLike<number>, width: number, column: number) {
+  const first = inputs[column] ?? 0;
   let [sum, min, max] = [0, Infinity, -Infinity];
   for (let at = column; at < inputs.length; at += width) {
     const value = inputs[at] ?? 0;
-    sum += value;
+    sum += value - first;
     min = Math.min(min, value);
     max = Math.max(max, value);
   }
   const rows = inputs.length / width;
-  const mean = sum / rows;
+  const mean = first + sum / rows;
   let squares = 0;
   for (let at = column; at < inputs.length; at += width) squares += ((inputs[at] ?? 0) - mean) ** 2;
   return { min, max, mean, std: Math.sqrt(squares / rows) };
@@ -35,8 +40,9 @@ export function fitScaling(inputs: ArrayLike<number>, width: number, method: Sca
   for (let column = 0; column < width; column++) {
     const { min, max, mean, std } = columnMoments(inputs, width, column);
     const spread = method === 'minmax' ? max - min : std;
-    offset[column] = method === 'minmax' ? min : mean;
-    factor[column] = spread > 0 ? 1 / spread : 0;
+    const constant = min === max || spread === 0;
+    offset[column] = method === 'minmax' || constant ? min : mean;
+    factor[column] = constant ? 0 : 1 / spread;
   }
   return { offset, factor };
 }
