@@ -30,6 +30,7 @@ export * from './run/spec.js';
 export * from './training/losses.js';
 export * from './training/metrics.js';
 export * from './training/callbacks.js';
+export * from './training/direction.js';
 export * from './training/callbackStates.js';
 export * from './training/checkpoint.js';
 export * from './training/clipping.js';

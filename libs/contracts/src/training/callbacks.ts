@@ -1,23 +1,11 @@
 // What may stop a run, change its learning rate, or ask for a checkpoint. Defaults are those of Keras 3.
 
 import { z } from 'zod';
+import { directionOf } from './direction.js';
 
 const count = z.int().min(0);
 /** The name of a series, such as `loss`, `valLoss` or `valAccuracy`. */
 const monitorSchema = z.string().min(1).max(200);
-
-/** Words in names of series that say that more is better, and less. */
-const BETTER_HIGH = /accuracy|precision|recall|sensitivity|specificity|auc|f1|fbeta|iou|r2|cosinesimilarity/i;
-const BETTER_LOW = /loss|error|perplexity|entropy|divergence|hinge|poisson|logcosh/i;
-
-/** Whether less or more of a series is better, by its name; null when the name does not say. */
-export function directionOf(monitor: string): 'min' | 'max' | null {
-  const name = monitor.slice(monitor.lastIndexOf('/') + 1);
-  // The loss of an output, which may be called by what it tells, as in `precision_loss`.
-  if (/loss$/i.test(name)) return 'min';
-  if (BETTER_HIGH.test(name)) return 'max';
-  return BETTER_LOW.test(name) || /^(val)?(mae|mse|rmse|msle|mape)$/i.test(name) ? 'min' : null;
-}
 
 /** The series that validation data give for one of training: `loss` as `valLoss`. */
 export const validationName = (series: string): string =>

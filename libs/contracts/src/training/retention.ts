@@ -1,6 +1,7 @@
 // Which checkpoints a policy keeps: the same for the library's folders and for the service's rows.
 
-import { directionOf, type CheckpointPolicy } from './callbacks.js';
+import type { CheckpointPolicy } from './callbacks.js';
+import { directionOf } from './direction.js';
 
 /** A checkpoint, with what was measured when it was written. */
 export interface Retained {
