@@ -103,7 +103,7 @@ test('Parquet trains a functional model of two inputs: a column with gaps, an ar
   expect(gaps).toMatchObject({ shape: [1], features: [{ column: 'i', fill: expect.any(Number) }] });
   expect(rest).toMatchObject({ shape: [5] });
   expect(rest?.features[1]).toMatchObject({ kind: 'oneHot', categories: ['class 0', 'class 1', 'class 2'] });
-  expect(preprocessing.target).toMatchObject({ shape: [], features: [{ column: 'f' }] });
+  expect(preprocessing.targets).toMatchObject([{ shape: [], features: [{ column: 'f' }] }]);
 });
 
 test('images of class folders train a convolutional network, resized to its input', async () => {

@@ -20,7 +20,7 @@ export { INDEX_FILE, shardFile } from './shards/writer.js';
 export { openTable } from './readers/open.js';
 export { isSystemError } from './readers/problems.js';
 export { fitPreprocessing } from './preprocessing/fit.js';
-export { keptRows, preprocessBatch, preprocessRows, targetTensors } from './preprocessing/preprocess.js';
+export { keptRows, preprocessBatch, preprocessRows } from './preprocessing/preprocess.js';
 export type { Tensor } from './preprocessing/preprocess.js';
 export type { Row } from './preprocessing/column-values.js';
 export { countDuplicates } from './splits/duplicates.js';

@@ -99,14 +99,10 @@ export const preprocessingPlanSchema = z.strictObject({
     .array(z.strictObject({ features: z.array(featurePlanSchema).min(1).max(10_000) }))
     .min(1)
     .max(64),
-  target: z
-    .union([featurePlanSchema, z.array(featurePlanSchema).min(1).max(10_000)])
-    .nullable()
-    .describe('Several are joined to one vector'),
   targets: z
     .array(z.array(featurePlanSchema).min(1).max(10_000))
-    .optional()
-    .describe('Of several outputs, in their order: `target` is null then'),
+    .default([])
+    .describe('Of each output, in their order; several columns are joined to one vector'),
 });
 export type PreprocessingPlan = z.infer<typeof preprocessingPlanSchema>;
 
@@ -172,10 +168,6 @@ export type FittedTensor = z.infer<typeof fittedTensorSchema>;
 export const preprocessingSchema = z.strictObject({
   version: z.literal(1),
   inputs: z.array(fittedTensorSchema).min(1),
-  target: fittedTensorSchema.nullable(),
-  targets: z
-    .array(fittedTensorSchema)
-    .optional()
-    .describe('Of several outputs, in their order: `target` is null then'),
+  targets: z.array(fittedTensorSchema).describe('Of each output, in their order'),
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;

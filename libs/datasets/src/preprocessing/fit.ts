@@ -45,9 +45,6 @@ export function fitPreprocessing(
   });
   const fitTarget = (features: readonly FeaturePlan[], pointer: string): FittedTensor =>
     toTarget(features.map((one) => fitFeature(one, { dataset, rows, pointer })));
-  const features = plan.target === null ? [] : [plan.target].flat();
-  const target = features.length === 0 ? null : fitTarget(features, '/target');
-  if (plan.targets === undefined) return { version: 1, inputs, target };
   const targets = plan.targets.map((one, output) => fitTarget(one, `/targets/${output}`));
-  return { version: 1, inputs, target, targets };
+  return { version: 1, inputs, targets };
 }

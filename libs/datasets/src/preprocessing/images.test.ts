@@ -43,13 +43,13 @@ test('a ZIP of images to batches, and one image of a prediction alike', async ()
   const data = await ShardedDataset.open(folder);
   const plan = preprocessingPlanSchema.parse({
     inputs: [{ features: [{ kind: 'image', column: 'image', height: 1, width: 2 }] }],
-    target: { kind: 'label', column: 'label' },
+    targets: [[{ kind: 'label', column: 'label' }]],
   });
   const fitted = fitPreprocessing(data, plan, Uint32Array.of(0, 1, 2, 3));
-  const { inputs, target } = preprocessBatch(fitted, data, [3, 1]);
+  const { inputs, targets } = preprocessBatch(fitted, data, [3, 1]);
   expect(inputs[0]?.shape).toEqual([1, 2, 3]);
   expect([...(inputs[0]?.values ?? [])]).toEqual([1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0]);
-  expect([...(target?.values ?? [])]).toEqual([1, 0]);
+  expect([...(targets[0]?.values ?? [])]).toEqual([1, 0]);
   const red = Uint8Array.from({ length: 24 }, (_, at) => (at % 3 === 0 ? 255 : 0));
   expect([...(preprocessRows(fitted, [{ image: red }])[0]?.values ?? [])]).toEqual([1, 0, 0, 1, 0, 0]);
   expect(() => preprocessRows(fitted, [{ image: red.subarray(3) }])).toThrow('shape [2, 4, 3]');

@@ -126,20 +126,15 @@ function targetFeature({ task, missing }: PlannedTarget, column: PlannedColumn):
   return { kind: 'numeric', ...named, scale: 'none', missing };
 }
 
-/** The plan of a run. Inputs and targets of several outputs are in the order of the model's. */
+/** The plan of a run. Inputs and targets are in the order of the model's. */
 export function planOf(
   inputs: readonly PlannedInput[],
-  target: PlannedTarget | readonly PlannedTarget[],
+  targets: readonly PlannedTarget[],
 ): PreprocessingPlan {
-  const featuresOf = (one: PlannedTarget): FeaturePlan[] =>
-    one.columns.map((column) => targetFeature(one, column));
-  const planned = inputs.map((input) => ({
-    features: input.columns.map((column) => featureOf(input, column)),
-  }));
-  if (!('columns' in target)) return { inputs: planned, target: null, targets: target.map(featuresOf) };
-  const features = featuresOf(target);
-  const [first] = features;
-  return { inputs: planned, target: features.length === 1 && first !== undefined ? first : features };
+  return {
+    inputs: inputs.map((input) => ({ features: input.columns.map((column) => featureOf(input, column)) })),
+    targets: targets.map((target) => target.columns.map((column) => targetFeature(target, column))),
+  };
 }
 
 /** Whether a column can be encoded so, and what can. */

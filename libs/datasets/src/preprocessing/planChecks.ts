@@ -56,12 +56,9 @@ export function checkPlan(columns: readonly ShardColumn[], plan: PreprocessingPl
   const inputs = plan.inputs.map(({ features }, input) =>
     features.map((one, index) => featureOf(one, `/inputs/${input}/features/${index}`)),
   );
-  const targets = [
-    ...(plan.target === null ? [] : [plan.target].flat()).map((one) => featureOf(one, '/target')),
-    ...(plan.targets ?? []).flatMap((features, output) =>
-      features.map((one) => featureOf(one, `/targets/${output}`)),
-    ),
-  ];
+  const targets = plan.targets.flatMap((features, output) =>
+    features.map((one) => featureOf(one, `/targets/${output}`)),
+  );
   const problems = [...inputs.flat(), ...targets].flatMap(problemOf);
   for (const features of inputs.filter(({ length }) => length > 1))
     for (const { plan: one, pointer } of features)

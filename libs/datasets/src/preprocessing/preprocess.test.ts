@@ -7,10 +7,12 @@ import { checkPlan } from './planChecks.js';
 import { keptRows, preprocessBatch, preprocessRows } from './preprocess.js';
 
 const rows = (...numbers: number[]) => Uint32Array.from(numbers);
-const plan = (inputs: object[], target: object | null = null) =>
-  preprocessingPlanSchema.parse({ inputs: inputs.map((feature) => ({ features: [feature] })), target });
-const joined = (features: object[]) =>
-  preprocessingPlanSchema.parse({ inputs: [{ features }], target: null });
+const plan = (inputs: object[], ...target: object[]) =>
+  preprocessingPlanSchema.parse({
+    inputs: inputs.map((feature) => ({ features: [feature] })),
+    targets: target.map((feature) => [feature]),
+  });
+const joined = (features: object[]) => preprocessingPlanSchema.parse({ inputs: [{ features }] });
 
 /** As it is stored and read again. */
 const stored = (fitted: Preprocessing): Preprocessing =>
@@ -131,12 +133,12 @@ describe('categories', () => {
       plan([{ kind: 'numeric', column: 'y' }], { kind: 'label', column: 'y', categories: 'all' }),
       rows(0, 1),
     );
-    expect(fitted.target).toMatchObject({
+    expect(fitted.targets[0]).toMatchObject({
       dtype: 'int32',
       shape: [],
       features: [{ categories: ['0.1', '9', '10'] }],
     });
-    expect([...(preprocessBatch(fitted, data, [0, 1, 2]).target?.values ?? [])]).toEqual([2, 1, 0]);
+    expect([...(preprocessBatch(fitted, data, [0, 1, 2]).targets[0]?.values ?? [])]).toEqual([2, 1, 0]);
   });
 
   test('a number as a label is the shortest decimal that reads the same', () => {

@@ -16,18 +16,9 @@ export interface Tensor {
 
 export interface PreprocessedBatch {
   readonly inputs: readonly Tensor[];
-  /** The only target; null where there is none, and for several outputs. */
-  readonly target: Tensor | null;
-  /** All targets, in the order of the outputs. */
+  /** In the order of the outputs. */
   readonly targets: readonly Tensor[];
 }
-
-/** The fitted targets, in the order of the outputs. */
-export const targetTensors = ({
-  target,
-  targets = [],
-}: Pick<Preprocessing, 'target' | 'targets'>): readonly FittedTensor[] =>
-  target === null ? targets : [target];
 
 function toTensor(
   { dtype, shape, features }: FittedTensor,
@@ -57,9 +48,7 @@ export function preprocessBatch(
   const columnOf = ({ column }: FittedFeature) => columnOfDataset(dataset, column, positions, located);
   const toTensors = (tensors: readonly FittedTensor[]): Tensor[] =>
     tensors.map((one) => toTensor(one, positions.length, columnOf));
-  const targets = toTensors(targetTensors(preprocessing));
-  const target = preprocessing.target === null ? null : (targets[0] ?? null);
-  return { inputs: toTensors(preprocessing.inputs), target, targets };
+  return { inputs: toTensors(preprocessing.inputs), targets: toTensors(preprocessing.targets) };
 }
 
 const shapeOf = (feature: FittedFeature): readonly number[] =>
@@ -83,9 +72,7 @@ export function keptRows(
   dataset: ShardedDataset,
   rows: Uint32Array,
 ): Uint32Array {
-  const features = [...preprocessing.inputs, ...targetTensors(preprocessing)].flatMap(
-    (tensor) => tensor.features,
-  );
+  const features = [...preprocessing.inputs, ...preprocessing.targets].flatMap((tensor) => tensor.features);
   const checks = features
     .filter((feature) => 'dropped' in feature && feature.dropped)
     .map((feature) => missingRows(feature, columnOfDataset(dataset, feature.column, rows)));

@@ -10,7 +10,6 @@ import { keptRows, preprocessBatch } from './preprocess.js';
 const planOf = (column: string) =>
   preprocessingPlanSchema.parse({
     inputs: [{ features: [{ kind: 'numeric', column: 'x' }] }],
-    target: null,
     targets: [
       [{ kind: 'label', column: 'kind', missing: 'drop' }],
       [
@@ -32,8 +31,7 @@ test('each has a tensor of its own, and a row that misses one of them is left ou
   const fitted = preprocessingSchema.parse(JSON.parse(JSON.stringify(made)));
   const kept = keptRows(fitted, data, rows);
   expect([...kept]).toEqual([0, 3]);
-  const { target, targets } = preprocessBatch(fitted, data, kept);
-  expect(target).toBeNull();
+  const { targets } = preprocessBatch(fitted, data, kept);
   expect(targets.map(({ values, shape }) => [[...values], shape])).toEqual([
     [[1, 0], []],
     [[5, 1, 7, 4], [2]],

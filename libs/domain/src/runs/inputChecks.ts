@@ -121,8 +121,7 @@ function widthOf(feature: FeaturePlan, { shape, distinct, missing }: DatasetColu
 /** Whether what the columns become fills the model's input, and has a place in its Embedding. */
 export function checkInputShape(input: ResolvedInput, graph: ModelGraph, place: number): ProblemItem[] {
   const planned = plannedInput(input, graph, place);
-  const target = { columns: [], task: 'regression', missing: 'refuse' } as const;
-  const features = planOf([planned], target).inputs[0]?.features ?? [];
+  const features = planOf([planned], []).inputs[0]?.features ?? [];
   const pointer = `${input.pointer}/columns`;
   const { shape, indexes } = planned;
   const widths = features.map((feature, index) => {

@@ -1,8 +1,8 @@
 // What turns a row into an input and an output into an answer, as metadata of the weights: they are enough to predict.
 
 import type { FittedFeature, RunSpec } from '@gradstream/contracts';
-import { describeOutputs, type OutputUsage } from './outputUsage.js';
-import type { PreparedData, PreparedOutput } from './prepare.js';
+import { describeOutputs } from './outputUsage.js';
+import type { PreparedData } from './prepare.js';
 
 type FittedNumber = Extract<FittedFeature, { kind: 'numeric' }>;
 
@@ -18,23 +18,6 @@ function scalingOf(
   return { offset: numbers.map(({ offset }) => offset), factor: numbers.map(({ factor }) => factor) };
 }
 
-/** The classes of an output; the labels of several columns are the columns. */
-const classesOf = ({ classes, target, columns }: PreparedOutput): readonly string[] | null =>
-  classes ?? (target.task === 'multilabel' ? columns : null);
-
-/** What the outputs mean: the classes of the only one, or each by its name. */
-function outputUsage(outputs: readonly PreparedOutput[]): Record<string, string> {
-  const named = outputs.flatMap((output): OutputUsage => {
-    const { name, target, columns } = output;
-    const classes = classesOf(output);
-    if (name === null) return [];
-    return [{ name, task: target.task, columns: [...columns], classes: classes && [...classes] }];
-  });
-  if (named.length > 0) return describeOutputs(named);
-  const classes = outputs[0] ? classesOf(outputs[0]) : null;
-  return classes ? { classes: JSON.stringify(classes) } : {};
-}
-
 /**
  * JSON by name: the columns in their order, what each was scaled by, (x - offset) · factor, where all are numbers, the order
  * of the classes or labels, with targets by output `outputs` that says it of each, and the whole preprocessing
@@ -45,7 +28,7 @@ export function describeUsage(spec: RunSpec, data: PreparedData): Record<string,
   return {
     inputColumns: JSON.stringify(spec.inputColumns),
     ...(scaling ? { scaling: JSON.stringify(scaling) } : {}),
-    ...outputUsage(data.outputs),
+    ...describeOutputs(data.outputs),
     preprocessing: JSON.stringify(data.preprocessing),
   };
 }

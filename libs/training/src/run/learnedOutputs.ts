@@ -25,7 +25,7 @@ export function learnedOutputs(spec: LearnedSpec, graph: ModelGraph): LearnedOut
 }
 
 /** The columns of an output's target, and how many classes its check counted. */
-export function targetOf(
+export function targetColumnsOf(
   spec: RunSpec,
   { name, target }: RunOutput,
 ): { columns: readonly string[]; classCount: number | null } {

@@ -18,8 +18,11 @@ const learned = learnedOutputs(
   { target: { outputs: { price: target, kind: target } }, loss: { outputs: { kind: each, price: each } } },
   graph,
 );
-const kind = { name: 'kind', task: 'classification', columns: ['y'], classes: ['no', 'yes'] };
-const price = { name: 'price', task: 'regression', columns: ['z'], classes: null };
+const kind = {
+  ...{ name: 'kind', columns: ['y'], classes: ['no', 'yes'] },
+  target: { ...target, task: 'classification' as const },
+};
+const price = { name: 'price', columns: ['z'], classes: null, target };
 const metadata = (outputs: Parameters<typeof describeOutputs>[0]): Map<string, string> =>
   new Map(Object.entries(describeOutputs(outputs)));
 

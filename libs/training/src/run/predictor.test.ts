@@ -37,7 +37,7 @@ const usageOf = (columns: readonly (readonly [column: string, offset: number, fa
         })),
       },
     ],
-    target: null,
+    targets: [],
   }),
 });
 const usage = usageOf([

@@ -10,6 +10,7 @@ import { upload } from '../fit/upload.js';
 import { Network } from '../network/network.js';
 import { readingOf, toAnswers } from './answers.js';
 import { learnedOutputs, type LearnedOutput } from './learnedOutputs.js';
+import { WEIGHTS_FILE } from './metadata.js';
 import { outputClasses } from './outputUsage.js';
 import { readUsage, toInputs, type GivenRows, type Usage } from './usage.js';
 
@@ -54,7 +55,7 @@ export class Predictor {
   static async load({ weightsFile, ...options }: PredictorOptions): Promise<Predictor> {
     const { engine, graph, spec } = options;
     const learned = learnedOutputs(spec, graph);
-    const file = await TensorFile.open(weightsFile, 'model.safetensors');
+    const file = await TensorFile.open(weightsFile, WEIGHTS_FILE);
     try {
       const usage = readUsage(file.metadata);
       const classes = outputClasses(file.metadata, learned, usage.classes);

@@ -15,13 +15,12 @@ import {
   preprocessBatch,
   rowSplitOf,
   splitRows,
-  targetTensors,
   type PlannedTarget,
   type ShardedDataset,
 } from '@gradstream/datasets';
 import { indexesTaken, type ModelGraph, sizeOf } from '@gradstream/models';
 import type { TrainingData } from '../fit/data.js';
-import { learnedOutputs, targetOf, type LearnedOutput } from './learnedOutputs.js';
+import { learnedOutputs, targetColumnsOf, type LearnedOutput } from './learnedOutputs.js';
 import { samplesOf } from './samples.js';
 import { targetForm } from './targets.js';
 
@@ -65,13 +64,11 @@ function planFor(
     const shape = graph.inputs[place]?.shape ?? [];
     return { settings, columns, shape, indexes: indexesTaken(graph, place) };
   });
-  const targets = learned.map((output): PlannedTarget & { name: string | null } => {
-    const { name, target } = output;
-    const columns = targetOf(spec, output).columns.map((column) => dataset.column(column));
-    return { name, columns, task: target.task, missing: target.missing };
+  const targets = learned.map((output): PlannedTarget => {
+    const columns = targetColumnsOf(spec, output).columns.map((column) => dataset.column(column));
+    return { columns, task: output.target.task, missing: output.target.missing };
   });
-  const [first] = targets;
-  return planOf(planned, first?.name === null ? first : targets);
+  return planOf(planned, targets);
 }
 
 /**
@@ -80,7 +77,7 @@ function planFor(
  */
 function classesOf(
   fitted: FittedTensor | undefined,
-  { columns, classCount }: ReturnType<typeof targetOf>,
+  { columns, classCount }: ReturnType<typeof targetColumnsOf>,
 ): readonly string[] | null {
   const feature = fitted?.features[0];
   const classes = feature?.kind === 'label' ? feature.categories : null;
@@ -120,7 +117,7 @@ export function prepareData(dataset: ShardedDataset, spec: RunSpec, graph: Model
   const plan = planFor(spec, dataset, graph, learned);
   // A stratified split of several targets names its column.
   const [first] = learned;
-  const split = splitRows(dataset, rowSplitOf(spec.split, first && targetOf(spec, first).columns[0]));
+  const split = splitRows(dataset, rowSplitOf(spec.split, first && targetColumnsOf(spec, first).columns[0]));
   const fitted = fitPreprocessing(dataset, plan, split.train);
   const train = keptRows(fitted, dataset, split.train);
   const validation = keptRows(fitted, dataset, split.validation);
@@ -128,10 +125,9 @@ export function prepareData(dataset: ShardedDataset, spec: RunSpec, graph: Model
   requireRows(validation, 'validation');
   // Rows that are left out count for nothing.
   const preprocessing = train.length === split.train.length ? fitted : fitPreprocessing(dataset, plan, train);
-  const fittedTargets = targetTensors(preprocessing);
   const outputs = learned.map((output, at) => {
-    const resolved = targetOf(spec, output);
-    const classes = classesOf(fittedTargets[at], resolved);
+    const resolved = targetColumnsOf(spec, output);
+    const classes = classesOf(preprocessing.targets[at], resolved);
     return { ...output, columns: resolved.columns, classes };
   });
   checkShapes(preprocessing, graph);
@@ -153,12 +149,11 @@ export function prepareData(dataset: ShardedDataset, spec: RunSpec, graph: Model
 }
 
 /** Bytes of a preprocessed row; of a class at most so many ones and zeros. */
-function rowBytes(preprocessing: Preprocessing): number {
-  const targets = targetTensors(preprocessing);
+function rowBytes({ inputs, targets }: Preprocessing): number {
   const classes = targets.reduce((sum, { features: [feature] }) => {
     return sum + (feature?.kind === 'label' ? feature.categories.length : 0);
   }, 0);
-  const tensors = [...preprocessing.inputs, ...targets];
+  const tensors = [...inputs, ...targets];
   const values = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), classes);
   return 4 * values;
 }

@@ -21,7 +21,7 @@ const numbers = (columns: Record<string, readonly [offset: number, factor: numbe
       })),
     },
   ],
-  target: null,
+  targets: [],
 });
 
 const scaled = readUsage(
@@ -107,16 +107,18 @@ describe('rows of several kinds', () => {
             ],
           },
         ],
-        target: {
-          dtype: 'int32',
-          shape: [],
-          features: [
-            {
-              ...{ kind: 'label', column: 'label', type: 'categorical', fill: null, dropped: false },
-              categories: ['cat', 'dog'],
-            },
-          ],
-        },
+        targets: [
+          {
+            dtype: 'int32',
+            shape: [],
+            features: [
+              {
+                ...{ kind: 'label', column: 'label', type: 'categorical', fill: null, dropped: false },
+                categories: ['cat', 'dog'],
+              },
+            ],
+          },
+        ],
       },
     }),
   );
@@ -130,6 +132,25 @@ describe('rows of several kinds', () => {
     values.forEach((value, at) => {
       expect(value).toBeCloseTo(expected[at] ?? NaN, 6);
     });
+  });
+
+  test('a dataset without a column that would be filled is refused, once a page', () => {
+    const page = { rows: [{ colour: 'red' }, { colour: 'blue' }], from: 10, targets: ['label'] };
+    expect(() => toInputs(usage, page)).toThrow(
+      expect.objectContaining({
+        code: 'VALIDATION_FAILED',
+        errors: [
+          {
+            pointer: '/dataset',
+            code: 'missingColumn',
+            message: 'the dataset has no column "age", which is an input of the run',
+            hint: 'The run takes: age, colour',
+          },
+        ],
+      }),
+    );
+    expect(toInputs(usage, { ...page, rows: [{ age: null, colour: 'red' }] })).toHaveLength(1);
+    expect(toInputs(usage, { ...page, rows: [] })).toHaveLength(1);
   });
 
   test.each<[PredictionRow, string, string]>([
@@ -147,11 +168,11 @@ describe('rows of several kinds', () => {
 });
 
 const broken = /is not valid: it has metadata/;
-const older = /written by an older version. Train again/;
+const silent = /its metadata have no "preprocessing".*Train again/;
 
 test.each<[string, Map<string, string>, RegExp]>([
-  ['nothing', new Map(), older],
-  ['columns alone', metadata({ inputColumns: ['a'], scaling: { offset: [1], factor: [1] } }), older],
+  ['nothing', new Map(), silent],
+  ['columns alone', metadata({ inputColumns: ['a'], scaling: { offset: [1], factor: [1] } }), silent],
   ['no JSON', new Map([['preprocessing', 'a,b']]), broken],
   ['a preprocessing of another version', metadata({ preprocessing: { version: 2 } }), broken],
   ['numbers as names', metadata({ preprocessing: numbers({ a: [0, 1] }), classes: [1] }), broken],

@@ -1,5 +1,5 @@
 // How a checkpoint's weights are used, from the metadata of their file: rows become inputs as they were in training,
-// outputs become answers. What is read here may be of any version of ours, so it is checked as a hostile file is.
+// outputs become answers.
 
 import {
   GradstreamError,
@@ -10,9 +10,9 @@ import {
   type ProblemItem,
 } from '@gradstream/contracts';
 import { preprocessRows, type Cell, type Row } from '@gradstream/datasets';
-import { invalidCheckpoint } from '@gradstream/models';
 import { z } from 'zod';
 import type { HostArray } from '../fit/data.js';
+import { metadataValue, WEIGHTS_FILE } from './metadata.js';
 
 /** What the metadata say. */
 export interface Usage {
@@ -34,44 +34,28 @@ export interface GivenRows {
 
 /** So many problems are listed at most. */
 const MAX_PROBLEMS = 100;
-export const FILE = 'model.safetensors';
 
 const classesSchema = z.array(z.string()).min(1);
-
-/** A value of the metadata; undefined when it is not there. */
-export function parsed<T>(
-  metadata: ReadonlyMap<string, string>,
-  key: string,
-  schema: z.ZodType<T>,
-): T | undefined {
-  const text = metadata.get(key);
-  if (text === undefined) return undefined;
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw invalidCheckpoint(FILE, `has metadata "${key}" of another form`, undefined, cause);
-  }
-}
 
 /** The columns of fitted inputs, each once. */
 const columnsOf = ({ inputs }: Preprocessing): string[] => [
   ...new Set(inputs.flatMap(({ features }) => features.map(({ column }) => column))),
 ];
 
-/** The categories of a fitted target; null for numbers. */
-function categoriesOf({ target }: Preprocessing): readonly string[] | null {
-  const [feature] = target?.features ?? [];
+/** The categories of the only fitted target; null for numbers, and for several targets. */
+function categoriesOf({ targets: [target, ...more] }: Preprocessing): readonly string[] | null {
+  const [feature] = more.length === 0 ? (target?.features ?? []) : [];
   return feature?.kind === 'label' || feature?.kind === 'oneHot' ? feature.categories : null;
 }
 
 /** Throws CHECKPOINT_INVALID when the metadata do not say how rows become inputs. */
 export function readUsage(metadata: ReadonlyMap<string, string>): Usage {
-  const preprocessing = parsed(metadata, 'preprocessing', preprocessingSchema);
+  const preprocessing = metadataValue(metadata, 'preprocessing', preprocessingSchema);
   if (!preprocessing) {
-    const detail = `${FILE} does not say how rows become inputs: these weights were written by an older version. Train again, or use another checkpoint.`;
+    const detail = `${WEIGHTS_FILE} does not say how rows become inputs: its metadata have no "preprocessing", which a run writes with its weights. Train again, or use another checkpoint.`;
     throw new GradstreamError('CHECKPOINT_INVALID', detail);
   }
-  const classes = categoriesOf(preprocessing) ?? parsed(metadata, 'classes', classesSchema) ?? null;
+  const classes = categoriesOf(preprocessing) ?? metadataValue(metadata, 'classes', classesSchema) ?? null;
   return { columns: columnsOf(preprocessing), classes, preprocessing };
 }
 
@@ -142,16 +126,32 @@ function preprocessed(preprocessing: Preprocessing, given: GivenRows, rows: read
   }
 }
 
+/** Columns that a dataset has not: without this, each value of them would be filled as a missing one. */
+function missingColumns({ columns }: Usage, { rows, from }: GivenRows): ProblemItem[] {
+  const [first] = rows;
+  if (from === null || first === undefined || Array.isArray(first)) return [];
+  return columns
+    .filter((name) => !Object.hasOwn(first, name))
+    .map((name) => ({
+      pointer: '/dataset',
+      code: 'missingColumn',
+      message: `the dataset has no column "${name}", which is an input of the run`,
+      hint: `The run takes: ${shown(columns)}`,
+    }));
+}
+
 /** What JSON holds is what cells are; anything else was refused before. */
 const asCells = (row: Record<string, unknown>): Row => row as Record<string, Cell>;
 
 /**
- * The inputs of a network for rows, [rows, …] each. Throws VALIDATION_FAILED with places: of a request pointers such as
- * /rows/3/age, of a dataset the rows in words; at most 100 of columns and lengths, of values the first.
+ * The inputs of a network for rows, [rows, …] each. A column that an object of a request leaves out is a missing value; all
+ * rows of a dataset have the columns of the first, and are refused without one. Throws VALIDATION_FAILED with places: of a
+ * request pointers such as /rows/3/age, of a dataset the rows in words; at most 100 of columns and lengths, of values the
+ * first.
  */
 export function toInputs(usage: Usage, given: GivenRows): HostArray[] {
   const named = given.rows.map((_, index) => namedRow(usage, given, index));
-  const problems = named.flatMap((one) => one.problems);
+  const problems = [...missingColumns(usage, given), ...named.flatMap((one) => one.problems)];
   if (problems.length > 0) throw refused(problems);
   return preprocessed(
     usage.preprocessing,
