@@ -216,3 +216,29 @@ test('large rows are written as they come, long before there are a thousand of t
   expect(files.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
   expect(index.shards.map(({ rows }) => rows)).toEqual([4, 4, 4, 1]);
 });
+
+describe('a source that cannot be closed', () => {
+  /** One row, or an error, of a file whose end fails. */
+  const brokenAtEnd = (batches: TableSource['batches']): TableSource => ({
+    columns: [{ name: 'x', fixed: null }],
+    batches,
+    close: () => Promise.reject(new Error('the file did not close')),
+  });
+
+  test('leaves no dataset', async () => {
+    const folder = await tempFolder();
+    const source = brokenAtEnd(async function* () {
+      yield await Promise.resolve({ rows: 1, columns: [{ kind: 'cells', cells: [1] }], lines: null });
+    });
+    await expect(ingest(source, { folder })).rejects.toThrow('the file did not close');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('does not hide what went wrong before', async () => {
+    const folder = await tempFolder();
+    const source = brokenAtEnd(() => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('the disk is gone')) }),
+    }));
+    await expect(ingest(source, { folder })).rejects.toThrow('the disk is gone');
+  });
+});

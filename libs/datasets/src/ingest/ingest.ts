@@ -147,12 +147,13 @@ export async function ingest(source: TableSource, options: IngestOptions): Promi
       await ingestion.take(batch);
     }
     await ingestion.settle();
+    // Before the index is written: a source that cannot be closed leaves no dataset.
+    await source.close();
     const index = await ingestion.finish();
     return { index, statistics: ingestion.encoders.map((encoder) => encoder.statistics()), preview };
   } catch (error) {
-    await ingestion.discard();
+    // What went wrong first is told; that it could not be tidied up after, is not.
+    await Promise.allSettled([source.close(), ingestion.discard()]);
     throw joinErrors(ingestion.problems, error);
-  } finally {
-    await source.close();
   }
 }

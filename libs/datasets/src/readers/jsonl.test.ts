@@ -22,6 +22,19 @@ describe('JSON Lines', () => {
     expect(await read(gzipSync(text))).toEqual(table);
   });
 
+  test('columns are those of the lines up to 8 MiB, however the file comes in chunks', async () => {
+    // Two lines of 4 MiB or more each pass 8 MiB; the third has another key.
+    const long = 'x'.repeat(4 * 2 ** 20 - 5);
+    const lines = [`{"a":"${long}"}\n`, `{"a":"${long}"}\n`, '{"a":"y","b":1}\n'];
+    for (const parts of [lines, [lines.join('')]]) {
+      const table = await read(...parts);
+      expect(table.names).toEqual(['a']);
+      expect(table.problems).toMatchObject([
+        { line: 3, code: 'unknownKey', message: expect.stringContaining('in the first 2 lines') },
+      ]);
+    }
+  });
+
   test('lines may be cut anywhere, inside characters too', async () => {
     const bytes = Buffer.from('{"é": "ü\\n"}\n{"é": "\u{1f600}"}\n');
     const table = await read(...Array.from(bytes, (byte) => Uint8Array.of(byte)));

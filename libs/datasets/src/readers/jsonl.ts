@@ -105,17 +105,23 @@ function parseLine({ text, number: line }: Line, problems: ProblemList): Row | n
   return row;
 }
 
+/** The columns, and the number of the last line whose keys they are. */
+interface Sampled {
+  readonly names: readonly string[];
+  readonly lastLine: number;
+}
+
 /** Rows as columns. A key that no column has is a problem; one that is not there is a missing value. */
 function toBatch(
   rows: readonly { row: Row; line: number }[],
-  names: readonly string[],
+  { names, lastLine }: Sampled,
   problems: ProblemList,
 ): Batch {
   const known = new Set(names);
   for (const { row, line } of rows)
     for (const key of row.keys())
       if (!known.has(key)) {
-        const message = `the key ${quoted(key)} is not in the first ${SAMPLE_LINES} lines, which name the columns`;
+        const message = `the key ${quoted(key)} is not in the first ${lastLine} lines, which name the columns`;
         problems.add({
           line,
           code: 'unknownKey',
@@ -128,6 +134,13 @@ function toBatch(
     columns: names.map((name) => ({ kind: 'cells', cells: rows.map(({ row }) => row.get(name) ?? null) })),
     lines: rows.map(({ line }) => line),
   };
+}
+
+/** The lines that name the columns: a thousand, or those up to the one with which they pass 8 MiB, however they were read. */
+function sampleOf(lines: readonly Line[]): readonly Line[] {
+  let size = 0;
+  const last = lines.slice(0, SAMPLE_LINES).findIndex(({ text }) => (size += text.length) >= BATCH_BYTES);
+  return lines.slice(0, last < 0 ? SAMPLE_LINES : last + 1);
 }
 
 /**
@@ -147,7 +160,9 @@ export async function openJsonl(
     first.push(...next.value);
     size += next.value.reduce((sum, { text }) => sum + text.length, 0);
   }
-  const names = namesOf(first.slice(0, SAMPLE_LINES), limits.maxColumns);
+  const sample = sampleOf(first);
+  const names = namesOf(sample, limits.maxColumns);
+  const sampled = { names, lastLine: sample.at(-1)?.number ?? 0 };
   if (names.length === 0) {
     await lines.return(undefined);
     const message =
@@ -167,7 +182,7 @@ export async function openJsonl(
             const row = parseLine(line, problems);
             return row === null ? [] : [{ row, line: line.number }];
           }),
-          names,
+          sampled,
           problems,
         );
       try {
