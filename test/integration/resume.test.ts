@@ -10,6 +10,7 @@ import {
   Checkpoints,
   Cleanup,
   RunFeed,
+  RunForks,
   Runs,
   type ClaimedAttempt,
 } from '@gradstream/domain';
@@ -206,6 +207,20 @@ describe('the files of a checkpoint', () => {
     await expect(commits().commit(claim, late)).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
+  test('of a row stay when they are planned again and no commit follows', async () => {
+    const claim = await trained(1);
+    const keys = await storeCheckpoint(api, claim, { step: 1 });
+    const files = wholeCheckpointFiles.map((name) => {
+      const content = contentOf(name, 1);
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      return { name, bytes: content.byteLength, sha256 };
+    });
+    expect((await commits().plan(claim, 1, files)).map(({ objectKey }) => objectKey)).toEqual(keys);
+    await run(sql`UPDATE deleted_objects SET remove_after = now()`);
+    await api.app.get(Cleanup).cleanUp();
+    for (const key of keys) expect(await storage().stat(key)).not.toBeNull();
+  });
+
   test('that are stored again for their step stay, whatever was noted meanwhile', async () => {
     const claim = await trained(1);
     const keys = await storeCheckpoint(api, claim, { step: 1 });
@@ -233,9 +248,43 @@ describe('the files of a checkpoint', () => {
     expect((await list()).data).toEqual([
       { ...before, bytes: 1, sha256, metrics: { valLoss: 1 }, resumable: false, files: [expect.anything()] },
     ]);
+    // Who was given the first ones still finds them, for a while.
+    await api.app.get(Cleanup).cleanUp();
+    for (const key of first) expect(await storage().stat(key)).not.toBeNull();
+    await run(sql`UPDATE deleted_objects SET remove_after = now()`);
     await api.app.get(Cleanup).cleanUp();
     expect(await storage().stat(planned[0]?.objectKey ?? '')).toEqual({ bytes: 1 });
     for (const key of first) expect(await storage().stat(key)).toBeNull();
+  });
+
+  test('that take the place of others are told of again, and keep pins and forks; a fork on its way has the old ones', async () => {
+    const claim = await trained(1);
+    await storeCheckpoint(api, claim, { step: 1 });
+    const list = async () =>
+      (await api.app.get(Checkpoints).list(api.principal, claim.runId, { limit: 10 })).data;
+    const id = (await list())[0]?.id ?? '';
+    const forks = [];
+    for (let i = 0; i < 2; i++)
+      forks.push(
+        await api.app.get(RunForks).fork(api.principal, claim.runId, { checkpoint: id, changes: {} }),
+      );
+    await api.app.get(Checkpoints).update(api.principal, id, { pinned: true });
+    const [early, late] = forks.map((fork) => fork.id);
+    const claimed = await attempts().claim(early ?? '', 'w2');
+    const best = await storeCheckpoint(api, claim, { step: 1, contentStep: 7 });
+    await api.app.get(Cleanup).cleanUp();
+    expect(await list()).toMatchObject([{ id, pinned: true, resumable: true }]);
+    const found = (claimed && (await runFiles().checkpoint(claimed, folder, never))) ?? '';
+    for (const name of wholeCheckpointFiles)
+      expect(await readFile(path.join(found, name))).toEqual(contentOf(name, 1));
+    const next = await attempts().claim(late ?? '', 'w2');
+    expect(next?.resumeFrom?.files.map(({ objectKey }) => objectKey)).toEqual(best);
+    const { events } = await api.app.get(RunFeed).events(api.principal, claim.runId);
+    const told = events.flatMap(({ event }) => (event.type === 'checkpointed' ? [event] : []));
+    expect(told.map(({ checkpointId, step }) => [checkpointId, step])).toEqual([
+      [id, 1],
+      [id, 1],
+    ]);
   });
 
   test('are one row: a commit whose answer was lost makes no other', async () => {

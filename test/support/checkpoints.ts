@@ -8,6 +8,8 @@ import type { TestApi } from './app.js';
 
 interface CheckpointChoices {
   readonly step: number;
+  /** The step of which its files say that they are; its own unless said otherwise. */
+  readonly contentStep?: number;
   readonly epoch?: number;
   readonly metrics?: Readonly<Record<string, number>>;
   /** Names of its files; all that training needs unless said otherwise. */
@@ -21,9 +23,9 @@ export const contentOf = (name: string, step: number): Buffer => Buffer.from(`${
 export async function storeCheckpoint(
   { app }: TestApi,
   claim: ClaimedAttempt,
-  { step, epoch = 1, metrics = {}, names = wholeCheckpointFiles }: CheckpointChoices,
+  { step, contentStep = step, epoch = 1, metrics = {}, names = wholeCheckpointFiles }: CheckpointChoices,
 ): Promise<string[]> {
-  const contents = names.map((name) => ({ name, content: contentOf(name, step) }));
+  const contents = names.map((name) => ({ name, content: contentOf(name, contentStep) }));
   const files = contents.map(({ name, content }) => ({
     name,
     bytes: content.byteLength,

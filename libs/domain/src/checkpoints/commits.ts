@@ -7,6 +7,7 @@ import {
   DeletedObjectRepository,
   FrameRepository,
   type CheckpointFile,
+  type CheckpointRow,
   type RunRow,
 } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
@@ -20,6 +21,8 @@ import { toDelete } from './retention.js';
 
 /** How long files may wait for their row, in ms. */
 const UNCOMMITTED_MS = 24 * 60 * 60_000;
+/** How long files stay that others took the place of, in ms: who was given them has them read by then. */
+const REPLACED_MS = 60 * 60_000;
 
 /** A checkpoint whose files are stored already. */
 export interface StoredCheckpoint {
@@ -37,6 +40,7 @@ interface FileContent {
 }
 
 const keysOf = (files: readonly CheckpointFile[]): string[] => files.map(({ objectKey }) => objectKey);
+const keysHeldBy = (row: CheckpointRow | undefined): string[] => (row ? keysOf(filesOf(row)) : []);
 
 @Injectable()
 export class CheckpointCommits {
@@ -50,7 +54,8 @@ export class CheckpointCommits {
 
   /**
    * Says where the files of a checkpoint go: to keys of their content that belong to this checkpoint alone, so that it
-   * can go without asking who else needs them. Again is no error. Throws ATTEMPT_FENCED.
+   * can go without asking who else needs them. What its row holds already is not noted, for no commit may follow. Again
+   * is no error. Throws ATTEMPT_FENCED.
    */
   async plan(
     claimed: ClaimedAttempt,
@@ -65,46 +70,46 @@ export class CheckpointCommits {
       bytes,
       sha256,
     }));
-    await this.fence.run(claimed, () =>
-      this.objects.plan(
-        projectId,
-        planned.map(({ objectKey }) => objectKey),
-        new Date(Date.now() + UNCOMMITTED_MS),
-      ),
-    );
+    await this.fence.run(claimed, async (run) => {
+      const held = keysHeldBy(await this.checkpoints.findOfStep(run, step));
+      const fresh = keysOf(planned).filter((key) => !held.includes(key));
+      await this.objects.plan(projectId, fresh, new Date(Date.now() + UNCOMMITTED_MS));
+    });
     return planned;
   }
 
   /**
    * Makes stored files the checkpoint of their step, and deletes those that the run's spec does not keep besides it. Another
-   * one of the step, such as that with the best weights at the end, takes its place; the same one changes nothing. Throws
-   * ATTEMPT_FENCED, and CONFLICT when the files waited so long that they may be gone.
+   * one of the step, such as that with the best weights at the end, takes its place and keeps its id, for pins and forks as
+   * well; the same one changes nothing. Throws ATTEMPT_FENCED, and CONFLICT when the files waited so long that they may be
+   * gone.
    */
   async commit(claimed: ClaimedAttempt, stored: StoredCheckpoint): Promise<void> {
     await this.fence.run(claimed, async (run) => {
       const before = await this.checkpoints.findOfStep(run, stored.step);
-      const held = before ? keysOf(filesOf(before)) : [];
+      const held = keysHeldBy(before);
       const keys = keysOf(stored.files);
-      // Noted once more by the plan of the one that comes again.
-      await this.objects.keep(run.project_id, held);
       await this.#keepNew(
         run,
         keys.filter((key) => !held.includes(key)),
       );
       const content = { ...stored, resumable: isWhole(stored.files) };
       const id = before?.id ?? newId('checkpoint');
+      const replaced = held.filter((key) => !keys.includes(key));
       if (before) {
         await this.checkpoints.replace(before, content);
-        const gone = held.filter((key) => !keys.includes(key));
-        await this.objects.plan(run.project_id, gone, new Date());
-      } else {
-        await this.checkpoints.insert(run, { id, ...content });
-        const { step, epoch } = stored;
-        const event = { type: 'checkpointed', checkpointId: id, step } as const;
-        await this.frames.append(run, [eventFrame({ step, epoch }, event)]);
-      }
+        await this.objects.plan(run.project_id, replaced, new Date(Date.now() + REPLACED_MS));
+      } else await this.checkpoints.insert(run, { id, ...content });
+      if (!before || keys.length !== held.length || replaced.length > 0) await this.#tell(run, id, stored);
       await this.#retain(run, id);
     });
+  }
+
+  /** Tells followers that a checkpoint has files that they do not know. */
+  async #tell(run: RunRow, id: string, { step, epoch }: StoredCheckpoint): Promise<void> {
+    await this.frames.append(run, [
+      eventFrame({ step, epoch }, { type: 'checkpointed', checkpointId: id, step }),
+    ]);
   }
 
   /** Takes back the notes of files that no row held before. */
@@ -130,6 +135,9 @@ export class CheckpointCommits {
       needed: row.needed === true || row.id === newest,
       takenBack: row.taken_back === true,
     }));
-    await this.removal.removeRows(toDelete(retained, policy).map(({ row }) => row));
+    await this.removal.removeRows(
+      run.project_id,
+      toDelete(retained, policy).map(({ row }) => row),
+    );
   }
 }

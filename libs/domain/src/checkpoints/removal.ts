@@ -16,7 +16,7 @@ import { unlessUsed } from '../common/removal.js';
 import { filesOf, toCheckpoint } from './files.js';
 
 /** A row with what a removal asks of it. */
-type Removable = Pick<CheckpointRow, 'id' | 'project_id' | 'run_id' | 'files'>;
+type Removable = Pick<CheckpointRow, 'id' | 'run_id' | 'files'>;
 
 @Injectable()
 export class CheckpointRemoval {
@@ -52,16 +52,15 @@ export class CheckpointRemoval {
         const detail = `The run is ${run.state} and would go on from this checkpoint: cancel it first, or delete an older one.`;
         throw new GradstreamError('CONFLICT', detail);
       }
-      await this.removeRows([row]);
+      await this.removeRows(projectId, [row]);
       return toCheckpoint(row);
     });
     return unlessUsed('checkpoint', removal);
   }
 
   /** Deletes rows of a project in the caller's transaction, which has locked their run, and notes their files. */
-  async removeRows(rows: readonly Removable[]): Promise<void> {
+  async removeRows(projectId: string, rows: readonly Removable[]): Promise<void> {
     if (rows.length === 0) return;
-    const [{ project_id: projectId } = { project_id: '' }] = rows;
     await this.checkpoints.remove(
       projectId,
       rows.map(({ id }) => id),

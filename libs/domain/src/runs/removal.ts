@@ -34,7 +34,7 @@ export class RunRemoval {
       if (!isFinal(runStateSchema.parse(row.state)))
         throw new GradstreamError('CONFLICT', `The run is ${row.state}: cancel it before you delete it.`);
       refuseIfUsed('run', await this.runs.listForksOf(projectId, id, SHOWN_RUNS));
-      await this.removal.removeRows(await this.checkpoints.listAll(projectId, id));
+      await this.removal.removeRows(projectId, await this.checkpoints.listAll(projectId, id));
       await this.runs.remove(row);
       return run;
     });
