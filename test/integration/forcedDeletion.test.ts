@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { Database } from '@gradstream/data';
 import { Attempts, Checkpoints, Cleanup } from '@gradstream/domain';
 import { Gradstream } from '@gradstream/sdk';
-import { connectRedis, createLog, QUEUE_PREFIX, Storage } from '@gradstream/platform';
+import { Storage } from '@gradstream/platform';
 import { sql } from 'kysely';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -200,17 +200,40 @@ test.each([1, 2, 3, 4, 5])('of a forced deletion and ten retries at once, either
   expect([deleted.status, queued.length > 0]).toEqual(deleted.status === 200 ? [200, false] : [409, true]);
 });
 
+test('a run that is about to end is waited for, and needs its dataset no more', async () => {
+  const dataset = await readyDataset(api);
+  const { runId } = await claimedRun(api, dataset);
+  const database = api.app.get(Database);
+  let answered = false;
+  let deletion: ReturnType<typeof force> | undefined;
+  await database.asSystem(async () => {
+    const query = (statement: ReturnType<typeof sql>) => statement.execute(database.query);
+    await query(sql`UPDATE runs SET state = 'cancelled', finished_at = now() WHERE id = ${runId}`);
+    deletion = force(dataset).finally(() => (answered = true));
+    const isWaiting = async () =>
+      (
+        await query(sql`SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+      ).rows.length > 0;
+    while (!answered && !(await isWaiting())) await delay(10);
+  });
+  expect((await deletion)?.status).toBe(200);
+});
+
 test('a prediction that waits for a worker is told that its dataset went', async () => {
   const { checkpoints, runs } = await populate(api, api.principal);
   const dataset = await readyDataset(api);
-  const redis = connectRedis(process.env['REDIS_URL'] ?? '', createLog('test', 'silent'));
   const asked = api.call('POST', `/v1/checkpoints/${checkpoints}/predict`, { body: { dataset } });
-  while ((await redis.llen(`${QUEUE_PREFIX}:predictions:wait`)) === 0) await delay(10);
-  redis.disconnect();
+  const database = api.app.get(Database);
+  const waiting = () =>
+    database.asSystem(() =>
+      sql`SELECT FROM predictions WHERE dataset_id = ${dataset} AND answer IS NULL`.execute(database.query),
+    );
+  while ((await waiting()).rows.length === 0) await delay(10);
   expect((await force(dataset)).status).toBe(200);
   const { status, body } = await asked;
   expect([status, body['code']]).toEqual([404, 'NOT_FOUND']);
-  expect(body['detail']).toContain(dataset);
+  expect(body['detail']).toContain(`${dataset} was deleted while the prediction waited`);
   expect(await api.app.get(Checkpoints).list(api.principal, runs, { limit: 1 })).toMatchObject({
     data: [{ id: checkpoints }],
   });

@@ -1,6 +1,6 @@
 // SQL of runs: what a project's requests read and write. What workers write is in attempts.ts and frames.ts.
 
-import { isFinal, runStates, type RunFilter, type RunState } from '@gradstream/contracts';
+import type { RunFilter, RunState } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
 import { Database } from '../database.js';
@@ -133,22 +133,25 @@ export class RunRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Takes a dataset that is to be deleted from all runs of it that have ended, locked one after the other by their ids. */
+  /** Runs of a dataset, locked one after the other by their ids. */
+  async lockUsersOf(projectId: string, datasetId: string): Promise<Pick<RunRow, 'id' | 'state'>[]> {
+    return this.database.query
+      .selectFrom('runs')
+      .select(['id', 'state'])
+      .where('project_id', '=', projectId)
+      .where('dataset_id', '=', datasetId)
+      .orderBy('id')
+      .forUpdate()
+      .execute();
+  }
+
+  /** Takes a dataset that is to be deleted from its runs, which the caller has locked, and which have ended. */
   async detachDataset(projectId: string, datasetId: string, time: Date): Promise<void> {
     await this.database.query
       .updateTable('runs')
       .set({ dataset_id: null, dataset_deleted_at: time })
       .where('project_id', '=', projectId)
-      .where('id', 'in', (query) =>
-        query
-          .selectFrom('runs')
-          .select('id')
-          .where('project_id', '=', projectId)
-          .where('dataset_id', '=', datasetId)
-          .where('state', 'in', runStates.filter(isFinal))
-          .orderBy('id')
-          .forUpdate(),
-      )
+      .where('dataset_id', '=', datasetId)
       .execute();
   }
 

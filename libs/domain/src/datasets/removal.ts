@@ -1,6 +1,6 @@
 // Deletion of datasets: the row now, the files soon after.
 
-import type { Dataset, DeleteDataset } from '@gradstream/contracts';
+import { isFinal, runStateSchema, type Dataset, type DeleteDataset } from '@gradstream/contracts';
 import {
   Database,
   DatasetRepository,
@@ -41,11 +41,14 @@ export class DatasetRemoval {
     requireScope(principal, 'write');
     const { projectId } = principal;
     const removal = this.database.asProject(projectId, async () => {
-      // The runs first, as those that start again lock them, and then the dataset by its foreign key.
-      if (force) await this.runs.detachDataset(projectId, checkId('dataset', id), new Date());
+      // Runs first, then the dataset: who changes a run twice in a transaction, as a retry does, has Postgres lock them
+      // in this order, since it checks the foreign key again for a row of that transaction's own.
+      const open = force ? await this.#detach(projectId, checkId('dataset', id)) : [];
       const row = await this.datasets.lock(projectId, checkId('dataset', id));
       if (!row) throw notFound('dataset', id);
       precondition(toDataset(row));
+      refuseIfOpen('dataset', open);
+      // Of a deletion by force, those that were made since; none is made from here on.
       const users = await this.runs.listUsersOf('dataset_id', projectId, id, SHOWN_RUNS);
       (force ? refuseIfOpen : refuseIfUsed)('dataset', users);
       await this.datasets.remove(projectId, id);
@@ -61,6 +64,17 @@ export class DatasetRemoval {
     const row = await unlessUsed('dataset', removal);
     await this.#abort(row);
     return toDataset(row);
+  }
+
+  /**
+   * Takes a dataset from its runs, all locked: none ends, or starts again, between look and change. Returns some that have
+   * not ended, for which all keep it.
+   */
+  async #detach(projectId: string, id: string): Promise<string[]> {
+    const users = await this.runs.lockUsersOf(projectId, id);
+    const open = users.filter(({ state }) => !isFinal(runStateSchema.parse(state)));
+    if (open.length === 0) await this.runs.detachDataset(projectId, id, new Date());
+    return open.slice(0, SHOWN_RUNS).map((run) => run.id);
   }
 
   /** Parts of an upload that is not complete take room in the storage, and do no harm. */
