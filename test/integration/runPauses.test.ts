@@ -101,6 +101,29 @@ describe('a queued run', () => {
   });
 });
 
+test('a run whose worker died waits for its dataset, and for any worker, while that is checked again', async () => {
+  const checkedAgain = await readyDataset(api);
+  const claim = await claimedRun(api, checkedAgain);
+  await attempts().started(claim, { totalSteps: 10 });
+  await setDatasetState(checkedAgain, 'checking');
+  const database = api.app.get(Database);
+  await database.asSystem(() =>
+    sql`UPDATE run_attempts SET heartbeat_at = now() - interval '1 minute' WHERE run_id = ${claim.runId}`.execute(
+      database.query,
+    ),
+  );
+  for (let i = 0; i < 2; i++) {
+    expect(await attempts().claim(claim.runId, 'w2')).toBeNull();
+    expect((await get(claim.runId)).state).toBe('queued');
+  }
+  expect(await ask(claim.runId, 'pause')).toEqual([202, 'paused', false]);
+  await ask(claim.runId, 'resume');
+  await setDatasetState(checkedAgain, 'ready');
+  expect((await attempts().claim(claim.runId, 'w2'))?.attempt).toBe(2);
+  const states = ['preparing', 'running', 'queued', 'paused', 'queued', 'preparing'];
+  expect(await statesOf(claim.runId)).toEqual(states);
+});
+
 describe('a run that trains', () => {
   test('is asked to stop, and has no owner when it has', async () => {
     const claim = await trainingRun();

@@ -1,5 +1,6 @@
-// Predictions as clients ask for them: a row and a job for a worker, then a wait for its answer. The wait is bounded, and
-// the job is queued again while it lasts, so that neither a lost queue nor a worker that died leaves a client without one.
+// Predictions as clients ask for them: a row and a job for a worker, then a wait for its answer. The wait is bounded,
+// and the job is queued again while it lasts, so that neither a lost queue nor a worker that died leaves a client
+// without one.
 
 import {
   GradstreamError,
@@ -47,8 +48,9 @@ export class Predictions {
   ) {}
 
   /**
-   * What a checkpoint's network says of rows, or of a page of a dataset. Throws NOT_FOUND, DATASET_DELETED, VALIDATION_FAILED with
-   * the place of each value at fault, PREDICTION_QUEUE_FULL, and PREDICTION_TIMEOUT when no worker answers within 30 s.
+   * What a checkpoint's network says of rows, or of a page of a dataset. Throws NOT_FOUND, DATASET_DELETED,
+   * VALIDATION_FAILED with the place of each value at fault, PREDICTION_QUEUE_FULL, and PREDICTION_TIMEOUT when no
+   * worker answers within 30 s.
    */
   async predict(principal: Principal, checkpointId: string, input: Predict): Promise<Answer> {
     requireScope(principal, 'read');

@@ -11,6 +11,9 @@ import { RunStates } from './states.js';
 /** Seconds without a sign of life after which an attempt counts as dead. */
 export const SILENT_SECONDS = 10;
 
+/** Of a run whose worker is dead, and whose dataset an older version stored in another form. */
+const WAITS_FOR_DATASET = 'its worker was lost, and its dataset is being checked again';
+
 /** What a client may ask of the worker that has a run. */
 export type StopRequest = 'cancel' | 'pause';
 
@@ -28,7 +31,7 @@ export class Attempts {
     private readonly fence: AttemptFence,
   ) {}
 
-  /** Takes on a run that is queued, or whose worker is dead. Null when there is nothing to do. */
+  /** Takes on a run that is queued, or whose worker is dead. Null when there is nothing to do, or not yet. */
   async claim(runId: string, workerId: string): Promise<ClaimedAttempt | null> {
     return this.database.asSystem(async () => {
       const run = await this.attempts.lockRun(runId);
@@ -43,7 +46,9 @@ export class Attempts {
         await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(spent) });
         return null;
       }
-      return this.starts.begin(run, workerId);
+      const claimed = await this.starts.begin(run, workerId);
+      if (!claimed && run.state !== 'queued') await this.states.change(run, 'queued', WAITS_FOR_DATASET);
+      return claimed;
     });
   }
 

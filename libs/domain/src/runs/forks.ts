@@ -58,7 +58,8 @@ export class RunForks {
 
   /**
    * Queues a run that goes on from a checkpoint of another one. Its spec is complete and names where it comes from.
-   * Throws CHECKPOINT_INVALID for weights alone, DATASET_DELETED, RUN_INVALID with a pointer to each reason why it would fail.
+   * Throws CHECKPOINT_INVALID for weights alone, DATASET_DELETED, RUN_INVALID with a pointer to each reason why it would
+   * fail.
    */
   async fork(principal: Principal, runId: string, { checkpoint, changes }: ForkRun): Promise<Run> {
     requireScope(principal, 'write');

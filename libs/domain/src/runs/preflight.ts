@@ -104,7 +104,9 @@ function checkData(
   });
   if (graph && countable && problems.length === 0)
     inputs.forEach((input, place) => problems.push(...checkInputShape(input, graph, place)));
-  const stratified = resolved.flatMap((target) => target.columns.slice(0, 1).map(({ name }) => name));
+  const stratified = new Set(
+    resolved.flatMap((target) => target.columns.slice(0, 1).map(({ name }) => name)),
+  );
   problems.push(
     ...resolved.flatMap((target) => target.problems),
     ...checkSplit(spec, dataset, stratified, dataset.statistics ?? null),
@@ -144,7 +146,8 @@ function checkLearned(
   const { task } = target;
   // The trainer writes classes as the loss takes them.
   const classes = task !== 'classification' || takesClassIndexes(loss.name) ? 'indexes' : 'oneHot';
-  const pointers = { model: '/model', loss: at.loss, target: `${at.target}/column` };
+  const named = target.columns === undefined ? 'column' : 'columns';
+  const pointers = { model: '/model', loss: at.loss, target: `${at.target}/${named}` };
   return checkOutput(graph, { task, loss, classes, size, output, pointers });
 }
 

@@ -22,6 +22,7 @@ const dataset: Dataset = datasetSchema.parse({
     column('y', 'numeric'),
     column('l1', 'numeric', { max: 1, distinct: 2 }),
     column('l2', 'numeric', { max: 1, distinct: 2 }),
+    column('same', 'categorical', { distinct: 1 }),
   ],
 });
 
@@ -113,6 +114,13 @@ describe('targets', () => {
       ['/target/columns notLabels'],
     ],
     ['several numbers', { columns: ['l1…l2'], task: 'regression' }, 'meanSquaredError', 2, []],
+    [
+      'one class in a list of one column',
+      { columns: ['same'], task: 'classification' },
+      'sparseCategoricalCrossentropy',
+      2,
+      ['/target/columns oneClass'],
+    ],
     [
       'several classes',
       { columns: ['l1', 'l2'], task: 'classification' },

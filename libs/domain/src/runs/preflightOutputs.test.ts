@@ -153,6 +153,12 @@ describe('what does not fit has its place', () => {
     expect(said(changes)).toEqual(places);
   });
 
+  test('not the strata of the one column that all outputs learn', () => {
+    const model = graphOf({ kind: [3, 'softmax'], price: [3, 'softmax'] });
+    const same = { target: targets({ price: kind }), loss: losses({ price: kindLoss }) };
+    expect(said({ ...same, split: { by: 'stratified' } }, model)).toEqual([]);
+  });
+
   test('settings by output beside one target', () => {
     const metrics = { outputs: { price: ['r2'] } };
     expect(said({ target: price, metrics }, one)).toEqual(['/loss unfitOutput', '/metrics unfitOutput']);

@@ -47,7 +47,10 @@ interface Series {
   readonly ofEach: boolean;
 }
 
-/** The series of training and of validation, as the library names them: with several outputs, the output's name comes first. */
+/**
+ * The series of training and of validation, as the library names them: with several outputs, the output's name comes
+ * first.
+ */
 function seriesOf(outputs: readonly RunOutput[]): Series[] {
   const own = outputs.flatMap(({ name, metrics }): Series[] => {
     const prefix = outputs.length > 1 && name !== null ? `${name}_` : '';

@@ -47,23 +47,26 @@ function valueProblems(
 }
 
 /** Rows can be stratified by one column alone. */
-function stratifyProblems({ by, column }: CreateRun['split'], targets: readonly string[]): ProblemItem[] {
-  if (by !== 'stratified' || column !== undefined || targets.length < 2) return [];
-  const message = `rows are stratified by one column, and the targets are ${targets.join(', ')}`;
+function stratifyProblems({ by, column }: CreateRun['split'], targets: ReadonlySet<string>): ProblemItem[] {
+  if (by !== 'stratified' || column !== undefined || targets.size < 2) return [];
+  const message = `rows are stratified by one column, and the targets are ${[...targets].join(', ')}`;
   return [{ pointer: '/split/column', code: 'severalTargets', message, hint: 'Name the column' }];
 }
 
-/** Every part of the split needs at least one row. `targets` has the first column of each. Statistics are needed for a split by column alone. */
+/**
+ * Every part of the split needs at least one row. `targets` has the first column of each. Statistics are needed for a
+ * split by column alone.
+ */
 export function checkSplit(
   { split }: CreateRun,
   { rowCount, columns }: Pick<Dataset, 'rowCount' | 'columns'>,
-  targets: readonly string[],
+  targets: ReadonlySet<string>,
   statistics: readonly FeatureStatistics[] | null,
 ): ProblemItem[] {
-  const [target, ...more] = targets;
+  const [target] = targets;
   const problems = [
     ...stratifyProblems(split, targets),
-    ...columnProblems(split, columns ?? [], more.length === 0 ? target : undefined),
+    ...columnProblems(split, columns ?? [], targets.size === 1 ? target : undefined),
   ];
   const { train, validation } = split;
   if (typeof train !== 'number' || typeof validation !== 'number')
