@@ -213,7 +213,7 @@ test('a follower is told what happened to the run, a line each', async () => {
       `checkpoint at step 2 (${checkpoint})`,
       `paused at step 3. To go on: npm run gradstream -- runs resume ${runId}`,
       'resumed: waits for a worker',
-      'goes back to step 2: another worker took over (attempt 2)',
+      'goes back to step 2 (attempt 2)',
       'attempt 2: a worker took it on again',
       'cancelled',
     ],

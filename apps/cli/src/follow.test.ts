@@ -93,7 +93,7 @@ test('what happens is told a line each; an end only when something follows it', 
     'checkpoint at step 2 (ckpt_1)',
     'failed at step 2: as it was',
     'retried (it was failed): waits for a worker',
-    'goes back to step 2: another worker took over (attempt 1)',
+    'goes back to step 2 (attempt 1)',
   ]);
 });
 

@@ -35,7 +35,7 @@ test.each<[string | null, Event]>([
     change('cancelled', 'queued', 'retried from its start'),
   ],
   ['succeeded at step 40: all epochs done', change('running', 'succeeded', 'all epochs done')],
-  ['goes back to step 32: another worker took over (attempt 2)', { type: 'rewound', toStep: 32 }],
+  ['goes back to step 32 (attempt 2)', { type: 'rewound', toStep: 32 }],
   ['checkpoint at step 39 (ckpt_1)', { type: 'checkpointed', checkpointId: 'ckpt_1', step: 39 }],
   ['warning: 3 rows are there twice', { type: 'log', level: 'warn', message: '3 rows are there twice' }],
   ['error: no', { type: 'log', level: 'error', message: 'no' }],

@@ -20,7 +20,7 @@ function describeQueued({ from, cause }: StateChange, step: number): string {
 export function describeEvent({ attempt, step, event }: StoredRunEvent, runId: string): string | null {
   switch (event.type) {
     case 'rewound':
-      return `goes back to step ${event.toStep}: another worker took over (attempt ${attempt})`;
+      return `goes back to step ${event.toStep} (attempt ${attempt})`;
     case 'checkpointed':
       return `checkpoint at step ${event.step} (${event.checkpointId})`;
     case 'log':

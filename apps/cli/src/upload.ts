@@ -18,6 +18,10 @@ export interface UploadChoices {
   readonly resume?: string;
 }
 
+/** A word for a POSIX shell: in single quotes where it would read more into it. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
 /** Uploads a file, or what is missing of it, and waits for the check. Throws DATASET_REJECTED with its problems. */
 export async function upload(
   { datasets }: Gradstream,
@@ -35,7 +39,7 @@ export async function upload(
   const onPlanned = ({ id, multipart }: Dataset): void => {
     if (multipart === null) return;
     view.tell(`${id}, in parts of ${formatBytes(multipart.partBytes)}. If it is interrupted, go on with:`);
-    view.tell(`  ${CALL} datasets upload ${file} --resume ${id}`);
+    view.tell(`  ${CALL} datasets upload ${quoted(file)} --resume ${id}`);
   };
   try {
     if (resume !== undefined) return await datasets.resume(resume, source, { onProgress });
@@ -47,6 +51,7 @@ export async function upload(
       ...(parts ? { multipart: true as const } : {}),
     });
   } finally {
+    view.end();
     await source.close();
   }
 }

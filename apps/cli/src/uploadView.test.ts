@@ -27,3 +27,16 @@ test('on a terminal the line is rewritten, and left at the end', () => {
   expect(half).toBe(`${'█'.repeat(12)}${'░'.repeat(12)}  50 %  1.0 KiB of 2.0 KiB`);
   expect(whole).toBe(`${'█'.repeat(24)} 100 %  2.0 KiB of 2.0 KiB\n`);
 });
+
+test('what is written after an upload that stopped on its way has a line of its own', () => {
+  const out = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const view = new UploadView(2048, out);
+  view.end();
+  view.accept(1024);
+  view.end();
+  view.end();
+  view.accept(1024);
+  view.tell('gone');
+  const half = `\r\x1b[2K${'█'.repeat(12)}${'░'.repeat(12)}  50 %  1.0 KiB of 2.0 KiB\n`;
+  expect(String(out.read())).toBe(`${half}${half}gone\n`);
+});

@@ -16,6 +16,8 @@ export function formatBytes(bytes: number): string {
 /** Draws how much of a file has arrived: a line that is rewritten on a terminal, one each 10 % elsewhere. */
 export class UploadView {
   #told = -1;
+  /** Whether the cursor is behind the picture. */
+  #drawn = false;
 
   constructor(
     private readonly bytes: number,
@@ -30,6 +32,7 @@ export class UploadView {
     if (this.out.isTTY) {
       const line = fitted([`${bar(share)} ${percent.padStart(5)}`, sizes], this.out.columns);
       this.out.write(`\r\x1b[2K${line}${share >= 1 ? '\n' : ''}`);
+      this.#drawn = share < 1;
       return;
     }
     const level = Math.floor((share * 100) / STEP);
@@ -39,6 +42,13 @@ export class UploadView {
 
   /** A line of its own. */
   tell(line: string): void {
+    this.end();
     this.out.write(`${line}\n`);
+  }
+
+  /** Leaves the line of an upload that stopped on its way. */
+  end(): void {
+    if (this.#drawn) this.out.write('\n');
+    this.#drawn = false;
   }
 }
