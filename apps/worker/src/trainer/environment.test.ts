@@ -8,7 +8,6 @@ test('no process sees addresses and secrets; only trainers keep the memory that 
   expect(trainerEnvironment(env)).toEqual({
     PATH: '/bin',
     LC_ALL: 'C',
-    TF_CPP_MIN_LOG_LEVEL: '1',
     GLIBC_TUNABLES: expect.stringContaining('trim_threshold'),
   });
 });

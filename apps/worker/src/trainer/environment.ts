@@ -13,6 +13,5 @@ export const plainEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
 
 /** The environment of a trainer, out of the worker's. */
 export function trainerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  // TensorFlow's own chatter would push the lines that matter out of the tail.
-  return { TF_CPP_MIN_LOG_LEVEL: '1', GLIBC_TUNABLES: MALLOC, ...plainEnvironment(env) };
+  return { GLIBC_TUNABLES: MALLOC, ...plainEnvironment(env) };
 }
