@@ -3,6 +3,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { Attempts, Checkpoints, Cleanup, RunFeed, Runs, type ClaimedAttempt } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
+import { Gradstream } from '@gradstream/sdk';
 import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { frameOf, readyDataset, specOf } from '../support/runs.js';
@@ -53,6 +54,19 @@ describe('notes and tags', () => {
     expect(said(await patch({ tags: [] }))).toMatchObject([200, { notes: body.notes, tags: [] }]);
     const { body: stored } = await api.call('GET', at);
     expect(stored['spec']).toEqual(first.body['spec']);
+  });
+
+  test('are changed by the SDK under the ETag that it read with the run', async () => {
+    const { runId } = await claimed();
+    const { runs } = new Gradstream({ url: api.url, apiKey: api.apiKey });
+    const { run, etag } = await runs.getWithEtag(runId);
+    expect(run).toEqual(await runs.get(runId));
+    expect(await runs.update(runId, { notes: 'mine' }, { ifMatch: etag })).toEqual({ ...run, notes: 'mine' });
+    await expect(runs.update(runId, { notes: 'late' }, { ifMatch: etag })).rejects.toMatchObject({
+      code: 'PRECONDITION_FAILED',
+    });
+    expect((await runs.get(runId)).notes).toBe('mine');
+    expect((await runs.update(runId, { notes: 'anyway' })).notes).toBe('anyway');
   });
 
   test.each([

@@ -15,6 +15,8 @@ interface RequestOptions {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly signal?: AbortSignal;
+  /** The ETag that a change is meant for. */
+  readonly ifMatch?: string | undefined;
 }
 
 const DEFAULT_RETRIES = 5;
@@ -107,8 +109,8 @@ export class Http {
   }
 
   /** PATCH with a JSON document, answered with the resource as it is now. */
-  async patch(path: string, body: unknown): Promise<unknown> {
-    return (await this.send('PATCH', path, { body })).json();
+  async patch(path: string, body: unknown, options: Pick<RequestOptions, 'ifMatch'> = {}): Promise<unknown> {
+    return (await this.send('PATCH', path, { ...options, body })).json();
   }
 
   /** DELETE, answered with the resource as it is now. */
@@ -117,7 +119,11 @@ export class Http {
   }
 
   /** One request; throws GradstreamError for an answer of 400 or more, and when no answer came. */
-  async send(method: string, path: string, { body, query = {}, signal }: RequestOptions): Promise<Response> {
+  async send(
+    method: string,
+    path: string,
+    { body, query = {}, signal, ifMatch }: RequestOptions,
+  ): Promise<Response> {
     const url = new URL(`${this.url}${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -125,6 +131,7 @@ export class Http {
     const headers: Record<string, string> = { authorization: `Bearer ${this.apiKey}` };
     if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();
     if (body !== undefined) headers['content-type'] = 'application/json';
+    if (ifMatch !== undefined) headers['if-match'] = ifMatch;
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = JSON.stringify(body);
     if (signal) init.signal = signal;

@@ -8,4 +8,4 @@ export type { PredictionInput } from './resources/checkpoints.js';
 export type { NewDataset, UploadOptions } from './resources/datasets.js';
 export type { FileSource, UploadProgress } from './resources/uploads.js';
 export type { NewModel } from './resources/models.js';
-export type { HistoryOptions, NewRun } from './resources/runs.js';
+export type { HistoryOptions, NewRun, TaggedRun, UpdateOptions } from './resources/runs.js';

@@ -1,6 +1,7 @@
 import {
   checkpointPageSchema,
   eventBatchSchema,
+  GradstreamError,
   logBatchSchema,
   metricBatchSchema,
   metricSamplesSchema,
@@ -34,6 +35,17 @@ export interface HistoryOptions extends PageOptions {
   readonly series?: string;
 }
 
+/** A run as it was when its ETag named it. */
+export interface TaggedRun {
+  readonly run: Run;
+  readonly etag: string;
+}
+
+export interface UpdateOptions {
+  /** The ETag of the run that the change is meant for; without it, the run is changed as it is. */
+  readonly ifMatch?: string;
+}
+
 /** Runs of the caller's project. */
 export class RunsResource {
   constructor(private readonly http: Http) {}
@@ -50,6 +62,14 @@ export class RunsResource {
 
   async get(id: string): Promise<Run> {
     return runSchema.parse(await this.http.get(`/v1/runs/${id}`));
+  }
+
+  /** A run, and the ETag that names it as it is now. */
+  async getWithEtag(id: string): Promise<TaggedRun> {
+    const response = await this.http.send('GET', `/v1/runs/${id}`, {});
+    const etag = response.headers.get('etag');
+    if (etag === null) throw new GradstreamError('INTERNAL', 'the server answered a run without its ETag');
+    return { run: runSchema.parse(await response.json()), etag };
   }
 
   /** One page of runs, newest first; with a tag or in a state alone. */
@@ -82,9 +102,16 @@ export class RunsResource {
     return runSchema.parse(await this.http.post(`/v1/runs/${id}/fork`, choices));
   }
 
-  /** Replaces notes or tags. */
-  async update(id: string, changes: z.input<typeof updateRunSchema>): Promise<Run> {
-    return runSchema.parse(await this.http.patch(`/v1/runs/${id}`, changes));
+  /**
+   * Replaces notes or tags. With the ETag of `getWithEtag`, throws PRECONDITION_FAILED when the run has changed since: by
+   * others, by its training, or by a first try of this call whose answer was lost.
+   */
+  async update(
+    id: string,
+    changes: z.input<typeof updateRunSchema>,
+    { ifMatch }: UpdateOptions = {},
+  ): Promise<Run> {
+    return runSchema.parse(await this.http.patch(`/v1/runs/${id}`, changes, { ifMatch }));
   }
 
   /** Deletes a run that has ended, with its history and checkpoints. Throws IN_USE when forks began at one. */
