@@ -1,9 +1,11 @@
-// Followers of runs in a process of their own, by the SDK; forked by service.mjs, which says what to follow. Says when each
-// has something, and at the end when each step came to each.
+// Followers of runs in a process of their own, by the SDK; forked for service.mjs, which says what to follow. Says when each
+// has something, and at the end when each step came to each. Ends with the process that forked it.
 
 import { Gradstream } from '@gradstream/sdk';
 import { once } from 'node:events';
-import { now } from './lib/service/numbers.mjs';
+import { now } from './lib/service/clock.mjs';
+
+process.once('disconnect', () => process.exit());
 
 const [{ url, wishes }] = await once(process, 'message');
 /** @type {[runId: string, step: number, at: number][]} */

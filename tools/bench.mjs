@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { main } from './lib/console.mjs';
+import { catchInterrupts, interruption } from './lib/interrupt.mjs';
 import { root } from './lib/paths.mjs';
 import { setup } from './setup/index.mjs';
 
@@ -13,6 +14,7 @@ const PROGRAMS = new Map([
   ['--service', 'service.mjs'],
 ]);
 
+catchInterrupts();
 await main(async () => {
   await setup();
   const { build } = await import('./build.mjs');
@@ -21,7 +23,9 @@ await main(async () => {
   const program = PROGRAMS.get(args[0] ?? '');
   const rest = program === undefined ? args : args.slice(1);
   const child = spawn(process.execPath, [path.join(root, 'bench', program ?? 'run.mjs'), ...rest], {
-    stdio: 'inherit',
+    // The channel carries no messages: its end tells the child that we were killed.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
+  interruption.addEventListener('abort', () => child.kill('SIGTERM')); // We end when it has.
   return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
 });

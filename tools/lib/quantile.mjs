@@ -1,5 +1,9 @@
-/** The value below which a share of some numbers lies; 0 of none. @param {readonly number[]} numbers @param {number} share */
+/**
+ * The smallest of some numbers that is not below a share of them (nearest rank); NaN of none.
+ * @param {readonly number[]} numbers in any order
+ * @param {number} share from 0 to 1
+ */
 export function quantile(numbers, share) {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }

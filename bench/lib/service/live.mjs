@@ -1,10 +1,10 @@
 // From a commit to those who follow: played runs at a realistic rate, and followers in a process of their own.
 
 import { ApiKeys, Attempts } from '@gradstream/domain';
-import { fork } from 'node:child_process';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { now, quantile } from './numbers.mjs';
+import { quantile } from '../../../tools/lib/quantile.mjs';
+import { now } from './clock.mjs';
+import { withFollowers } from './followers.mjs';
 import { beginRuns, frameOf } from './played.mjs';
 
 /** @typedef {import('./system.mjs').System} System */
@@ -25,15 +25,15 @@ const framesOf = (/** @type {number} */ step) => [
 async function play(
   /** @type {Attempts} */ attempts,
   /** @type {ClaimedAttempt} */ claimed,
-  /** @type {{ steps: number, stepMs: number }} */ { steps, stepMs },
+  /** @type {{ steps: number, stepMs: number, signal: AbortSignal }} */ { steps, stepMs, signal },
 ) {
   /** @type {Map<number, number>} */
   const stored = new Map();
   let position = await attempts.position(claimed);
-  await delay(Math.random() * stepMs);
+  await delay(Math.random() * stepMs, undefined, { signal });
   const began = performance.now();
   for (let step = 1; step < steps;) {
-    await delay(Math.max(1, began + step * stepMs - performance.now()));
+    await delay(Math.max(1, began + step * stepMs - performance.now()), undefined, { signal });
     const due = Math.min(steps, 1 + Math.floor((performance.now() - began) / stepMs));
     const numbers = Array.from({ length: Math.max(0, due - step) }, (_, i) => step + 1 + i);
     if (numbers.length === 0) continue;
@@ -44,21 +44,6 @@ async function play(
   }
   await attempts.finish(claimed, { state: 'succeeded' });
   return stored;
-}
-
-/** Starts followers. `ready` resolves when each has the first frame, `arrivals` when each has the last one. */
-function startFollowers(/** @type {object} */ wish) {
-  const child = fork(path.join(import.meta.dirname, '../../followRuns.mjs'));
-  const next = () =>
-    new Promise((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code) => reject(new Error(`the followers ended with ${code}`)));
-    });
-  const ready = next();
-  child.send(wish);
-  /** @type {Promise<[runId: string, step: number, at: number][]>} */
-  const arrivals = ready.then(next);
-  return { ready, arrivals };
 }
 
 /** Rows of the table. @returns {Promise<[string, string][]>} */
@@ -78,21 +63,20 @@ export async function measureLive(
   for (const claimed of runs)
     await attempts.appendFrames(claimed, framesOf(1), await attempts.position(claimed));
   const wishes = [];
-  let secret = '';
-  for (let i = 0; i < jobs * followers; i++) {
-    if (i % STREAMS === 0)
-      ({ secret } = await app.get(ApiKeys).create(principal, { name: 'bench', scopes: ['read'] }));
-    wishes.push({ apiKey: secret, runId: runs[i % jobs]?.runId });
-  }
-  const { ready, arrivals } = startFollowers({ url, wishes });
-  await ready;
-  const stored = new Map();
+  let apiKey = '';
+  for (let i = 0; i < followers; i++)
+    for (const { runId } of runs) {
+      if (wishes.length % STREAMS === 0)
+        ({ secret: apiKey } = await app.get(ApiKeys).create(principal, { name: 'bench', scopes: ['read'] }));
+      wishes.push({ apiKey, runId });
+    }
   const settings = { steps: seconds * hz, stepMs: 1000 / hz };
-  await Promise.all(
-    runs.map(async (claimed) => stored.set(claimed.runId, await play(attempts, claimed, settings))),
+  const [played, arrivals] = await withFollowers({ url, wishes }, (signal) =>
+    Promise.all(runs.map((claimed) => play(attempts, claimed, { ...settings, signal }))),
   );
-  const arrived = (await arrivals).filter(([, step]) => step > 1);
-  const delays = arrived.map(([runId, step, at]) => at - stored.get(runId).get(step));
+  const stored = new Map(runs.map(({ runId }, i) => [runId, played[i]]));
+  const arrived = arrivals.filter(([, step]) => step > 1);
+  const delays = arrived.map(([runId, step, at]) => at - (stored.get(runId)?.get(step) ?? Number.NaN));
   const expected = jobs * followers * (settings.steps - 1);
   if (delays.length !== expected) throw new Error(`${delays.length} frames arrived, not ${expected}`);
   const [median, p99, worst] = [0.5, 0.99, 1].map((share) => quantile(delays, share).toFixed(0));

@@ -1,5 +1,6 @@
-// What the service adds to a step: the mlp workload trained through it and by the library alone, with the same spec, in
-// turns. Both are timed by the times that frames carry: from the first step's to the last one's.
+// What the service adds to a step: the mlp workload trained by the library alone, through the service, and through it with
+// a follower, with the same spec, in turns. All are timed by the times that frames carry: from the first step's to the last
+// one's. The worker that is there should keep no trainer warm: it would load one while steps are timed.
 
 import { Database } from '@gradstream/data';
 import { Storage } from '@gradstream/platform';
@@ -8,15 +9,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { trainerEnvironment } from '../../../apps/worker/dist/trainer/environment.js';
+import { interruption } from '../../../tools/lib/interrupt.mjs';
+import { quantile } from '../../../tools/lib/quantile.mjs';
 import { definitionOf } from '../definitions.mjs';
 import { workloadOf } from '../workloads.mjs';
-import { quantile } from './numbers.mjs';
 
 /** @typedef {import('./system.mjs').System} System */
 
 /** Batches of the dataset; a shorter epoch than the workload's, for the steps are the same. */
 const BATCHES = 100;
+/** How often the state of a run is asked for that nobody follows. */
+const POLL_MS = 500;
 const workload = workloadOf('mlp');
 const FEATURES = workload.input[0] ?? 0;
 
@@ -45,8 +50,8 @@ async function copyDataset(/** @type {System} */ { app, folder }, /** @type {str
   return target;
 }
 
-/** Milliseconds of a step through the service. */
-async function throughService(/** @type {System} */ { client }, /** @type {string} */ runId) {
+/** Milliseconds of a step of a run, by its frames: those that come while it trains, or its history. */
+async function stepMsOf(/** @type {System} */ { client }, /** @type {string} */ runId) {
   let [first, last, steps] = [Number.NaN, Number.NaN, 0];
   for await (const { points } of client.runs.follow(runId))
     for (const { time, values } of points) {
@@ -59,11 +64,20 @@ async function throughService(/** @type {System} */ { client }, /** @type {strin
   return (last - first) / (steps - 1);
 }
 
+/** The same of a run that nobody follows: its history is read when it has ended. */
+async function unfollowedStepMsOf(/** @type {System} */ system, /** @type {string} */ runId) {
+  const hasEnded = async () => (await system.client.runs.get(runId)).finishedAt !== null;
+  while (!(await hasEnded())) await delay(POLL_MS);
+  return stepMsOf(system, runId);
+}
+
 /** Milliseconds of a step of the library alone, in a process with a trainer's environment. */
 async function alone(/** @type {string} */ file) {
   const program = path.join(import.meta.dirname, '../../trainAlone.mjs');
   const env = trainerEnvironment(process.env);
-  const child = spawn(process.execPath, [program, file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, file], {
+    ...{ env, stdio: ['ignore', 'pipe', 'inherit'], signal: interruption },
+  });
   let output = '';
   child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
   const [code] = await once(child, 'close');
@@ -84,32 +98,36 @@ export async function measureOverhead(
     ...{ loss: { name: 'sparseCategoricalCrossentropy', fromLogits: true }, batchSize: workload.batch },
     split: { train: 0.98, validation: 0.02 },
     checkpoints: { everyEpochs: null },
+    telemetry: { gradients: /** @type {const} */ ('everyStep') },
   };
+  const create = () => client.runs.create(/** @type {import('@gradstream/sdk').NewRun} */ (spec));
   const datasetFolder = await copyDataset(system, dataset.id);
   const file = path.join(folder, 'alone.json');
-  const [ours, library, ratios] = [[0], [0], [0]].map(() => /** @type {number[]} */ ([]));
+  const turns = [];
   for (let round = 0; round < rounds; round++) {
-    const run = await client.runs.create(/** @type {import('@gradstream/sdk').NewRun} */ (spec));
-    const through = await throughService(system, run.id);
+    const run = await create();
+    const service = await unfollowedStepMsOf(system, run.id);
     const { tensorflowDir, worker } = config;
-    const given = {
-      spec: run.spec,
-      datasetFolder,
-      workFolder: await mkdtemp(path.join(folder, 'alone-')),
-      tensorflowDir,
-      threads: worker.threads,
-    };
+    const workFolder = await mkdtemp(path.join(folder, 'alone-'));
+    const given = { spec: run.spec, datasetFolder, workFolder, tensorflowDir, threads: worker.threads };
     await writeFile(file, JSON.stringify(given));
-    const without = await alone(file);
-    ours?.push(through);
-    library?.push(without);
-    ratios?.push(through / without);
+    const library = await alone(file);
+    const followed = await stepMsOf(system, (await create()).id);
+    turns.push({ library, service, followed });
   }
-  const of = (/** @type {number[] | undefined} */ times) => quantile(times ?? [], 0.5);
-  const all = (ratios ?? []).map((ratio) => ratio.toFixed(2)).join(', ');
+  const median = (/** @type {number[]} */ numbers) => quantile(numbers, 0.5).toFixed(3);
+  /** The step through the service, and how many times that of the library it takes. @returns {[string, string]} */
+  const row = (/** @type {'service' | 'followed'} */ way, /** @type {string} */ what) => {
+    const ratios = turns.map((turn) => turn[way] / turn.library);
+    const each = ratios.map((ratio) => ratio.toFixed(2)).join(', ');
+    return [what, `${median(turns.map((turn) => turn[way]))} ms, ratio ${median(ratios)} (${each})`];
+  };
   return [
-    ['a step of mlp by the library alone', `${of(library).toFixed(3)} ms`],
-    ['the same through the service', `${of(ours).toFixed(3)} ms`],
-    [`ratio, median of ${rounds} turns of ${steps} steps`, `${of(ratios).toFixed(3)} (${all})`],
+    [
+      `a step of mlp by the library alone, median of ${rounds} turns of ${steps} steps`,
+      `${median(turns.map(({ library }) => library))} ms`,
+    ],
+    row('service', 'the same through the service, followed by nobody'),
+    row('followed', 'the same with one follower'),
   ];
 }
