@@ -37,7 +37,11 @@ function linesOf(found) {
     ['threads', `${threads.intraOp} within an op, ${threads.interOp} ops at a time`],
     [
       'bfloat16 pays',
-      cpu.bfloat16Pays ? 'yes' : 'no: the processor has neither AVX512-BF16 nor AMX, use float32',
+      cpu.bfloat16Pays
+        ? 'yes'
+        : cpu.hasBfloat16
+          ? 'slower than float32: the processor has AVX512-BF16, but no AMX'
+          : 'no: the processor has neither AVX512-BF16 nor AMX, use float32',
     ],
     ['oneDNN', yesOrNo(found.oneDnn)],
     ['XLA', yesOrNo(found.xla)],

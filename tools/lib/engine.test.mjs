@@ -25,7 +25,7 @@ test('what the engine finds becomes lines', async () => {
       { name: 'cpu0', type: 'CPU', memoryBytes: 1 },
       { name: 'gpu0', type: 'GPU', memoryBytes: 3 * 2 ** 30 },
     ],
-    cpu: { model: 'Some CPU', features: ['avx2', 'fma'], bfloat16Pays: false },
+    cpu: { model: 'Some CPU', features: ['avx2', 'fma'], hasBfloat16: false, bfloat16Pays: false },
     threads: { intraOp: 8, interOp: 4 },
     oneDnn: null,
     xla: true,

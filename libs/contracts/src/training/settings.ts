@@ -38,7 +38,7 @@ export const trainingSettingsSchema = z.strictObject({
   precision: z
     .enum(['float32', 'bfloat16', 'float16', 'auto'])
     .default('float32')
-    .describe('auto: bfloat16 on a processor that multiplies it natively, else float32'),
+    .describe('auto: bfloat16 on a processor with AMX, where it is faster, else float32'),
   executor: z
     .enum(['captured', 'xla', 'eager', 'auto'])
     .default('captured')

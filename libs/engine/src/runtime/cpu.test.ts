@@ -11,12 +11,24 @@ test('the features that matter are read from the first processor', () => {
   ).toEqual({
     model: 'Some CPU @ 2 GHz',
     features: ['avx2', 'fma', 'avx512f', 'avx512_bf16', 'amx_tile'],
-    bfloat16Pays: true,
+    hasBfloat16: true,
+    bfloat16Pays: false,
   });
 });
 
-test('bfloat16 pays with instructions for it, and not without', () => {
-  expect(describeCpu(cpuinfo('a', 'avx2 avx512f avx512_vnni amx_tile')).bfloat16Pays).toBe(false);
-  expect(describeCpu(cpuinfo('a', 'avx2 amx_tile amx_bf16')).bfloat16Pays).toBe(true);
-  expect(describeCpu('')).toEqual({ model: 'unknown', features: [], bfloat16Pays: false });
+test.each([
+  ['avx2 avx512f avx512_vnni amx_tile', { hasBfloat16: false, bfloat16Pays: false }],
+  ['avx2 avx512f avx512_bf16', { hasBfloat16: true, bfloat16Pays: false }],
+  ['avx2 amx_tile amx_bf16', { hasBfloat16: true, bfloat16Pays: true }],
+])('bfloat16 needs instructions for it, and pays with those of AMX (%s)', (flags, expected) => {
+  expect(describeCpu(cpuinfo('a', flags))).toMatchObject(expected);
+});
+
+test('a processor that tells nothing has nothing', () => {
+  expect(describeCpu('')).toEqual({
+    model: 'unknown',
+    features: [],
+    hasBfloat16: false,
+    bfloat16Pays: false,
+  });
 });

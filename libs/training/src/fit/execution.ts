@@ -34,7 +34,7 @@ function computedIn(
   executor: Execution['executor'],
 ): TrainingPrecision {
   if (executor === 'xla') return 'float32';
-  return precision === 'bfloat16' && !gs.describe().cpu.bfloat16Pays && !hasGpu(gs) ? 'float32' : precision;
+  return precision === 'bfloat16' && !gs.describe().cpu.hasBfloat16 && !hasGpu(gs) ? 'float32' : precision;
 }
 
 interface Executed {
