@@ -77,6 +77,17 @@ describe('progress on a terminal', () => {
     expect(again).toBe(`${drawn ?? ''}\n`);
   });
 
+  test('a gradient norm is shown with the step that told it, and with no later one', () => {
+    const out = Object.assign(new PassThrough(), { isTTY: true });
+    const view = new ProgressView(() => 4, out);
+    view.accept(batch(point(1, { loss: 2, gradientNorm: 0.5 })));
+    expect(String(out.read())).toContain('grad 0.5000');
+    view.accept(batch(point(1, { valLoss: 1 })));
+    expect(String(out.read())).toContain('grad 0.5000');
+    view.accept(batch(point(2, { loss: 1 })));
+    expect(String(out.read())).toContain('grad –');
+  });
+
   test('after a rewind the time that is left is measured anew', () => {
     const out = Object.assign(new PassThrough(), { isTTY: true });
     const view = new ProgressView(() => 4, out);

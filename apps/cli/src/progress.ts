@@ -97,6 +97,8 @@ export class ProgressView {
     }
     this.#step = point.step;
     this.#epoch = point.epoch;
+    // A step that does not tell its gradient norm has none to show; the point of a validation is of no step's own.
+    if ('loss' in point.values) delete this.#last['gradientNorm'];
     Object.assign(this.#last, point.values);
     if ('valLoss' in point.values && !this.out.isTTY) this.out.write(`${fitted(this.#parts())}\n`);
   }
