@@ -122,9 +122,7 @@ describe('the precision that a machine chooses', () => {
   const settings = { batchSize: 8, epochs: 2 };
 
   test('is bfloat16 where the processor has AMX for it, else float32', async () => {
-    const own = get()
-      .describe()
-      .cpu.features.includes('amx_bf16');
+    const own = get().describe().cpu.features.includes('amx_bf16');
     const expected = own ? 'bfloat16' : 'float32';
     const told = await run(get(), graphOf(mlp), { ...settings, precision: expected }, { train });
     const chosen = await run(get(), graphOf(mlp), { ...settings, precision: 'auto' }, { train });
