@@ -224,7 +224,7 @@ describe('the loop', () => {
       const resumeFrom = path.join(folder, 'step-50');
       await rename(path.dirname(file), resumeFrom);
       const second = await trainDigits({ epochs: 2 }, { resumeFrom });
-      expect(second.start).toEqual({ totalSteps: 90, step: 50, inexact: [] });
+      expect(second.start).toEqual({ totalSteps: 90, step: 50, inexact: [], precision: 'float32' });
       expect(second.checkpoints.at(-1)?.weights).toEqual(whole.checkpoints.at(-1)?.weights);
       const steps = ({ frames }: { frames: NewFrame[] }): number[] =>
         frames.filter(({ series }) => series.includes('stepMs')).map(({ step }) => step);

@@ -6,6 +6,7 @@ import type { Engine } from '@gradstream/engine';
 import type { ModelGraph } from '@gradstream/models';
 import { createHash } from 'node:crypto';
 import { openCheckpoint } from '../checkpoint/checkpoint.js';
+import type { TrainingPrecision } from '../fit/execution.js';
 import { fit } from '../fit/fit.js';
 import { Training } from '../fit/training.js';
 import { handOver, type RunCheckpoint } from './checkpoints.js';
@@ -21,6 +22,8 @@ export interface RunStart {
   readonly step: number;
   /** Why a resumed run may end with other bytes than one that was never stopped; mostly empty. */
   readonly inexact: readonly string[];
+  /** What steps compute in. */
+  readonly precision: TrainingPrecision;
 }
 
 export interface RunOptions {
