@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { forwardOf, softmax } from '../support/forward.js';
-import { untilEnd } from '../support/history.js';
+import { pointsOf, untilEnd } from '../support/history.js';
 import { startSystem, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
@@ -71,6 +71,14 @@ afterAll(async () => {
   await system.stop();
 });
 
+/** The last value of each series. */
+async function lastValues(runId: string): Promise<Record<string, number>> {
+  const told: Record<string, number> = {};
+  for await (const { values } of pointsOf(client, runId))
+    for (const [name, value] of Object.entries(values)) told[name] = Number(value);
+  return told;
+}
+
 test('both outputs are learned, and their series are told by name', async () => {
   expect([run.state, run.failure]).toEqual(['succeeded', null]);
   expect(run.spec.outputTargets).toMatchObject([
@@ -78,10 +86,7 @@ test('both outputs are learned, and their series are told by name', async () => 
     { output: 'price', columns: ['price'], classCount: null },
   ]);
   expect(run.spec.inputColumns).toEqual(['u', 'v']);
-  const told: Record<string, number> = {};
-  for await (const { points } of client.runs.follow(run.id))
-    for (const { values } of points)
-      for (const [name, value] of Object.entries(values)) told[name] = Number(value);
+  const told = await lastValues(run.id);
   const names = ['kind_loss', 'price_loss', 'kind_accuracy', 'price_r2'];
   const validated = ['valLoss', 'valKind_loss', 'valPrice_loss', 'valKind_accuracy', 'valPrice_r2'];
   expect(Object.keys(told)).toEqual(expect.arrayContaining([...names, ...validated]));
@@ -148,6 +153,10 @@ test('a fork changes the loss of one output; what does not fit is refused with i
   await untilEnd(client, fork.id);
   const ended = await client.runs.get(fork.id);
   expect([ended.state, ended.failure]).toEqual(['succeeded', null]);
+  expect(ended.spec.loss).toMatchObject({ outputs: { price: { loss: { name: 'huber' } } } });
+  // Its own weight is 1, that of the run it began at was a half.
+  const told = await lastValues(fork.id);
+  expect(told['valLoss']).toBeCloseTo((told['valKind_loss'] ?? NaN) + (told['valPrice_loss'] ?? NaN), 5);
   const { problems } = await client.runs.validate(specOf({ loss: { outputs: { kind: loss.outputs.kind } } }));
   expect(problems).toMatchObject([{ pointer: '/loss/outputs', code: 'missingLoss' }]);
 });

@@ -39,6 +39,10 @@ interface FileContent {
   readonly sha256: string;
 }
 
+/** Hash of the weights among the files of a checkpoint. */
+const weightsOf = (files: readonly CheckpointFile[]): string | undefined =>
+  files.find(({ name }) => name === 'model.safetensors')?.sha256;
+
 const keysOf = (files: readonly CheckpointFile[]): string[] => files.map(({ objectKey }) => objectKey);
 const keysHeldBy = (row: CheckpointRow | undefined): string[] => (row ? keysOf(filesOf(row)) : []);
 
@@ -100,12 +104,13 @@ export class CheckpointCommits {
         await this.checkpoints.replace(before, content);
         await this.objects.plan(run.project_id, replaced, new Date(Date.now() + REPLACED_MS));
       } else await this.checkpoints.insert(run, { id, ...content });
-      if (!before || keys.length !== held.length || replaced.length > 0) await this.#tell(run, id, stored);
+      if (!before || weightsOf(filesOf(before)) !== weightsOf(stored.files))
+        await this.#tell(run, id, stored);
       await this.#retain(run, id);
     });
   }
 
-  /** Tells followers that a checkpoint has files that they do not know. */
+  /** Tells followers that a checkpoint has weights that they do not know. */
   async #tell(run: RunRow, id: string, { step, epoch }: StoredCheckpoint): Promise<void> {
     await this.frames.append(run, [
       eventFrame({ step, epoch }, { type: 'checkpointed', checkpointId: id, step }),
