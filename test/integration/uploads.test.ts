@@ -2,8 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CreateDataset, DatasetFormat } from '@gradstream/contracts';
-import { Datasets } from '@gradstream/domain';
+import { Database, DatasetRepository } from '@gradstream/data';
+import { Cleanup, Datasets } from '@gradstream/domain';
+import { Storage } from '@gradstream/platform';
 import { Gradstream } from '@gradstream/sdk';
+import { sql } from 'kysely';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -250,4 +253,27 @@ describe('an upload in parts', () => {
     const small = { format: 'npy', bytes: 2 ** 31, multipart: { partBytes: 1000 } };
     expect(await create(small)).toMatchObject({ status: 422 });
   });
+});
+
+test('inline rows of a dataset that could not be inserted are removed, those of one that was stay', async () => {
+  const rows = { name: 'd', columns: ['a'], rows: [[1], [2]] };
+  const stored = jest.spyOn(Storage.prototype, 'putBytes');
+  const insert = jest.spyOn(DatasetRepository.prototype, 'insert');
+  try {
+    insert.mockRejectedValueOnce(new Error('Postgres is away'));
+    await expect(datasets().create(api.principal, rows)).rejects.toThrow('Postgres is away');
+    await datasets().create(api.principal, rows);
+    const [lost = '', held = ''] = stored.mock.calls.map(([key]) => key);
+    const storage = api.app.get(Storage);
+    expect([await storage.stat(lost), await storage.stat(held)]).toEqual([{ bytes: 6 }, { bytes: 6 }]);
+    const database = api.app.get(Database);
+    await database.asSystem(() =>
+      sql`UPDATE deleted_objects SET remove_after = now()`.execute(database.query),
+    );
+    while ((await api.app.get(Cleanup).cleanUp()).files > 0);
+    expect([await storage.stat(lost), await storage.stat(held)]).toEqual([null, { bytes: 6 }]);
+  } finally {
+    stored.mockRestore();
+    insert.mockRestore();
+  }
 });

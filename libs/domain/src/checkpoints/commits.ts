@@ -12,6 +12,7 @@ import {
 } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../common/ids.js';
+import { UNCOMMITTED_MS } from '../common/uncommitted.js';
 import { AttemptFence } from '../runs/fence.js';
 import type { ClaimedAttempt } from '../runs/starts.js';
 import { eventFrame } from '../runs/states.js';
@@ -19,8 +20,6 @@ import { filesOf, isWhole } from './files.js';
 import { CheckpointRemoval } from './removal.js';
 import { toDelete } from './retention.js';
 
-/** How long files may wait for their row, in ms. */
-const UNCOMMITTED_MS = 24 * 60 * 60_000;
 /** How long files stay that others took the place of, in ms: who was given them has them read by then. */
 const REPLACED_MS = 60 * 60_000;
 

@@ -17,10 +17,8 @@ import {
 } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { UNCOMMITTED_MS } from '../common/uncommitted.js';
 import { UPLOAD_SECONDS } from './uploads.js';
-
-/** How long files may wait for their row, in ms. */
-const UNCOMMITTED_MS = 24 * 60 * 60_000;
 
 const optionsSchema = z.object({ images: startIngestSchema.shape.images.default(null) });
 

@@ -8,11 +8,12 @@ import type {
   Page,
   PageQuery,
 } from '@gradstream/contracts';
-import { Database, DatasetRepository, type DatasetRow } from '@gradstream/data';
+import { Database, DatasetRepository, DeletedObjectRepository, type DatasetRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { UNCOMMITTED_MS } from '../common/uncommitted.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { inlineToCsv } from './csv.js';
 import { sourceKeyOf, toDataset } from './map.js';
@@ -29,6 +30,7 @@ export class Datasets {
     private readonly uploads: DatasetUploads,
     private readonly queue: DatasetQueue,
     private readonly idempotency: Idempotency,
+    private readonly objects: DeletedObjectRepository,
   ) {}
 
   /** Stores inline rows and begins their check, or plans an upload. */
@@ -42,8 +44,9 @@ export class Datasets {
         ? { parts: null, upload: null, multipart: null }
         : await this.uploads.plan(objectKey, input.upload);
     const inline = 'rows' in input ? inlineToCsv(input) : null;
-    if (inline) await this.uploads.store(objectKey, inline);
+    if (inline) await this.#store(projectId, objectKey, inline);
     const dataset = await this.database.asProject(projectId, async () => {
+      if (inline) await this.objects.keep(projectId, [objectKey]);
       const row = await this.datasets.insert({
         id,
         projectId,
@@ -67,6 +70,13 @@ export class Datasets {
     });
     if (inline) await this.queue.add(id);
     return dataset;
+  }
+
+  /** Stores rows; noted before, so that they are removed when no dataset comes to hold them. */
+  async #store(projectId: string, objectKey: string, content: Buffer): Promise<void> {
+    const removeAfter = new Date(Date.now() + UNCOMMITTED_MS);
+    await this.database.asProject(projectId, () => this.objects.plan(projectId, [objectKey], removeAfter));
+    await this.uploads.store(objectKey, content);
   }
 
   /** Which parts of an upload have arrived, and where to send the others. Throws UPLOAD_INCOMPLETE when it has no parts. */
