@@ -54,4 +54,5 @@ async function measure(/** @type {import('./lib/service/system.mjs').System} */ 
 
 catchInterrupts();
 await main(() => withSystem(measure));
+// Clients of the services that this process used keep it alive otherwise; all that it started has ended.
 process.exit();

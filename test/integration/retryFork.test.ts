@@ -187,6 +187,12 @@ describe('a fork', () => {
     ]);
     const wrong = await post(runId, 'fork', { changes: { epochs: 0, loss: 'meanSquaredError' } });
     expect(wrong.body['errors']).toContainEqual(expect.objectContaining({ pointer: '/changes/epochs' }));
+    const over = await post(runId, 'fork', { changes: { steps: 4 } });
+    expect(over.body).toMatchObject({
+      code: 'RUN_INVALID',
+      errors: [{ pointer: '/changes/steps', code: 'endsBefore' }],
+    });
+    expect((await post(runId, 'fork', { changes: { steps: 5 } })).status).toBe(202);
     const misfit = await post(runId, 'fork', { changes: { loss: 'hinge' } });
     expect(misfit.body['errors']).toContainEqual(
       expect.objectContaining({ pointer: '/changes/loss', code: 'lossTask' }),

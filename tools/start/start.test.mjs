@@ -109,6 +109,22 @@ test('a Ctrl-C before all is up leaves nothing, either', async (t) => {
   assert.deepEqual(processesOf(data), []);
 });
 
+test('a signal to the npm that runs it ends everything, too', async (t) => {
+  const data = await temporaryFolder(t, endAll);
+  const env = environment({ GRADSTREAM_DATA: data, TENSORFLOW_DIR: tensorflowFolder() });
+  const stdio = /** @type {const} */ (['ignore', 'pipe', 'inherit']);
+  const npm = spawn('npm', ['start', '--', '--no-demo', '--port', '0'], { cwd: root, env, stdio });
+  let output = '';
+  npm.stdout.on('data', (chunk) => (output += chunk));
+  const closed = once(npm, 'close');
+  while (!output.includes(READY)) await once(npm.stdout, 'data');
+  npm.kill('SIGTERM');
+  // Its output is open for as long as what it started.
+  await closed;
+  assert.match(output, /Stopped\.$/m);
+  assert.deepEqual(processesOf(data), []);
+});
+
 test('a start under a newer Node ends with the one that started it', async (t) => {
   const data = await temporaryFolder(t, endAll);
   // As setup/index.mjs does it: a channel, the end of which tells the child.

@@ -77,6 +77,23 @@ describe('progress on a terminal', () => {
     expect(again).toBe(`${drawn ?? ''}\n`);
   });
 
+  test.each([
+    [{ loss: 2, accuracy: 0.5 }, { valLoss: 1, valAccuracy: 0.25 }, 'accuracy 0.5000  valAccuracy 0.2500'],
+    [{ loss: 2 }, { valLoss: 1 }, 'loss 2.000  valLoss 1.000'],
+    [
+      { loss: 2, kind_loss: 1, price_loss: 1, kind_accuracy: 0.5, price_r2: 0.75 },
+      { valLoss: 1, valKind_loss: 1, valPrice_loss: 1, valKind_accuracy: 0.25, valPrice_r2: 0.5 },
+      'loss 2.000  kind_accuracy 0.5000  price_r2 0.7500  valKind_accuracy 0.2500',
+    ],
+  ])('a line has the metrics of the run, whatever they are (%j)', (trained, validated, expected) => {
+    const out = Object.assign(new PassThrough(), { isTTY: true });
+    const view = new ProgressView(() => 4, out);
+    view.accept(
+      batch(point(1, trained), point(1, validated)),
+    );
+    expect(String(out.read())).toContain(expected);
+  });
+
   test('a gradient norm is shown with the step that told it, and with no later one', () => {
     const out = Object.assign(new PassThrough(), { isTTY: true });
     const view = new ProgressView(() => 4, out);

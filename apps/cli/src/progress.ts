@@ -1,8 +1,21 @@
 // The live picture of one run in the terminal: a bar, the last numbers, and the time that is left.
 
-import type { MetricBatch, MetricPoint } from '@gradstream/sdk';
+import { validationName, type MetricBatch, type MetricPoint } from '@gradstream/sdk';
 
 const BAR_WIDTH = 24;
+
+/** Series of a step that are no metrics. */
+const OTHERS = new Set([
+  'loss',
+  'learningRate',
+  'gradientNorm',
+  'clippedGradientNorm',
+  'lossScale',
+  'skipped',
+  'stepMs',
+]);
+/** Metrics that a line shows. */
+const SHOWN = 3;
 
 /** What the view draws on. */
 export interface Terminal {
@@ -103,6 +116,20 @@ export class ProgressView {
     if ('valLoss' in point.values && !this.out.isTTY) this.out.write(`${fitted(this.#parts())}\n`);
   }
 
+  /** The first metrics of the run, losses of outputs left out, and what validation says of the first one, or of the loss. */
+  #metrics(): string[] {
+    const names = Object.keys(this.#last);
+    const validations = new Set(names.map(validationName));
+    const shown = names
+      .filter((name) => !OTHERS.has(name) && !validations.has(name) && !name.endsWith('_loss'))
+      .slice(0, SHOWN);
+    const watched = validationName(shown[0] ?? 'loss');
+    return [
+      ...shown.map((name) => `${name} ${digits(this.#last[name])}`),
+      `${watched} ${digits(this.#last[watched])}`,
+    ];
+  }
+
   /** What is said, the most wanted first. */
   #parts(): string[] {
     const total = this.totalSteps();
@@ -116,8 +143,7 @@ export class ProgressView {
       `step ${this.#step}${total ? `/${total}` : ''}`,
       `left ${formatDuration(left)}`,
       `loss ${digits(this.#last['loss'])}`,
-      `accuracy ${digits(this.#last['accuracy'])}`,
-      `val ${digits(this.#last['valAccuracy'])}`,
+      ...this.#metrics(),
       `grad ${digits(this.#last['gradientNorm'])}`,
     ];
   }

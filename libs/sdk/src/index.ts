@@ -1,4 +1,4 @@
-export { GradstreamError } from '@gradstream/contracts';
+export { GradstreamError, validationName } from '@gradstream/contracts';
 export type * from '@gradstream/contracts';
 export { Gradstream } from './client.js';
 export type { EventOptions, FollowOptions } from './follow.js';

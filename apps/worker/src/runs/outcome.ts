@@ -35,7 +35,7 @@ function crashOf({ code, signal, logTail, memoryKill }: TrainerExit): RunFailure
     return { code: 'OUT_OF_MEMORY', message, signal, logTail, errors: [] };
   }
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code ?? 'unknown'}`;
-  const message = `The trainer process ${how} before it was done; its last lines tell more. Start the run again, and report it if it repeats.`;
+  const message = `The trainer process ${how} before it was done; its last lines tell more. Report it if it repeats.`;
   return { code: 'ENGINE_CRASHED', message, signal, logTail, errors: [] };
 }
 

@@ -6,6 +6,7 @@ import {
   GradstreamError,
   runSpecSchema,
   toProblemItems,
+  type CreateRun,
   type ForkRun,
   type ProblemItem,
   type Run,
@@ -46,6 +47,16 @@ function refusals(changes: ForkRun['changes'], { optimizer }: RunSpec): ProblemI
   return [...problems, { pointer: '/changes/optimizer', code: 'otherOptimizer', message, hint }];
 }
 
+/** A fork that would be over where it begins. Epochs and steps count from the start of the first run. */
+function checkEnd({ steps, epochs }: CreateRun, origin: CheckpointRow): ProblemItem[] {
+  const [name, end, at] =
+    steps === null ? ['epochs', epochs, origin.epoch - 1] : ['steps', steps, origin.step];
+  if (end > at) return [];
+  const message = `the checkpoint was written in epoch ${origin.epoch} after step ${origin.step}, and the fork would end before`;
+  const hint = `"${name}" counts from the start of the first run: make it more than ${at}, or begin at an earlier checkpoint`;
+  return [{ pointer: `/changes/${name}`, code: 'endsBefore', message, hint }];
+}
+
 @Injectable()
 export class RunForks {
   constructor(
@@ -68,6 +79,8 @@ export class RunForks {
     if (refused.length > 0) throw runInvalid(refused);
     const posted = createRunSchema.safeParse({ ...toPosted(spec), ...changes });
     if (!posted.success) throw runInvalid(relocate(toProblemItems(posted.error.issues), '/changes'));
+    const over = checkEnd(posted.data, origin);
+    if (over.length > 0) throw runInvalid(over);
     const completed = await this.completion.complete(principal, posted.data, {
       run: runId,
       checkpoint: origin.id,
