@@ -88,9 +88,7 @@ describe('progress on a terminal', () => {
   ])('a line has the metrics of the run, whatever they are (%j)', (trained, validated, expected) => {
     const out = Object.assign(new PassThrough(), { isTTY: true });
     const view = new ProgressView(() => 4, out);
-    view.accept(
-      batch(point(1, trained), point(1, validated)),
-    );
+    view.accept(batch(point(1, trained), point(1, validated)));
     expect(String(out.read())).toContain(expected);
   });
 
