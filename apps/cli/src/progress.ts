@@ -1,19 +1,9 @@
 // The live picture of one run in the terminal: a bar, the last numbers, and the time that is left.
 
-import { validationName, type MetricBatch, type MetricPoint } from '@gradstream/sdk';
+import { STEP_SERIES, validationName, type MetricBatch, type MetricPoint } from '@gradstream/sdk';
 
 const BAR_WIDTH = 24;
 
-/** Series of a step that are no metrics. */
-const OTHERS = new Set([
-  'loss',
-  'learningRate',
-  'gradientNorm',
-  'clippedGradientNorm',
-  'lossScale',
-  'skipped',
-  'stepMs',
-]);
 /** Metrics that a line shows. */
 const SHOWN = 3;
 
@@ -121,7 +111,7 @@ export class ProgressView {
     const names = Object.keys(this.#last);
     const validations = new Set(names.map(validationName));
     const shown = names
-      .filter((name) => !OTHERS.has(name) && !validations.has(name) && !name.endsWith('_loss'))
+      .filter((name) => !STEP_SERIES.includes(name) && !validations.has(name) && !name.endsWith('_loss'))
       .slice(0, SHOWN);
     const watched = validationName(shown[0] ?? 'loss');
     return [

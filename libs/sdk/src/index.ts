@@ -1,4 +1,4 @@
-export { GradstreamError, validationName } from '@gradstream/contracts';
+export { GradstreamError, STEP_SERIES, validationName } from '@gradstream/contracts';
 export type * from '@gradstream/contracts';
 export { Gradstream } from './client.js';
 export type { EventOptions, FollowOptions } from './follow.js';

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 
 /** The other series of a step's frame (`StepEvent`, and the time it took): a metric of such a name would hide them. */
-const STEP_SERIES = 'loss learningRate gradientNorm clippedGradientNorm lossScale skipped stepMs'.split(' ');
+export const STEP_SERIES: readonly string[] =
+  'loss learningRate gradientNorm clippedGradientNorm lossScale skipped stepMs'.split(' ');
 /** So begin the series of validation data (`validationName`). */
 const OF_VALIDATION = /^val[A-Z]/;
 
