@@ -15,6 +15,7 @@ const allowed = {
   'apps/worker': ['contracts', 'domain', 'platform', 'datasets'],
   'apps/trainer': ['contracts', 'training', 'models', 'datasets', 'engine'],
   'apps/cli': ['sdk'],
+  'apps/dashboard': ['sdk'],
 };
 
 const directions = Object.entries(allowed).map(([folder, names]) => ({

@@ -1,5 +1,5 @@
-// Compiles every workspace's src/ to dist/ with swc; a file that did not change is left alone. `npm run build` sets up what
-// is missing first.
+// Compiles every workspace's src/ to dist/ with swc, and the dashboard with Vite; what did not change is left alone.
+// `npm run build` sets up what is missing first.
 // Types are not checked here: `npm run check` does that.
 
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -53,16 +53,39 @@ async function buildWorkspace(/** @type {string} */ folder, /** @type {import('@
   return written;
 }
 
+const DASHBOARD = 'apps/dashboard';
+/** Where the dashboard's code and that of what it bundles lie. */
+const DASHBOARD_SOURCES = [DASHBOARD, 'libs/sdk', 'libs/contracts'].map((folder) => path.join(root, folder));
+
+/** Bundles the dashboard when anything that goes into it is newer than the last bundle; returns the number of files written. */
+async function buildDashboard() {
+  const folder = path.join(root, DASHBOARD);
+  const names = await Promise.all(
+    DASHBOARD_SOURCES.map(async (source) => {
+      const files = [...(await filesUnder(path.join(source, 'src'))).map((name) => path.join('src', name))];
+      return ['package.json', ...files].map((name) => path.join(source, name));
+    }),
+  );
+  const own = ['index.html', 'vite.config.ts', 'public/favicon.svg'].map((name) => path.join(folder, name));
+  const sources = [...names.flat(), ...own, path.join(root, 'package-lock.json')];
+  const newest = Math.max(...(await Promise.all(sources.map(modifiedAt))));
+  if ((await modifiedAt(path.join(folder, 'dist', 'index.html'))) > newest) return 0;
+  const { build: bundle } = await import('vite');
+  await bundle({ root: folder, configFile: path.join(folder, 'vite.config.ts'), logLevel: 'warn' });
+  return (await filesUnder(path.join(folder, 'dist'))).length;
+}
+
 /** Builds all workspaces. @returns {Promise<number>} files written */
 export async function build() {
   const { default: swc } = await import('@swc/core');
   let written = 0;
   for (const group of ['libs', 'apps']) {
     for (const name of await readdir(path.join(root, group))) {
+      if (`${group}/${name}` === DASHBOARD) continue;
       written += await buildWorkspace(path.join(root, group, name), swc);
     }
   }
-  return written;
+  return written + (await buildDashboard());
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

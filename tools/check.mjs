@@ -12,6 +12,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const PROGRAMS = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['types', ['tsc', '-p', 'tsconfig.json', '--pretty', 'false']],
+  ['types of the dashboard', ['tsc', '-p', 'apps/dashboard/tsconfig.json', '--pretty', 'false']],
   [
     'lint',
     ['eslint', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],

@@ -10,9 +10,10 @@ import { main, printTable, SetupError } from './lib/console.mjs';
 import { root } from './lib/paths.mjs';
 import { catchInterrupts, interruption, unlessInterrupted } from './lib/interrupt.mjs';
 import { step } from './lib/progress.mjs';
+import { browserProgram } from './setup/browser.mjs';
 import { setup } from './setup/index.mjs';
 
-const RINGS = ['checks', 'tools', 'unit', 'generated', 'integration', 'e2e', 'faults'];
+const RINGS = ['checks', 'tools', 'unit', 'generated', 'integration', 'e2e', 'browser', 'faults'];
 const TOOL_FILE_MS = 300_000; // For one that hangs; the longest takes half a minute.
 /** @typedef {{ passed: number, failed: number }} Counts */
 
@@ -101,6 +102,7 @@ await main(async () => {
       'Say --ring unit --only losses, for example.',
     );
   await setup();
+  const browser = rings.includes('browser') ? { GRADSTREAM_CHROMIUM: await browserProgram() } : {};
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gradstream-test-'));
   // Services of their own: a running installation is not touched.
   process.env.GRADSTREAM_DATA = path.join(folder, 'data');
@@ -120,7 +122,14 @@ await main(async () => {
       await unlessInterrupted(step('services', up));
       await step('migrations', () => migrate(services.DATABASE_URL));
     }
-    const env = { ...process.env, ...services, NODE_ENV: 'test', LOG_LEVEL: 'warn', FORCE_COLOR: '0' };
+    const env = {
+      ...process.env,
+      ...browser,
+      ...services,
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      FORCE_COLOR: '0',
+    };
     const runRing = async (/** @type {string} */ ring) => {
       if (ring === 'checks') return runChecks();
       if (ring === 'tools') return runToolTests(env);

@@ -19,6 +19,11 @@ describe('REST', () => {
     expect(secret).toMatch(/^gs_[\w-]{8}_[\w-]{43}$/);
     expect((await api.call('GET', '/v1/models', { key: secret })).status).toBe(200);
     expect((await api.call('GET', '/v1/apiKeys', { key: secret })).status).toBe(403);
+    const current = await api.call('GET', '/v1/apiKeys/current', { key: secret });
+    expect(current.body).toMatchObject({
+      ...{ id: made.body['id'], scopes: ['read'], project: { id: api.principal.projectId, name: 'default' } },
+    });
+    expect(JSON.stringify(current.body)).not.toContain(secret);
     const listed = await api.call('GET', '/v1/apiKeys?limit=100');
     expect(JSON.stringify(listed.body)).toContain(String(made.body['id']));
     expect(JSON.stringify(listed.body)).not.toContain(secret);

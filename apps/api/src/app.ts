@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ApiModule } from './api.module.js';
 import { controllers } from './controllers.js';
+import { serveDashboard } from './dashboard/pages.js';
 import { serveDocs } from './openapi/docs.js';
 import { checkJsonBody, forgetEmptyBody } from './http/jsonBody.js';
 import { createOpenApi } from './openapi/document.js';
@@ -100,5 +101,6 @@ export async function createApp(config: ConfigValues): Promise<NestFastifyApplic
   observe(server, app.get(Logger), app.get(Telemetry));
   closeAfterAnswers(server);
   await serveDocs(server, createOpenApi(controllers));
+  serveDashboard(server, config);
   return app;
 }

@@ -3,11 +3,13 @@ import {
   apiKeySchema,
   createApiKeySchema,
   createdApiKeySchema,
+  currentApiKeySchema,
   idSchema,
   pageQuerySchema,
   type ApiKey,
   type CreateApiKey,
   type CreatedApiKey,
+  type CurrentApiKey,
   type Page,
   type PageQuery,
 } from '@gradstream/contracts';
@@ -47,6 +49,15 @@ export class ApiKeysController {
   })
   list(@Caller() caller: Principal, @ZodQuery(pageQuerySchema) query: PageQuery): Promise<Page<ApiKey>> {
     return this.keys.list(caller, query);
+  }
+
+  @GetEndpoint('current', {
+    summary: 'Get the key that the request comes with, and its project',
+    scope: 'read',
+    response: currentApiKeySchema,
+  })
+  current(@Caller() caller: Principal): Promise<CurrentApiKey> {
+    return this.keys.current(caller);
   }
 
   @GetEndpoint(':id', { summary: 'Get a key', scope: 'admin', params, response: apiKeySchema })

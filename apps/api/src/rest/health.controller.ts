@@ -3,11 +3,13 @@ import { Telemetry } from '@gradstream/platform';
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
+/** Where things are, for a program that knows the address alone. */
 const HOME = {
   name: 'Gradstream',
   docs: '/docs/',
   openapi: '/openapi.json',
   graphql: '/graphql',
+  dashboard: '/',
   health: '/readyz',
 };
 
@@ -19,7 +21,7 @@ export class HealthController {
     private readonly telemetry: Telemetry,
   ) {}
 
-  @Get()
+  @Get('v1')
   home(): typeof HOME {
     return HOME;
   }

@@ -30,6 +30,12 @@ export const apiKeySchema = z
   .meta({ id: 'ApiKey' });
 export type ApiKey = z.infer<typeof apiKeySchema>;
 
+/** The key that a request came with, and the project that it is of. */
+export const currentApiKeySchema = apiKeySchema
+  .extend({ project: z.object({ id: z.string(), name: z.string() }) })
+  .meta({ id: 'CurrentApiKey' });
+export type CurrentApiKey = z.infer<typeof currentApiKeySchema>;
+
 /** The answer to a creation: the only time that the secret is shown. */
 export const createdApiKeySchema = apiKeySchema.extend({ secret: z.string() }).meta({ id: 'CreatedApiKey' });
 export type CreatedApiKey = z.infer<typeof createdApiKeySchema>;

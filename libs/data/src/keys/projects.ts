@@ -20,6 +20,14 @@ export class ProjectRepository {
     return (await this.database.query.selectFrom('projects').select('id').limit(1).execute()).length > 0;
   }
 
+  async find(id: string): Promise<{ id: string; name: string } | undefined> {
+    return this.database.query
+      .selectFrom('projects')
+      .select(['id', 'name'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+  }
+
   async insert(id: string, name: string): Promise<void> {
     await this.database.query.insertInto('projects').values({ id, name }).execute();
   }

@@ -6,10 +6,11 @@ import {
   type ApiKey,
   type CreateApiKey,
   type CreatedApiKey,
+  type CurrentApiKey,
   type Page,
   type PageQuery,
 } from '@gradstream/contracts';
-import { ApiKeyRepository, Database, type ApiKeyRow } from '@gradstream/data';
+import { ApiKeyRepository, Database, ProjectRepository, type ApiKeyRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
@@ -52,6 +53,7 @@ export class ApiKeys {
   constructor(
     private readonly database: Database,
     private readonly keys: ApiKeyRepository,
+    private readonly projects: ProjectRepository,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -101,6 +103,14 @@ export class ApiKeys {
       this.keys.list(principal.projectId, keyset),
     );
     return toPage(listOf(principal), rows, query, toApiKey);
+  }
+
+  /** The caller's own key and project, whatever its scopes. */
+  async current({ projectId, keyId }: Principal): Promise<CurrentApiKey> {
+    const row = await this.database.asProject(projectId, () => this.keys.find(projectId, keyId));
+    const project = await this.database.asSystem(() => this.projects.find(projectId));
+    if (!row || !project) throw refused(); // Deleted since it was authenticated.
+    return { ...toApiKey(row), project };
   }
 
   async get(principal: Principal, id: string): Promise<ApiKey> {

@@ -3,8 +3,10 @@ import {
   apiKeySchema,
   type createApiKeySchema,
   createdApiKeySchema,
+  currentApiKeySchema,
   type ApiKey,
   type CreatedApiKey,
+  type CurrentApiKey,
   type Page,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
@@ -20,6 +22,11 @@ export class KeysResource {
   /** Makes a key; the answer is the only one that holds its secret. */
   async create(input: NewApiKey): Promise<CreatedApiKey> {
     return createdApiKeySchema.parse(await this.http.post('/v1/apiKeys', input));
+  }
+
+  /** The key that this client sends, and its project. Throws UNAUTHENTICATED when it is good for nothing. */
+  async current(): Promise<CurrentApiKey> {
+    return currentApiKeySchema.parse(await this.http.get('/v1/apiKeys/current'));
   }
 
   /** One page of keys, newest first. */

@@ -1,0 +1,46 @@
+// The dashboard's files, as its build made them: pages that know each their way from the address, and hashed assets.
+
+import type { ConfigValues } from '@gradstream/platform';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+/** Addresses at which the dashboard has a page; all are answered with the same one. */
+const PAGES = ['/', '/runs', '/runs/*', '/compare'];
+
+const ASSET_CACHE = 'public, max-age=31536000, immutable'; // Their names change with their content.
+
+/** Nothing of elsewhere but the store, which uploads go to; no inline script or style. */
+const policy = ({ s3 }: ConfigValues): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    `connect-src 'self' ${new URL(s3.endpoint).origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/** Serves the dashboard at `/`; says what to do where it was not built. */
+export function serveDashboard(server: FastifyInstance, config: ConfigValues): void {
+  const { resolve } = createRequire(import.meta.url);
+  const root = path.join(path.dirname(resolve('@gradstream/dashboard/package.json')), 'dist');
+  const contentSecurityPolicy = policy(config);
+  const send = (reply: FastifyReply, file: string, cache: string): FastifyReply =>
+    reply
+      .headers({ 'content-security-policy': contentSecurityPolicy, 'cache-control': cache })
+      .sendFile(file, root, { cacheControl: false });
+  for (const page of PAGES)
+    server.get(page, (_request, reply) =>
+      existsSync(path.join(root, 'index.html'))
+        ? send(reply, 'index.html', 'no-cache')
+        : reply.type('text/plain').status(503).send('The dashboard was not built: run "npm run build".'),
+    );
+  server.get('/favicon.svg', (_request, reply) => send(reply, 'favicon.svg', 'no-cache'));
+  server.get<{ Params: { '*': string } }>('/assets/*', (request, reply) =>
+    send(reply, `assets/${request.params['*']}`, ASSET_CACHE),
+  );
+}

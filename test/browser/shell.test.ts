@@ -1,0 +1,74 @@
+// The frame of the dashboard: signing in, the theme, the keys, and what the browser is told not to do.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
+import { startSystem, type System } from '../support/system.js';
+
+const browser = useBrowser();
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem({ WARM_TRAINERS: '0' });
+});
+afterAll(async () => {
+  await system.stop();
+});
+
+test('a wrong key is refused with words, a right one shows the runs, and the tab remembers it', async () => {
+  const { page, errors } = await browser.open();
+  await page.goto(`${system.url}/runs?state=failed`);
+  await picture(page, 'sign-in');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByLabel('API key').fill('gs_wrong');
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('alert').textContent()).toMatch(/key/i);
+  expect(errors.splice(0)).toEqual([expect.stringContaining('401')]);
+
+  await page.getByLabel('API key').fill(system.apiKey);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Runs' }).waitFor();
+  expect(new URL(page.url()).search).toBe('?state=failed');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Runs' }).waitFor();
+  expect(errors).toEqual([]);
+
+  await page.getByRole('button', { name: /default/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('API key').waitFor();
+});
+
+test('keys lead everywhere, and ? lists them', async () => {
+  const { page } = await browser.open();
+  await signIn(page, system.url, system.apiKey);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('gn');
+  await page.waitForURL('**/runs/new');
+  await page.keyboard.type('gr');
+  await page.waitForURL('**/runs');
+});
+
+test('the theme is chosen, and kept', async () => {
+  const { page } = await browser.open({ colorScheme: 'light' });
+  await signIn(page, system.url, system.apiKey);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await background()).toBe(dark);
+});
+
+test('the page may load nothing of elsewhere, and its address answers to programs as before', async () => {
+  const answer = await fetch(system.url);
+  const policy = answer.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain('unsafe');
+  expect((await fetch(`${system.url}/runs/nowhere`)).headers.get('content-type')).toContain('text/html');
+  expect((await fetch(`${system.url}/nowhere`)).headers.get('content-type')).toContain('problem+json');
+  expect(await (await fetch(`${system.url}/v1`)).json()).toMatchObject({ dashboard: '/' });
+});
