@@ -5,6 +5,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { fromWireNumber, type MetricBatch, type MetricSamples, type NewFrame } from '@gradstream/contracts';
 import { Database } from '@gradstream/data';
 import { Attempts, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
+import { Gradstream } from '@gradstream/sdk';
 import { sql } from 'kysely';
 import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
@@ -37,6 +38,13 @@ async function tell(claim: ClaimedAttempt, from: number, to: number): Promise<vo
     }
     position = await attempts().appendFrames(claim, frames, position);
   }
+}
+
+/** Stores frames in batches, as a worker does. */
+async function append(claim: ClaimedAttempt, frames: readonly NewFrame[]): Promise<void> {
+  let position = await attempts().position(claim);
+  for (let at = 0; at < frames.length; at += 500)
+    position = await attempts().appendFrames(claim, frames.slice(at, at + 500), position);
 }
 
 async function sample(runId: string, query: string): Promise<Map<string, [number, number][]>> {
@@ -132,6 +140,52 @@ describe('a run in a few points', () => {
     for (const [step, value] of loss) expect(value).toBe(lossAt(step, step > 3000 ? 2 : 1));
     expect(loss.filter(([step]) => step > 3000).length).toBeGreaterThan(20);
     expect(loss.filter(([step]) => step <= 3000).length).toBeGreaterThan(5);
+  });
+
+  test('its clock tells the epoch and the time of steps all along, as they were told', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 3000 });
+    const timeOf = (step: number): string => new Date(Date.UTC(2026, 0, 1) + 1000 * step).toISOString();
+    const frames = Array.from({ length: 3000 }, (_, i) => ({
+      ...frameOf(i + 1, { loss: 1 }),
+      epoch: Math.ceil((i + 1) / 100),
+      time: timeOf(i + 1),
+    }));
+    await append(claim, frames);
+    const { body } = await api.call('GET', `/v1/runs/${claim.runId}/metrics?points=10`);
+    const { steps, epochs, times } = (body as unknown as MetricSamples).clock;
+    expect(steps.length).toBeGreaterThan(100);
+    expect(steps.length).toBeLessThanOrEqual(501);
+    expect([steps[0], steps.at(-1)]).toEqual([1, 3000]);
+    expect(epochs).toEqual(steps.map((step) => Math.ceil(step / 100)));
+    expect(times).toEqual(steps.map(timeOf));
+  });
+
+  test('gradients come at a few steps all along, and as many with all statistics', async () => {
+    const claim = await claimedRun(api, dataset, {
+      telemetry: { gradients: { normsEverySteps: 1, fullEverySteps: 100 } },
+    });
+    await attempts().started(claim, { totalSteps: 3000 });
+    const frames: NewFrame[] = [];
+    for (let step = 1; step <= 3000; step++) {
+      const full = step % 100 === 0 ? { 'a/zeroFraction': 0.5, 'a/histogram/47': step } : {};
+      frames.push(frameOf(step, { loss: 1 }));
+      frames.push({ ...frameOf(step, { 'a/norm': step, 'b/norm': 1, ...full }), kind: 'gradients' });
+    }
+    await append(claim, frames);
+    const client = new Gradstream({ url: api.url, apiKey: api.apiKey });
+    const { points, cursor } = await client.runs.sampledGradients(claim.runId, 20);
+    const steps = points.map(({ step }) => step);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect([steps[0], steps.at(-1)]).toEqual([1, 3000]);
+    for (let at = 1; at < steps.length; at++)
+      expect((steps[at] ?? 0) - (steps[at - 1] ?? 0)).toBeLessThanOrEqual(300);
+    const full = points.filter(({ layers }) => layers[0]?.histogram);
+    expect(full.length).toBeGreaterThanOrEqual(10);
+    expect(points.length).toBeLessThanOrEqual(2 * 21);
+    for (const { step, layers } of points) expect(layers[0]).toMatchObject({ layer: 'a', norm: step });
+    for (const { step, layers } of full) expect(layers[0]?.histogram?.[47]).toBe(step);
+    expect((await client.runs.gradients(claim.runId, { after: cursor })).points).toEqual([]);
   });
 
   test.each(['1', '10001', 'x', '2.5'])('points=%s is refused', async (points) => {

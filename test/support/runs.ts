@@ -41,8 +41,12 @@ export const specOf = (dataset: string, changes: object = {}): CreateRun =>
   createRunSchema.parse(specFor(dataset, changes));
 
 /** A new run that a worker has taken on. */
-export async function claimedRun(api: TestApi, dataset: string, worker = 'w1'): Promise<ClaimedAttempt> {
-  const { id } = await api.app.get(Runs).create(api.principal, specOf(dataset));
+export async function claimedRun(
+  api: TestApi,
+  dataset: string,
+  { worker = 'w1', ...changes }: { readonly worker?: string; readonly telemetry?: object } = {},
+): Promise<ClaimedAttempt> {
+  const { id } = await api.app.get(Runs).create(api.principal, specOf(dataset, changes));
   const claim = await api.app.get(Attempts).claim(id, worker);
   if (!claim) throw new Error('the run was not claimed');
   return claim;

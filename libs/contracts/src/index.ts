@@ -24,6 +24,7 @@ export * from './resources/queries.js';
 export * from './run/controls.js';
 export * from './run/data.js';
 export * from './run/frames.js';
+export * from './run/gradients.js';
 export * from './run/outputs.js';
 export * from './run/run.js';
 export * from './run/spec.js';

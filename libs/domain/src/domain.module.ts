@@ -24,6 +24,7 @@ import { Attempts } from './runs/attempts.js';
 import { RunCompletion } from './runs/completion.js';
 import { RunControls } from './runs/controls.js';
 import { AttemptFence } from './runs/fence.js';
+import { GradientSamples } from './runs/gradientSamples.js';
 import { RunSamples } from './runs/samples.js';
 import { RunForks } from './runs/forks.js';
 import { RunInserts } from './runs/inserts.js';
@@ -67,6 +68,7 @@ const services = [
   RunFeed,
   RunLogs,
   RunSamples,
+  GradientSamples,
   RunExport,
   AttemptFence,
   AttemptStarts,

@@ -27,6 +27,7 @@ export { RunLogs } from './runs/logs.js';
 export { RunFeed, type FeedOptions, type FollowOptions } from './runs/feed.js';
 export { Reconciler } from './runs/reconciler.js';
 export { RunRemoval } from './runs/removal.js';
+export { GradientSamples } from './runs/gradientSamples.js';
 export { RunSamples } from './runs/samples.js';
 export { Runs } from './runs/runs.js';
 export { RunUpdates } from './runs/updates.js';

@@ -3,9 +3,11 @@
 import {
   errorCodeSchema,
   eventBatchSchema,
+  gradientBatchSchema,
   GradstreamError,
   metricBatchSchema,
   wireNumberSchema,
+  type GradientBatch,
   type MetricBatch,
   type RunEventBatch,
 } from '@gradstream/contracts';
@@ -23,12 +25,22 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** Called when the connection was lost, before it is taken up again. */
   readonly onReconnect?: (cause: unknown) => void;
+  /** Called each time the server has taken the connection, the first time too. */
+  readonly onConnected?: () => void;
 }
 
 /** Of a subscription to all that happens. */
 export type EventOptions = Omit<FollowOptions, 'series' | 'maxRateHz'>;
 
-const RECONNECT_MS = 1000;
+/** Of a subscription to gradients. */
+export interface GradientOptions extends EventOptions {
+  /** Only these layers. */
+  readonly layers?: readonly string[];
+}
+
+/** Waits before a connection is taken up again: short at first, for most losses are short. */
+const RECONNECT_MS = [100, 500, 1000] as const;
+const LONGEST_WAIT_MS = 2000;
 /** Close codes of graphql-transport-ws: the key or the origin is refused; the network was too slow. */
 const FORBIDDEN = 4403;
 const INIT_TIMEOUT = 4408;
@@ -40,10 +52,21 @@ const METRICS = `subscription ($runId: ID!, $after: Cursor, $series: [String!], 
   }
 }`;
 
+const GRADIENTS = `subscription ($runId: ID!, $after: Cursor, $layers: [String!]) {
+  runGradients(runId: $runId, after: $after, layers: $layers) {
+    points {
+      seq attempt step epoch time
+      layers { layer norm mean std zeroFraction nonFinite updateRatio histogram }
+    }
+    cursor rewoundTo done
+  }
+}`;
+
 const EVENTS = `subscription ($runId: ID!, $after: Cursor) {
   runEvents(runId: $runId, after: $after) { events { seq attempt step time event } cursor done }
 }`;
 
+const wireGradientsSchema = z.object({ runGradients: gradientBatchSchema });
 const wireEventsSchema = z.object({ runEvents: eventBatchSchema });
 
 /** A batch as GraphQL carries it: values are a list, for their names are not known beforehand. */
@@ -103,12 +126,13 @@ function classify(thrown: unknown): unknown {
 }
 
 /** A graphql-ws client for one connection; following again is decided here, not by the client. */
-function connect(http: Http): Client {
+function connect(http: Http, onConnected: () => void): Client {
   return createClient({
     url: `${http.url.replace(/^http/, 'ws')}/graphql`,
     connectionParams: { authorization: `Bearer ${http.apiKey}` },
     lazy: true,
     retryAttempts: 0,
+    on: { connected: onConnected },
   });
 }
 
@@ -135,6 +159,17 @@ export function followRun(http: Http, runId: string, options: FollowOptions): As
   return follow(http, { query: METRICS, variables: { runId, series, maxRateHz }, parse: toBatch }, options);
 }
 
+/** The gradient statistics of a run after a cursor, then live, until it has ended. */
+export function followGradients(
+  http: Http,
+  runId: string,
+  options: GradientOptions,
+): AsyncGenerator<GradientBatch> {
+  const { layers = null } = options;
+  const parse = (data: unknown): GradientBatch => wireGradientsSchema.parse(data).runGradients;
+  return follow(http, { query: GRADIENTS, variables: { runId, layers }, parse }, options);
+}
+
 /** What happens to a run after a cursor, then live, until it has ended. */
 export function followEvents(
   http: Http,
@@ -148,12 +183,16 @@ export function followEvents(
 async function* follow<Batch extends { readonly cursor: string; readonly done: boolean }>(
   http: Http,
   { query, variables: fixed, parse }: Subscription<Batch>,
-  { after, signal, onReconnect }: EventOptions,
+  { after, signal, onReconnect, onConnected }: EventOptions,
 ): AsyncGenerator<Batch> {
   let cursor = after;
   let lost = false;
+  let failures = 0;
   while (!signal?.aborted) {
-    const client = connect(http);
+    const client = connect(http, () => {
+      failures = 0;
+      onConnected?.();
+    });
     const close = (): void => {
       void end(client);
     };
@@ -176,6 +215,6 @@ async function* follow<Batch extends { readonly cursor: string; readonly done: b
       signal?.removeEventListener('abort', close);
       await end(client);
     }
-    await sleep(RECONNECT_MS, signal);
+    await sleep(RECONNECT_MS[failures++] ?? LONGEST_WAIT_MS, signal);
   }
 }

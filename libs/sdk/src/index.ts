@@ -1,7 +1,7 @@
-export { GradstreamError, STEP_SERIES, validationName } from '@gradstream/contracts';
+export { fromWireNumber, GradstreamError, STEP_SERIES, validationName } from '@gradstream/contracts';
 export type * from '@gradstream/contracts';
 export { Gradstream } from './client.js';
-export type { EventOptions, FollowOptions } from './follow.js';
+export type { EventOptions, FollowOptions, GradientOptions } from './follow.js';
 export type { ClientOptions } from './http.js';
 export type { NewApiKey } from './resources/keys.js';
 export type { PredictionInput } from './resources/checkpoints.js';

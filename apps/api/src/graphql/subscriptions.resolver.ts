@@ -1,6 +1,13 @@
 // Runs followed live.
 
-import { parseInput, rateSchema, type MetricBatch, type RunEventBatch } from '@gradstream/contracts';
+import {
+  parseInput,
+  rateSchema,
+  toLayerGradients,
+  type GradientBatch,
+  type MetricBatch,
+  type RunEventBatch,
+} from '@gradstream/contracts';
 import { RunFeed, type FollowOptions, type Principal } from '@gradstream/domain';
 import { Telemetry } from '@gradstream/platform';
 import { Args, Context, Resolver, Subscription } from '@nestjs/graphql';
@@ -21,11 +28,12 @@ const toMetricBatch = (batch: MetricBatch): object => ({
   points: batch.points.map((point) => ({ ...point, values: toSeries(point.values) })),
 });
 
-const toGradientBatch = (batch: MetricBatch): object => ({
+/** Gradients layer by layer; of some layers, or of all. */
+const toGradientBatch = (batch: MetricBatch, wanted: readonly string[] | null): GradientBatch => ({
   ...batch,
   points: batch.points.map(({ values, ...point }) => ({
     ...point,
-    layers: Object.entries(values).map(([name, norm]) => ({ layer: name.replace(/\/norm$/, ''), norm })),
+    layers: toLayerGradients(values).filter(({ layer }) => wanted === null || wanted.includes(layer)),
   })),
 });
 
@@ -64,11 +72,10 @@ export class SubscriptionsResolver {
     @Args() { runId, after, layers }: FollowArguments,
     @Context() context: GraphqlContext,
   ): Promise<AsyncGenerator<object>> {
-    const series = layers?.map((layer) => `${layer}/norm`);
     const follow = (caller: Principal, options: FollowOptions) =>
-      this.feed.followGradients(caller, runId, { ...options, series });
+      this.feed.followGradients(caller, runId, options);
     await this.feed.gradients(await context.principal(), runId, { after, limit: 1 });
-    return this.#follow(context, after, follow, toGradientBatch);
+    return this.#follow(context, after, follow, (batch) => toGradientBatch(batch, layers ?? null));
   }
 
   @Subscription('runEvents', itself)

@@ -2,13 +2,14 @@
 
 import {
   eventBatchSchema,
-  historyFileQuerySchema,
+  gradientsQuerySchema,
   historyQuerySchema,
   idSchema,
   logBatchSchema,
   metricBatchSchema,
   metricSamplesSchema,
   metricsQuerySchema,
+  type GradientsQuery,
   type HistoryFileQuery,
   type HistoryQuery,
   type LogBatch,
@@ -17,7 +18,7 @@ import {
   type MetricsQuery,
   type RunEventBatch,
 } from '@gradstream/contracts';
-import { RunExport, RunFeed, RunLogs, RunSamples, type Principal } from '@gradstream/domain';
+import { GradientSamples, RunExport, RunFeed, RunLogs, RunSamples, type Principal } from '@gradstream/domain';
 import { Controller, Param, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { GetEndpoint } from '../http/endpoint.js';
@@ -40,6 +41,7 @@ export class HistoryController {
   constructor(
     private readonly feed: RunFeed,
     private readonly samples: RunSamples,
+    private readonly gradientSamples: GradientSamples,
     private readonly exports: RunExport,
     private readonly logs: RunLogs,
   ) {}
@@ -65,17 +67,19 @@ export class HistoryController {
   }
 
   @GetEndpoint(':id/gradients', {
-    summary: 'Gradient norms of each layer and step, after a cursor',
+    summary: 'Gradient statistics of each layer and step after a cursor, or of a few steps of the whole run',
     scope: 'read',
     params,
-    query: historyFileQuerySchema,
+    query: gradientsQuerySchema,
     response: metricBatchSchema,
   })
   gradients(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @ZodQuery(historyFileQuerySchema) query: HistoryFileQuery,
+    @ZodQuery(gradientsQuerySchema) { points, ...query }: GradientsQuery,
   ): Promise<MetricBatch | StreamableFile> {
+    if (points !== undefined)
+      return this.gradientSamples.read(caller, id, { points, series: seriesOf(query) });
     return this.#history(caller, id, 'gradients', query);
   }
 

@@ -34,6 +34,19 @@ export const metricsQuerySchema = historyFileQuerySchema.extend({
 });
 export type MetricsQuery = z.infer<typeof metricsQuerySchema>;
 
+export const gradientsQuerySchema = historyFileQuerySchema.extend({
+  points: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(2000)
+    .optional()
+    .describe(
+      'The whole history in at most so many steps, evenly over it, and as many of those with all statistics; as JSON; after and limit do not apply',
+    ),
+});
+export type GradientsQuery = z.infer<typeof gradientsQuerySchema>;
+
 const maxRateHz = z.number().gt(0).max(1000);
 
 /** The rate limit of a subscription. */

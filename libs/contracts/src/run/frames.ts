@@ -76,6 +76,9 @@ export const metricSamplesSchema = z
     series: z.array(
       z.object({ name: z.string(), steps: z.array(z.int()), values: z.array(wireNumberSchema) }),
     ),
+    clock: z
+      .object({ steps: z.array(z.int()), epochs: z.array(z.int()), times: z.array(timestampSchema) })
+      .describe('Epoch and time of some steps, evenly over the history and in order; the first epoch is 1'),
     cursor: z.string(),
     done: z.boolean(),
   })

@@ -2,7 +2,7 @@
 
 import type { FrameKind, NewFrame, RunEvent } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { RunFrames } from '../generated/schema.js';
 import { jsonb } from '../json.js';
@@ -18,6 +18,16 @@ export interface FrameQuery {
   readonly limit: number;
   /** Only events of one type. */
   readonly eventType?: RunEvent['type'] | undefined;
+}
+
+/** Which of a run's gradients are read. */
+export interface SpreadQuery {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly lastSeq: number;
+  /** Most steps. */
+  readonly count: number;
+  readonly isFull: boolean;
 }
 
 /** Where a run went back, and to which step. */
@@ -109,6 +119,27 @@ export class FrameRepository {
       .orderBy('frame.seq')
       .limit(limit)
       .execute();
+  }
+
+  /**
+   * Gradients at a few steps: the first frame in each of `count` equal parts of the sequence, and the last one; stitched. With
+   * `isFull`, of those with all statistics alone. Reads a part only up to its first hit.
+   */
+  async spreadGradients({ projectId, runId, lastSeq, count, isFull }: SpreadQuery): Promise<FrameRow[]> {
+    const width = Math.max(1, Math.ceil(lastSeq / Math.max(1, count - 1)));
+    const hit = (range: RawBuilder<unknown>, order: RawBuilder<unknown>) => sql`
+      SELECT * FROM run_frames frame
+      WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'gradients' AND ${range}
+        AND (NOT ${isFull}::boolean OR EXISTS (SELECT FROM unnest(series) AS name WHERE name LIKE '%/zeroFraction'))
+        AND NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
+          AND later.number > frame.attempt AND later.start_step < frame.step)
+      ORDER BY seq ${order} LIMIT 1`;
+    const { rows } = await sql<FrameRow>`
+      SELECT hit.* FROM generate_series(0, ${lastSeq}::bigint, ${width}::bigint) AS start,
+        LATERAL (${hit(sql`seq > start AND seq <= start + ${width}::bigint`, sql`ASC`)}) AS hit
+      UNION SELECT * FROM (${hit(sql`true`, sql`DESC`)}) AS newest
+    `.execute(this.database.query);
+    return rows;
   }
 
   /** The rewinds of a run after a sequence number, in order: where they stand, and the step to go back to. */

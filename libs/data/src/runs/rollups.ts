@@ -135,6 +135,23 @@ export class RollupRepository {
     return rows;
   }
 
+  /** Step, epoch and time of the first numbers, and of some frames by their sequence numbers; stitched, in order. */
+  async clockOf(
+    projectId: string,
+    runId: string,
+    seqs: readonly number[],
+  ): Promise<Pick<Selectable<RunFrames>, 'step' | 'epoch' | 'time'>[]> {
+    const { rows } = await sql<Pick<Selectable<RunFrames>, 'step' | 'epoch' | 'time'>>`
+      SELECT step, epoch, time FROM run_frames frame
+      WHERE project_id = ${projectId} AND run_id = ${runId} AND epoch > 0
+        AND (seq = ANY(${[...seqs]}::bigint[]) OR seq = (
+          SELECT seq FROM run_frames WHERE run_id = ${runId} AND kind = 'metrics' ORDER BY seq LIMIT 1))
+        AND ${stitched}
+      ORDER BY step, seq
+    `.execute(this.database.query);
+    return rows;
+  }
+
   /** The first and the last point of each series in blocks; for the series named. */
   async ends(projectId: string, runId: string, series: readonly string[]): Promise<Ends[]> {
     const blocks = (order: RawBuilder<unknown>) => sql`

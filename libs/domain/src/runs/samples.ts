@@ -10,6 +10,8 @@ import { downsample, joined, partsOf, picture, type Outline, type Sample } from 
 
 /** Blocks of a run up to which all frames are read: some tens of milliseconds. */
 const SHORT_BLOCKS = 40;
+/** Steps whose epoch and time are told: between them both go evenly enough for an axis. */
+const CLOCK_STEPS = 500;
 
 export interface SampleOptions {
   /** Most points of a series. */
@@ -65,8 +67,22 @@ export class RunSamples {
           values: samples.map(({ value }) => toWireNumber(value)),
         }));
       const done = isFinal(runStateSchema.parse(run.state));
-      return { series, cursor: encodeCursor(`metrics:${runId}`, run.last_seq), done };
+      const clock = await this.#clock(projectId, runId, run.last_seq);
+      return { series, clock, cursor: encodeCursor(`metrics:${runId}`, run.last_seq), done };
     });
+  }
+
+  async #clock(projectId: string, runId: string, lastSeq: number): Promise<MetricSamples['clock']> {
+    const count = Math.min(CLOCK_STEPS, lastSeq);
+    const seqs = Array.from({ length: count }, (_, at) => Math.ceil(((at + 1) / count) * lastSeq));
+    const rows = await this.rollups.clockOf(projectId, runId, seqs);
+    // Of the frames of one step the first is told.
+    const ticks = rows.filter(({ step }, at) => step !== rows[at - 1]?.step);
+    return {
+      steps: ticks.map(({ step }) => step),
+      epochs: ticks.map(({ epoch }) => epoch),
+      times: ticks.map(({ time }) => time.toISOString()),
+    };
   }
 
   async #readFrames(

@@ -8,9 +8,11 @@ import {
   runPageSchema,
   runSchema,
   runVerdictSchema,
+  toLayerGradients,
   type Checkpoint,
   type createRunSchema,
   type forkRunSchema,
+  type GradientBatch,
   type retryRunSchema,
   type LogBatch,
   type MetricBatch,
@@ -23,7 +25,14 @@ import {
   type RunVerdict,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
-import { followEvents, followRun, type EventOptions, type FollowOptions } from '../follow.js';
+import {
+  followEvents,
+  followGradients,
+  followRun,
+  type EventOptions,
+  type FollowOptions,
+  type GradientOptions,
+} from '../follow.js';
 import type { Http } from '../http.js';
 import type { PageOptions } from '../types.js';
 
@@ -137,6 +146,19 @@ export class RunsResource {
     return metricSamplesSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query }));
   }
 
+  /**
+   * Gradient statistics at no more than so many steps, evenly over the whole history, and at as many of those that have
+   * all statistics; `cursor` goes on from there.
+   */
+  async sampledGradients(id: string, points: number): Promise<GradientBatch> {
+    const answer = await this.http.get(`/v1/runs/${id}/gradients`, { query: { points } });
+    const { points: found, ...batch } = metricBatchSchema.parse(answer);
+    return {
+      ...batch,
+      points: found.map(({ values, ...point }) => ({ ...point, layers: toLayerGradients(values) })),
+    };
+  }
+
   /** Lines that the run's trainers wrote, after a cursor. */
   async logs(id: string, options: PageOptions = {}): Promise<LogBatch> {
     return logBatchSchema.parse(await this.http.get(`/v1/runs/${id}/logs`, { query: { ...options } }));
@@ -157,6 +179,11 @@ export class RunsResource {
   /** The run's metrics from a cursor on, then live, to its end; a lost connection is taken up where it was. */
   follow(id: string, options: FollowOptions = {}): AsyncGenerator<MetricBatch> {
     return followRun(this.http, id, options);
+  }
+
+  /** The run's gradient statistics from a cursor on, layer by layer, then live, to its end. */
+  followGradients(id: string, options: GradientOptions = {}): AsyncGenerator<GradientBatch> {
+    return followGradients(this.http, id, options);
   }
 
   /** What happens to the run from a cursor on, then live, to its end: states, rewinds, checkpoints, lines of its log. */

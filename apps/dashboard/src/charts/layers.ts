@@ -1,0 +1,129 @@
+// What lies behind and above a chart's lines: envelopes and raw values, values without a place, and what happened.
+
+import type uPlot from 'uplot';
+import type { ChartColors } from './colors.js';
+import type { XAxis } from './clock.js';
+import type { DrawnLine, Line } from './lines.js';
+import { markLooks, type ChartMark } from './marks.js';
+import type { Outline } from './outline.js';
+import { faint, lineColor } from './palette.js';
+
+export interface Scene {
+  readonly lines: readonly Line[];
+  readonly drawn: readonly DrawnLine[];
+  readonly marks: readonly ChartMark[];
+  readonly xAxis: XAxis;
+  readonly colors: ChartColors;
+}
+
+/** Runs a drawing that cannot leave the area of the plot. */
+function clipped(plot: uPlot, draw: (context: CanvasRenderingContext2D) => void, above = 0): void {
+  const { ctx: context, bbox } = plot;
+  context.save();
+  context.beginPath();
+  context.rect(bbox.left, bbox.top - above, bbox.width, bbox.height + above);
+  context.clip();
+  draw(context);
+  context.restore();
+}
+
+/** Pixels of the canvas. */
+const place = (plot: uPlot, value: number, scale: 'x' | 'y'): number => plot.valToPos(value, scale, true);
+
+function fillEnvelope(plot: uPlot, context: CanvasRenderingContext2D, { xs, low, high }: Outline): void {
+  if (low === null || high === null) return;
+  context.beginPath();
+  xs.forEach((x, at) => {
+    if (!Number.isNaN(high[at])) context.lineTo(place(plot, x, 'x'), place(plot, high[at] ?? 0, 'y'));
+  });
+  for (let at = xs.length - 1; at >= 0; at--)
+    if (!Number.isNaN(low[at])) context.lineTo(place(plot, xs[at] ?? 0, 'x'), place(plot, low[at] ?? 0, 'y'));
+  context.fill();
+}
+
+function strokeLine(plot: uPlot, context: CanvasRenderingContext2D, { xs, line }: Outline): void {
+  context.beginPath();
+  let isOpen = false;
+  xs.forEach((x, at) => {
+    const value = line[at] ?? NaN;
+    const [left, top] = [place(plot, x, 'x'), place(plot, value, 'y')];
+    if (Number.isNaN(value)) isOpen = false;
+    else if (isOpen) context.lineTo(left, top);
+    else {
+      context.moveTo(left, top);
+      isOpen = true;
+    }
+  });
+  context.stroke();
+}
+
+/** Envelopes of lines in fewer columns than points, and the values themselves behind their averages. */
+export function drawBehind(plot: uPlot, { lines, drawn, colors }: Scene): void {
+  clipped(plot, (context) => {
+    drawn.forEach(({ main, raw }, index) => {
+      if (plot.series[index + 1]?.show === false) return;
+      const color = lineColor(lines[index]?.look ?? 0, colors.isDark);
+      context.fillStyle = faint(color, 0.16);
+      context.strokeStyle = faint(color, 0.35);
+      context.lineWidth = devicePixelRatio;
+      fillEnvelope(plot, context, raw ?? main);
+      if (raw !== null) strokeLine(plot, context, raw);
+    });
+  });
+}
+
+const oddSign = (value: number): string => (Number.isNaN(value) ? '✕' : value > 0 ? '▲' : '▼');
+
+/** NaN at the top edge as ✕, infinities as ▲ at the top and ▼ at the bottom. */
+export function drawOdd(plot: uPlot, { lines, drawn, colors }: Scene): void {
+  const { top, height } = plot.bbox;
+  clipped(plot, (context) => {
+    context.font = `${10 * devicePixelRatio}px sans-serif`;
+    context.textAlign = 'center';
+    drawn.forEach(({ odd }, index) => {
+      if (plot.series[index + 1]?.show === false) return;
+      context.fillStyle = lineColor(lines[index]?.look ?? 0, colors.isDark);
+      for (const { x, value } of odd) {
+        const isLow = value === -Infinity;
+        context.textBaseline = isLow ? 'bottom' : 'top';
+        context.fillText(oddSign(value), place(plot, x, 'x'), isLow ? top + height : top);
+      }
+    });
+  });
+}
+
+const SIGN_PIXELS = 14;
+
+/** A line where something happened, with a sign above it; signs that would lie on one another are left out. */
+export function drawMarks(plot: uPlot, { lines, marks, xAxis, colors }: Scene): void {
+  const clock = lines[0]?.clock;
+  if (!clock || marks.length === 0) return;
+  const { top, height } = plot.bbox;
+  const room = SIGN_PIXELS * devicePixelRatio;
+  clipped(
+    plot,
+    (context) => {
+      context.font = `${10 * devicePixelRatio}px sans-serif`;
+      context.textAlign = 'center';
+      context.textBaseline = 'bottom';
+      context.lineWidth = devicePixelRatio;
+      let lastSign = -Infinity;
+      for (const { step, kind } of marks) {
+        const { sign, color } = markLooks[kind];
+        const left = place(plot, clock.position(step, xAxis), 'x');
+        context.strokeStyle = colors.marks[color];
+        context.fillStyle = colors.marks[color];
+        context.setLineDash(kind === 'checkpoint' ? [2, 6] : [4, 3]);
+        context.globalAlpha = kind === 'checkpoint' ? 0.45 : 0.9;
+        context.beginPath();
+        context.moveTo(left, top);
+        context.lineTo(left, top + height);
+        context.stroke();
+        if (left - lastSign < room) continue;
+        context.fillText(sign, left, top - 2);
+        lastSign = left;
+      }
+    },
+    room,
+  );
+}

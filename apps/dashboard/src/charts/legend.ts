@@ -1,0 +1,42 @@
+// The numbers beside the names of a chart's lines. They change with every point and every move of the pointer, so they are
+// written into their places without asking React.
+
+import { formatNumber } from '../ui/format.js';
+import { formatPosition } from './axes.js';
+import type { XAxis } from './clock.js';
+import type { Line } from './lines.js';
+
+export interface LegendHandle {
+  /** Sets the element that holds the numbers; null when it goes. */
+  readonly attach: (element: HTMLElement | null) => void;
+  /** Shows what is pointed at. */
+  readonly point: (
+    x: number,
+    xAxis: XAxis,
+    lines: readonly Line[],
+    values: readonly (number | null)[],
+  ) => void;
+  /** Shows the last value of each line. */
+  readonly rest: (lines: readonly Line[]) => void;
+}
+
+export function legendOf(): LegendHandle {
+  let root: HTMLElement | null = null;
+  const write = (name: string, text: string): void => {
+    const place = root?.querySelector(`[data-value="${CSS.escape(name)}"]`);
+    if (place && place.textContent !== text) place.textContent = text;
+  };
+  return {
+    attach: (element) => {
+      root = element;
+    },
+    point: (x, xAxis, lines, values) => {
+      write('', formatPosition(x, xAxis));
+      lines.forEach(({ id }, index) => write(id, formatNumber(values[index])));
+    },
+    rest: (lines) => {
+      write('', '');
+      for (const { id, points } of lines) write(id, formatNumber(points.values.at(-1)));
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals';
+import { lowerBound, Points } from './points.js';
+
+const of = (pairs: readonly (readonly [number, number])[]): Points => {
+  const points = new Points();
+  for (const [step, value] of pairs) points.append(step, value);
+  return points;
+};
+
+test('points are kept in order; a step that is told again replaces its value', () => {
+  const points = of([
+    [1, 10],
+    [2, 20],
+    [4, NaN],
+  ]);
+  const before = points.revision;
+  points.append(2, 21);
+  expect([...points.steps]).toEqual([1, 2, 4]);
+  expect([...points.values]).toEqual([10, 21, NaN]);
+  expect(points.revision).toBeGreaterThan(before);
+});
+
+test('a cut forgets what came later, and no more', () => {
+  const points = of([
+    [1, 1],
+    [5, 5],
+    [9, 9],
+  ]);
+  points.cutAfter(5);
+  expect([...points.steps]).toEqual([1, 5]);
+  const { revision } = points;
+  points.cutAfter(7);
+  expect(points.revision).toBe(revision);
+  points.append(6, 6);
+  expect([...points.steps]).toEqual([1, 5, 6]);
+});
+
+test('a million points stay few, in order, evenly, with the extremes and what is not finite', () => {
+  const points = new Points();
+  for (let step = 1; step <= 1_000_000; step++) {
+    const value =
+      step === 123_456 ? 99 : step === 234_567 ? -99 : step === 345_678 ? Infinity : Math.sin(step);
+    points.append(step, value);
+  }
+  expect(points.length).toBeLessThanOrEqual(65_536);
+  const { steps, values } = points;
+  expect(steps.every((step, at) => at === 0 || step > (steps[at - 1] ?? 0))).toBe(true);
+  expect(steps.at(-1) ?? 0).toBeGreaterThan(1_000_000 - 64);
+  for (const [step, value] of [
+    [123_456, 99],
+    [234_567, -99],
+    [345_678, Infinity],
+  ] as const)
+    expect(values[lowerBound(steps, step)]).toBe(value);
+  const gaps = steps.map((step, at) => step - (steps[at - 1] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThan(200);
+});

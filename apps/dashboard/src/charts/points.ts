@@ -1,0 +1,126 @@
+// One series as columns: steps that rise, and a value at each. It grows at its end, and is cut where a run went back.
+
+const FIRST_CAPACITY = 256;
+
+/** More points than a chart has pixels, and about 1 MB a series: beyond them, several are told by their extremes. */
+const MOST = 65_536;
+
+export class Points {
+  #steps = new Float64Array(FIRST_CAPACITY);
+  #values = new Float64Array(FIRST_CAPACITY);
+  #length = 0;
+  #revision = 0;
+  /** How many points in a row are told by their extremes. */
+  #stride = 1;
+  /** Where those begin that are told by themselves, because their row is not full. */
+  #rowStart = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Rises when points that were there have changed; while it stays, points were added at most. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The steps; a view that is good until the next change. */
+  get steps(): Float64Array {
+    return this.#steps.subarray(0, this.#length);
+  }
+
+  /** The values, with NaN and the infinities; a view that is good until the next change. */
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.#length);
+  }
+
+  /** The last step; -1 before there is one. */
+  get lastStep(): number {
+    return this.#length === 0 ? -1 : (this.#steps[this.#length - 1] ?? -1);
+  }
+
+  /** Adds a point after all others; one of a step that is there already takes its place. */
+  append(step: number, value: number): void {
+    if (step <= this.lastStep) {
+      this.#replace(step, value);
+      return;
+    }
+    if (this.#length === this.#steps.length) this.#makeRoom();
+    this.#steps[this.#length] = step;
+    this.#values[this.#length] = value;
+    this.#length++;
+    if (this.#stride > 1 && this.#length - this.#rowStart >= this.#stride) {
+      this.#keepExtremes(this.#rowStart, this.#stride);
+      this.#rowStart = this.#length;
+    }
+  }
+
+  /** Forgets all points of later steps. */
+  cutAfter(step: number): void {
+    const kept = lowerBound(this.steps, step + 1);
+    if (kept === this.#length) return;
+    this.#length = kept;
+    this.#rowStart = Math.min(this.#rowStart, kept);
+    this.#revision++;
+  }
+
+  #replace(step: number, value: number): void {
+    const at = lowerBound(this.steps, step);
+    if (this.#steps[at] !== step) return; // It was not among the extremes.
+    this.#values[at] = value;
+    this.#revision++;
+  }
+
+  #makeRoom(): void {
+    if (this.#length >= MOST) {
+      this.#keepExtremes(0, 4);
+      this.#stride = Math.max(4, 2 * this.#stride);
+      this.#rowStart = this.#length;
+      return;
+    }
+    const [steps, values] = [this.#steps, this.#values];
+    this.#steps = new Float64Array(2 * this.#length);
+    this.#values = new Float64Array(2 * this.#length);
+    this.#steps.set(steps);
+    this.#values.set(values);
+  }
+
+  /** From an index on, keeps of each `row` of points the lowest, the highest, and the first that is not finite. */
+  #keepExtremes(start: number, row: number): void {
+    let to = start;
+    for (let from = start; from < this.#length; from += row) {
+      for (const at of extremesOf(this.#values, from, Math.min(from + row, this.#length))) {
+        this.#steps[to] = this.#steps[at] ?? 0;
+        this.#values[to] = this.#values[at] ?? 0;
+        to++;
+      }
+    }
+    this.#length = to;
+    this.#revision++;
+  }
+}
+
+/** Indices of the lowest, the highest, and the first value that is not finite, in their order. */
+function extremesOf(values: Float64Array, from: number, to: number): number[] {
+  let [low, high, odd] = [-1, -1, -1];
+  for (let at = from; at < to; at++) {
+    const value = values[at] ?? 0;
+    if (!Number.isFinite(value)) odd = odd < 0 ? at : odd;
+    else {
+      if (low < 0 || value < (values[low] ?? 0)) low = at;
+      if (high < 0 || value > (values[high] ?? 0)) high = at;
+    }
+  }
+  return [...new Set([low, high, odd])].filter((at) => at >= 0).sort((a, b) => a - b);
+}
+
+/** The first index whose step is not below the given one, of steps that rise. */
+export function lowerBound(steps: ArrayLike<number>, step: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((steps[middle] ?? 0) < step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
