@@ -1,4 +1,10 @@
-export { fromWireNumber, GradstreamError, STEP_SERIES, validationName } from '@gradstream/contracts';
+export {
+  fromWireNumber,
+  GradstreamError,
+  STEP_SERIES,
+  SYSTEM_SERIES,
+  validationName,
+} from '@gradstream/contracts';
 export type * from '@gradstream/contracts';
 export { Gradstream } from './client.js';
 export type { EventOptions, FollowOptions, GradientOptions } from './follow.js';
@@ -8,4 +14,4 @@ export type { PredictionInput } from './resources/checkpoints.js';
 export type { NewDataset, UploadOptions } from './resources/datasets.js';
 export type { FileSource, UploadProgress } from './resources/uploads.js';
 export type { NewModel } from './resources/models.js';
-export type { HistoryOptions, NewRun, TaggedRun, UpdateOptions } from './resources/runs.js';
+export type { HistoryOptions, NewRun, RunsResource, TaggedRun, UpdateOptions } from './resources/runs.js';

@@ -7,6 +7,7 @@ const isAccepted = (label: string): boolean =>
 describe('a label', () => {
   test.each([
     ...['loss', 'learningRate', 'gradientNorm', 'clippedGradientNorm', 'lossScale', 'skipped', 'stepMs'],
+    ...['samplesPerSecond', 'cpuCores', 'memoryBytes', 'gatherMs', 'waitMs', 'outsideMs'],
     ...['valAccuracy', 'valX'],
   ])('"%s" is refused: a series of another meaning has that name', (label) => {
     expect(isAccepted(label)).toBe(false);

@@ -2,9 +2,19 @@
 
 import { z } from 'zod';
 
+/**
+ * What a trainer tells of itself each second, over the steps since the last time: samples a second, cores that it kept busy,
+ * bytes of memory that it holds, and of a step's time in ms the parts that went into gathering samples, into waiting for
+ * TensorFlow when that was done, and passed outside of steps (validation, checkpoints, waiting for the worker).
+ */
+export const SYSTEM_SERIES: readonly string[] =
+  'samplesPerSecond cpuCores memoryBytes gatherMs waitMs outsideMs'.split(' ');
+
 /** The other series of a step's frame (`StepEvent`, and the time it took): a metric of such a name would hide them. */
 export const STEP_SERIES: readonly string[] =
-  'loss learningRate gradientNorm clippedGradientNorm lossScale skipped stepMs'.split(' ');
+  'loss learningRate gradientNorm clippedGradientNorm lossScale skipped stepMs'
+    .split(' ')
+    .concat(SYSTEM_SERIES);
 /** So begin the series of validation data (`validationName`). */
 const OF_VALIDATION = /^val[A-Z]/;
 

@@ -24,10 +24,15 @@ export interface BatchOutcome {
   /** What it told of gradients. */
   readonly statistics: Form['statistics'];
   readonly milliseconds: number;
+  /** Parts of them: gathering samples, and waiting for the engine when that was done. */
+  readonly gatherMs: number;
+  readonly waitMs: number;
 }
 
 export class Calls {
   #ahead: Prepared | null = null;
+  /** Time of gathering since the last call ended. */
+  #gatherMs = 0;
 
   constructor(
     private readonly training: Training,
@@ -52,6 +57,7 @@ export class Calls {
         ? [tf.scalar(rate), tf.tensor1d(seed, 'int32')]
         : [tf.tensor1d(rates), tf.tensor2d(seeds, [seeds.length, 2], 'int32')];
     let told: Tensor[] = [];
+    let waitedFrom = began;
     try {
       const running = steps
         .step(form, this.feed.layout, batches[0]?.size ?? 0, batches.length)
@@ -60,8 +66,12 @@ export class Calls {
         // Not awaited yet: gathering takes time on this thread while TensorFlow computes on its own.
         this.#ahead = after.samples < this.plan.samples ? this.#prepare(after, order) : null;
       } finally {
+        waitedFrom = performance.now();
         told = await running;
       }
+      const waitMs = (performance.now() - waitedFrom) / batches.length;
+      const gatherMs = this.#gatherMs / batches.length;
+      this.#gatherMs = 0;
       const values = (told[0]?.dataSync() ?? new Float32Array()) as Float32Array;
       const length = values.length / batches.length;
       const milliseconds = (performance.now() - began) / batches.length;
@@ -71,7 +81,7 @@ export class Calls {
         learningRate: rates[call] ?? 0,
         statistics: form.statistics,
         report: steps.read(values.subarray(call * length, (call + 1) * length), form, size),
-        milliseconds,
+        ...{ milliseconds, gatherMs, waitMs },
       }));
     } finally {
       tf.dispose([...tensors, ...control, ...told]);
@@ -94,7 +104,9 @@ export class Calls {
     }
     const updates = batches.every((batch) => batch.updates);
     const form: Form = { updates, statistics: updates ? this.plan.statisticsAt(from.step) : 'none' };
+    const began = performance.now();
     const tensors = this.feed.prepare(order.subarray(from.samples, after.samples), calls);
+    this.#gatherMs += performance.now() - began;
     return { batches, after, form, tensors };
   }
 }

@@ -25,6 +25,9 @@ export interface StepEvent {
   /** Samples of the step's batches, and how long they took; after a resume, those since. */
   readonly samples: number;
   readonly milliseconds: number;
+  /** Parts of them: gathering samples, mostly of the next batches, and waiting for the engine when that was done. */
+  readonly gatherMs: number;
+  readonly waitMs: number;
 }
 
 export interface EpochEvent {

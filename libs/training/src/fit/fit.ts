@@ -53,6 +53,8 @@ function callbacksOf(training: Training, { resumeFrom, changed = false }: FitOpt
   return new CallbackSet(training.settings, manifest.state['callbacks'], changed ? { remembers } : undefined);
 }
 
+const NOTHING = { samples: 0, milliseconds: 0, gatherMs: 0, waitMs: 0 };
+
 /** One run of the loop, and all that it holds. */
 class Loop {
   readonly #plan: Plan;
@@ -72,7 +74,7 @@ class Loop {
   #epoch: Record<string, number> = {};
   #clock = performance.now();
   /** Samples and time of the batches since the last update. */
-  #since = { samples: 0, milliseconds: 0 };
+  #since = { ...NOTHING };
 
   constructor(
     private readonly training: Training,
@@ -178,13 +180,15 @@ class Loop {
   }
 
   /** Takes in what a batch told; after an update tells it on, and asks the rules. */
-  #afterBatch({ size, updates, learningRate, report, statistics, milliseconds }: BatchOutcome): Decisions {
+  #afterBatch({ size, updates, learningRate, report, statistics, ...time }: BatchOutcome): Decisions {
     this.#at = this.#plan.after(this.#at);
     this.training.metrics.add(report.packed, size);
     this.#stepMetrics.add(report.packed, size);
     this.#since = {
       samples: this.#since.samples + size,
-      milliseconds: this.#since.milliseconds + milliseconds,
+      milliseconds: this.#since.milliseconds + time.milliseconds,
+      gatherMs: this.#since.gatherMs + time.gatherMs,
+      waitMs: this.#since.waitMs + time.waitMs,
     };
     if (!updates) return {};
     this.#step = seriesOf(this.#stepMetrics.results());
@@ -193,7 +197,7 @@ class Loop {
     const { step, epoch } = this.#at;
     const gradients = { gradientNorm, clippedGradientNorm, lossScale, layers };
     const event: StepEvent = { step, epoch, metrics: this.#step, learningRate, ...gradients, ...this.#since };
-    this.#since = { samples: 0, milliseconds: 0 };
+    this.#since = { ...NOTHING };
     this.options.onStep?.(event);
     this.#measureStatistics(event, statistics);
     const decisions = this.#callbacks.onStep(this.#moment(this.#step));

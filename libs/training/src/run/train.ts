@@ -14,6 +14,7 @@ import { describeUsage } from './describeUsage.js';
 import { epochFrame, logFrame, rateFrame, stepFrames } from './frames.js';
 import { prepareData, type PreparedData } from './prepare.js';
 import { settingsOf } from './settings.js';
+import { SystemFigures } from './systemFigures.js';
 
 /** What is known before the first step. */
 export interface RunStart {
@@ -60,6 +61,7 @@ export async function train(options: RunOptions): Promise<'completed' | 'stopped
   let checkpoints = 0;
   try {
     const training = new Training(engine, graph, settings);
+    const figures = new SystemFigures();
     try {
       const { reason } = await fit(training, {
         train: data.train,
@@ -85,6 +87,8 @@ export async function train(options: RunOptions): Promise<'completed' | 'stopped
         },
         onStep: (event) => {
           stepFrames(event).forEach(onFrame);
+          const system = figures.add(event);
+          if (system) onFrame(system);
         },
         onEpoch: (event) => {
           const frame = epochFrame(event);
