@@ -1,4 +1,5 @@
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
+import { formatNumber } from '../ui/format.js';
 import { Menu, MenuItem } from '../ui/Menu.js';
 import { useTell } from '../ui/Toasts.js';
 import { messageOf } from '../ui/messages.js';
@@ -25,14 +26,16 @@ interface LineChartProps {
   readonly title: string;
   readonly lines: readonly Line[];
   readonly changes: Changes;
+  /** How its values are written; numbers of four digits unless said otherwise. */
+  readonly format?: (value: number) => string;
 }
 
 /** A chart of lines that grow, with its legend, its settings, a table behind it, and files to take away. */
-export function LineChart({ id, title, lines, changes }: LineChartProps): ReactNode {
+export function LineChart({ id, title, lines, changes, format = formatNumber }: LineChartProps): ReactNode {
   const { view, change } = useChartGroup();
   const tell = useTell();
   const [plot, setPlot] = useState<LinePlot | null>(null);
-  const [legend] = useState<LegendHandle>(legendOf);
+  const [legend] = useState<LegendHandle>(() => legendOf(format));
   const shown = useMemo(
     () => lines.filter((line) => !view.hidden.includes(`${id}/${line.id}`)),
     [lines, view.hidden, id],
@@ -47,18 +50,19 @@ export function LineChart({ id, title, lines, changes }: LineChartProps): ReactN
     }
   };
   const toggles = [
-    ['Logarithmic', 'log', view.log, (log: string[]) => change({ log })],
-    ['Lock y', 'lock', view.locked, (locked: string[]) => change({ locked })],
-    ['Table', 'table', view.tables, (tables: string[]) => change({ tables })],
+    ['Log', 'Logarithmic vertical axis', view.log, (log: string[]) => change({ log })],
+    ['Lock', 'Keep the vertical range', view.locked, (locked: string[]) => change({ locked })],
+    ['Table', 'Numbers instead of lines', view.tables, (tables: string[]) => change({ tables })],
   ] as const;
   return (
     <section className="chart card" aria-label={title} data-chart={id}>
       <header className="chart-header">
         <h3>{title}</h3>
         <div className="chart-tools">
-          {toggles.map(([label, name, list, set]) => (
+          {toggles.map(([label, hint, list, set]) => (
             <button
-              key={name}
+              key={label}
+              title={hint}
               type="button"
               className="chart-tool"
               aria-pressed={has(list)}
@@ -95,6 +99,7 @@ export function LineChart({ id, title, lines, changes }: LineChartProps): ReactN
           lines={shown}
           changes={changes}
           legend={legend}
+          format={format}
           onPlot={setPlot}
         />
       )}

@@ -13,11 +13,13 @@ interface PlotCanvasProps {
   readonly lines: readonly Line[];
   readonly changes: Changes;
   readonly legend: LegendHandle;
+  readonly format: (value: number) => string;
   readonly onPlot: (plot: LinePlot | null) => void;
 }
 
 /** The canvas of a chart: drawn when its points or the way of looking change, and it is in sight. */
-export function PlotCanvas({ title, chartId, lines, changes, legend, onPlot }: PlotCanvasProps): ReactNode {
+export function PlotCanvas(props: PlotCanvasProps): ReactNode {
+  const { title, chartId, lines, changes, legend, format, onPlot } = props;
   const { view, change, crosshair, marks } = useChartGroup();
   const host = useRef<HTMLDivElement>(null);
   const plotRef = useRef<LinePlot | null>(null);
@@ -43,10 +45,14 @@ export function PlotCanvas({ title, chartId, lines, changes, legend, onPlot }: P
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
-    const plot = new LinePlot(element, crosshair, {
-      onZoom: (zoom) => onZoom(zoom),
-      onPoint: (at) => onPoint(at),
-    });
+    const plot = new LinePlot(
+      element,
+      { crosshair, format },
+      {
+        onZoom: (zoom) => onZoom(zoom),
+        onPoint: (at) => onPoint(at),
+      },
+    );
     plotRef.current = plot;
     onPlot(plot);
     const request = (): void => drawing.request(drawNow);
@@ -70,7 +76,7 @@ export function PlotCanvas({ title, chartId, lines, changes, legend, onPlot }: P
       onPlot(null);
       plotRef.current = null;
     };
-  }, [changes, crosshair, onPlot]);
+  }, [changes, crosshair, format, onPlot]);
   useEffect(() => draw(), [lines, view, marks]);
 
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -22,7 +22,7 @@ export const axisNames: Readonly<Record<XAxis, string>> = {
   wall: 'Time',
 };
 
-export function axesOf(xAxis: XAxis): uPlot.Axis[] {
+export function axesOf(xAxis: XAxis, format: (value: number) => string): uPlot.Axis[] {
   const common = {
     stroke: () => chartColors().text,
     grid: { stroke: () => chartColors().grid, width: 1 },
@@ -37,7 +37,7 @@ export function axesOf(xAxis: XAxis): uPlot.Axis[] {
       ...common,
       size: 58,
       space: 34,
-      values: (_plot, splits) => splits.map((y) => formatNumber(y, 3)),
+      values: (_plot, splits) => splits.map(format),
     },
   ];
 }

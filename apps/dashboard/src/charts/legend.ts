@@ -1,7 +1,6 @@
 // The numbers beside the names of a chart's lines. They change with every point and every move of the pointer, so they are
 // written into their places without asking React.
 
-import { formatNumber } from '../ui/format.js';
 import { formatPosition } from './axes.js';
 import type { XAxis } from './clock.js';
 import type { Line } from './lines.js';
@@ -20,7 +19,8 @@ export interface LegendHandle {
   readonly rest: (lines: readonly Line[]) => void;
 }
 
-export function legendOf(): LegendHandle {
+export function legendOf(format: (value: number) => string): LegendHandle {
+  const show = (value: number | null | undefined): string => (value == null ? '–' : format(value));
   let root: HTMLElement | null = null;
   const write = (name: string, text: string): void => {
     const place = root?.querySelector(`[data-value="${CSS.escape(name)}"]`);
@@ -32,11 +32,11 @@ export function legendOf(): LegendHandle {
     },
     point: (x, xAxis, lines, values) => {
       write('', formatPosition(x, xAxis));
-      lines.forEach(({ id }, index) => write(id, formatNumber(values[index])));
+      lines.forEach(({ id }, index) => write(id, show(values[index])));
     },
     rest: (lines) => {
       write('', '');
-      for (const { id, points } of lines) write(id, formatNumber(points.values.at(-1)));
+      for (const { id, points } of lines) write(id, show(points.values.at(-1)));
     },
   };
 }

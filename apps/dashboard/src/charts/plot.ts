@@ -19,6 +19,13 @@ export interface PlotState {
   readonly marks: readonly ChartMark[];
 }
 
+export interface PlotOptions {
+  /** Charts with the same name show one crosshair. */
+  readonly crosshair: string;
+  /** How values are written. */
+  readonly format: (value: number) => string;
+}
+
 /** What the reader of a chart does, and points at. */
 export interface PlotEvents {
   readonly onZoom: (zoom: [number, number] | null) => void;
@@ -39,8 +46,7 @@ export class LinePlot {
 
   constructor(
     private readonly host: HTMLElement,
-    /** Charts with the same name show one crosshair. */
-    private readonly crosshair: string,
+    private readonly options: PlotOptions,
     private readonly events: PlotEvents,
   ) {}
 
@@ -146,7 +152,7 @@ export class LinePlot {
           x: { time: look.xAxis === 'wall', range: (_plot, low, high) => this.#horizontal(low, high) },
           y: verticalScale(look.isLog, () => this.#range ?? [0, 1]),
         },
-        axes: axesOf(look.xAxis),
+        axes: axesOf(look.xAxis, this.options.format),
         series: [
           {},
           ...lines.map(({ label, look: number }) => ({
@@ -159,7 +165,7 @@ export class LinePlot {
           })),
         ],
         cursor: {
-          sync: { key: this.crosshair, setSeries: false, scales: ['x', null] },
+          sync: { key: this.options.crosshair, setSeries: false, scales: ['x', null] },
           drag: { x: true, y: false, setScale: false },
           focus: { prox: -1 },
           points: { size: 7, fill: (_plot, index) => lineColor(lines[index - 1]?.look ?? 0, isDark) },
@@ -198,11 +204,14 @@ export class LinePlot {
   }
 }
 
-/** uPlot's kinds of scales: its type names them in an enum that is gone at run time. */
-const [LINEAR, LOGARITHMIC] = [1, 3];
+/** uPlot's number for a logarithmic scale: its type names it in an enum that is gone at run time. */
+const LOGARITHMIC = 3;
 
-const verticalScale = (isLog: boolean, range: () => [number, number]): uPlot.Scale =>
-  Object.assign({ range }, { distr: isLog ? LOGARITHMIC : LINEAR });
+function verticalScale(isLog: boolean, range: () => [number, number]): uPlot.Scale {
+  const scale: uPlot.Scale = { range };
+  if (isLog) Reflect.set(scale, 'distr', LOGARITHMIC);
+  return scale;
+}
 
 function pointedAt(plot: uPlot): { x: number; values: (number | null)[] } | null {
   const { idx } = plot.cursor;

@@ -55,6 +55,14 @@ export class Points {
     }
   }
 
+  /** Forgets all points. */
+  clear(): void {
+    this.#length = 0;
+    this.#rowStart = 0;
+    this.#stride = 1;
+    this.#revision++;
+  }
+
   /** Forgets all points of later steps. */
   cutAfter(step: number): void {
     const kept = lowerBound(this.steps, step + 1);

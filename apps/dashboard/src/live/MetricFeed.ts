@@ -18,8 +18,11 @@ type Source = Pick<RunsResource, 'sampledMetrics' | 'follow'>;
 
 /** Points of the history: more than a wide chart has pixels. */
 const HISTORY_POINTS = 2000;
-/** Batches a second: more than this, eyes do not tell apart. */
+/** Batches a second: more than this, eyes do not tell apart. Of what comes between, the outline is told. */
 const RATE_HZ = 10;
+/** After so long, and so on, the outline is replaced by the history, which has more points of the same steps. */
+const REFINE_MS = [2000, 4000, 8000] as const;
+const LATER_REFINE_MS = 15_000;
 
 const LOADING: FeedStatus = { kind: 'loading' };
 
@@ -36,6 +39,7 @@ export class MetricFeed {
     private readonly source: Source,
     private readonly runId: string,
     stepsPerEpoch: number | null,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.clock = new Clock(stepsPerEpoch);
   }
@@ -48,6 +52,11 @@ export class MetricFeed {
   readonly names = (): readonly string[] => this.#names;
   readonly status = (): FeedStatus => this.#status;
 
+  /** Whether a series was told of. */
+  has(name: string): boolean {
+    return this.#names.includes(name);
+  }
+
   /** The points of a series; it may still be empty. */
   series(name: string): Points {
     const known = this.#series.get(name);
@@ -59,9 +68,10 @@ export class MetricFeed {
 
   /** Reads until the run has ended, or until the signal; a failure is a status. */
   async run(signal: AbortSignal): Promise<void> {
+    const isGone = (): boolean => signal.aborted;
     try {
       const history = await this.source.sampledMetrics(this.runId, HISTORY_POINTS);
-      if (signal.aborted) return;
+      if (isGone()) return;
       this.#begin(history);
       if (history.done) {
         this.#become({ kind: 'ended' });
@@ -72,14 +82,26 @@ export class MetricFeed {
         onConnected: () => this.#become({ kind: 'live' }),
         onReconnect: () => this.#become({ kind: 'reconnecting', lastStep: this.#lastStep }),
       };
-      for await (const batch of this.source.follow(this.runId, options)) this.#take(batch);
-      if (!signal.aborted) this.#become({ kind: 'ended' });
+      let refined = 0;
+      let refineAt = this.now() + REFINE_MS[0];
+      for await (const batch of this.source.follow(this.runId, options)) {
+        this.#take(batch);
+        if (this.now() < refineAt) continue;
+        this.#begin(await this.source.sampledMetrics(this.runId, HISTORY_POINTS));
+        refineAt = this.now() + (REFINE_MS[++refined] ?? LATER_REFINE_MS);
+      }
+      if (isGone()) return;
+      this.#begin(await this.source.sampledMetrics(this.runId, HISTORY_POINTS));
+      this.#become({ kind: 'ended' });
     } catch (error) {
-      if (!signal.aborted) this.#become({ kind: 'failed', error });
+      if (!isGone()) this.#become({ kind: 'failed', error });
     }
   }
 
+  /** Shows the history as it is now, in place of what was shown. */
   #begin({ series, clock }: MetricSamples): void {
+    for (const points of this.#series.values()) points.clear();
+    this.clock.cutAfter(-1);
     clock.steps.forEach((step, at) => {
       this.clock.add(step, clock.epochs[at] ?? 0, Date.parse(clock.times[at] ?? ''));
     });

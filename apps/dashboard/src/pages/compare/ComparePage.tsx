@@ -1,7 +1,84 @@
-import type { ReactNode } from 'react';
+import type { Run } from '@gradstream/sdk';
+import { useMemo, type ReactNode } from 'react';
+import { Link, useSearchParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
+import { ChartGroup } from '../../charts/ChartGroup.js';
+import { ChartSettings } from '../../charts/ChartSettings.js';
+import { LineChart } from '../../charts/LineChart.js';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
+import { seriesTitle } from '../run/chartPlan.js';
+import { RunList } from './RunList.js';
+import { SettingsTable } from './SettingsTable.js';
+import { MOST_RUNS, useFeeds, useRuns } from './useComparedRuns.js';
+import './compare.css';
 
+/** Several runs over one another; the address names them. */
 export function ComparePage(): ReactNode {
   usePageTitle('Compare');
-  return <h1>Compare</h1>;
+  const [params, setParams] = useSearchParams();
+  const ids = [...new Set((params.get('runs') ?? '').split(',').filter(Boolean))];
+  const { runs, isLoading, errors } = useRuns(ids.slice(0, MOST_RUNS));
+  const remove = (id: string): void =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        next.set('runs', ids.filter((other) => other !== id).join(','));
+        return next;
+      },
+      { replace: true },
+    );
+  if (isLoading) return <LoadingState what="the runs" />;
+  return (
+    <>
+      <div className="page-title">
+        <h1>Compare</h1>
+      </div>
+      {errors.map((error, at) => (
+        <ErrorState key={at} error={error} />
+      ))}
+      {ids.length > MOST_RUNS && (
+        <p className="hint">
+          The first {MOST_RUNS} of {ids.length} runs are shown.
+        </p>
+      )}
+      {runs.length === 0 ? (
+        <EmptyState title="No runs to compare">
+          Select some on the page of <Link to="/runs">all runs</Link>, and press Compare.
+        </EmptyState>
+      ) : (
+        <>
+          <RunList runs={runs} onRemove={remove} />
+          <Curves runs={runs} />
+          <SettingsTable runs={runs} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Curves({ runs }: { readonly runs: readonly Run[] }): ReactNode {
+  const { feeds, names } = useFeeds(runs);
+  const labels = JSON.stringify(runs.map(({ id, name }) => [id, name]));
+  const charts = useMemo(() => {
+    const named = JSON.parse(labels) as [string, string][];
+    return names.map((name) => ({
+      name,
+      lines: named.flatMap(([id, label], look) => {
+        const feed = feeds.feeds.get(id);
+        return feed?.has(name) ? [{ id, label, points: feed.series(name), clock: feed.clock, look }] : [];
+      }),
+    }));
+  }, [feeds, names, labels]);
+  return (
+    <ChartGroup>
+      <div className="compare-bar">
+        <ChartSettings />
+      </div>
+      <div className="chart-grid">
+        {charts.map(({ name, lines }) => (
+          <LineChart key={name} id={name} title={seriesTitle(name)} lines={lines} changes={feeds.points} />
+        ))}
+      </div>
+    </ChartGroup>
+  );
 }

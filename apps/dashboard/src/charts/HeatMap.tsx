@@ -1,0 +1,58 @@
+import { HeatmapChart } from 'echarts/charts';
+import { GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
+import { init, use as register, type EChartsType } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
+import { chartColors, onColorsChange } from './colors.js';
+import { heatOption, type HeatData } from './heat.js';
+import type { Changes } from './LineChart.js';
+import { drawing } from './scheduler.js';
+
+register([HeatmapChart, GridComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+
+interface HeatMapProps {
+  readonly title: string;
+  /** Makes what is shown now. */
+  readonly read: () => HeatData;
+  readonly changes: Changes;
+}
+
+/** Pictures are large: they are drawn anew this often at most. */
+const EVERY_MS = 500;
+
+/** Values by step and row as colours. The table beside it has the numbers. */
+export function HeatMap({ title, read, changes }: HeatMapProps): ReactNode {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType | null>(null);
+  const draw = useEffectEvent(() => {
+    chart.current?.setOption(heatOption(read(), chartColors()), { notMerge: true });
+  });
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return undefined;
+    const made = init(element, null, { renderer: 'canvas' });
+    chart.current = made;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const drawNow = (): void => draw();
+    const request = (): void => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        drawing.request(drawNow);
+      }, EVERY_MS);
+    };
+    drawNow();
+    const size = new ResizeObserver(() => made.resize());
+    size.observe(element);
+    const forgets = [changes.subscribe(request), onColorsChange(drawNow)];
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+      drawing.cancel(drawNow);
+      for (const forget of forgets) forget();
+      size.disconnect();
+      made.dispose();
+      chart.current = null;
+    };
+  }, [changes]);
+  useEffect(() => draw(), [read]);
+  return <div ref={host} className="heat-map" role="img" aria-label={title} />;
+}

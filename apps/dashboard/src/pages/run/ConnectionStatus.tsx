@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import type { FeedStatus } from '../../live/MetricFeed.js';
+import { messageOf } from '../../ui/messages.js';
+
+/** How the page stands to the run's stream, in a word or two. */
+export function ConnectionStatus({ status }: { readonly status: FeedStatus }): ReactNode {
+  return (
+    <span className={`connection connection-${status.kind}`} role="status">
+      {textOf(status)}
+    </span>
+  );
+}
+
+function textOf(status: FeedStatus): string {
+  switch (status.kind) {
+    case 'loading':
+      return 'Loading the history …';
+    case 'live':
+      return 'Live';
+    case 'reconnecting':
+      return `Reconnecting, last step ${status.lastStep}`;
+    case 'ended':
+      return 'Complete';
+    case 'failed':
+      return `Not live: ${messageOf(status.error)}`;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Run, RunState } from '@gradstream/sdk';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useClient } from '../../session/SessionProvider.js';
+
+const ENDED: ReadonlySet<RunState> = new Set(['succeeded', 'failed', 'cancelled']);
+const EVERY_MS = 1000;
+/** A run that has ended changes only by hand: notes, tags, a retry from elsewhere. */
+const RARELY_MS = 15_000;
+
+export const hasEnded = ({ state }: Pick<Run, 'state'>): boolean => ENDED.has(state);
+
+/** A run as it is, asked for again while it goes on. */
+export function useRun(id: string): UseQueryResult<Run> {
+  const client = useClient();
+  return useQuery({
+    queryKey: ['run', id],
+    queryFn: () => client.runs.get(id),
+    refetchInterval: ({ state: { data } }) => (data && hasEnded(data) ? RARELY_MS : EVERY_MS),
+  });
+}
