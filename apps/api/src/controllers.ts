@@ -4,6 +4,7 @@ import { DatasetsController } from './rest/datasets.controller.js';
 import { HistoryController } from './rest/history.controller.js';
 import { ModelsController } from './rest/models.controller.js';
 import { RunControlsController } from './rest/runControls.controller.js';
+import { RunTableController } from './rest/runTable.controller.js';
 import { RunsController } from './rest/runs.controller.js';
 import { StreamsController } from './rest/streams.controller.js';
 
@@ -12,6 +13,7 @@ export const controllers = [
   ApiKeysController,
   DatasetsController,
   ModelsController,
+  RunTableController,
   RunsController,
   RunControlsController,
   HistoryController,

@@ -39,3 +39,4 @@ export * from './training/optimizers.js';
 export * from './training/retention.js';
 export * from './training/schedules.js';
 export * from './training/settings.js';
+export * from './run/table.js';

@@ -12,6 +12,7 @@ import { AttemptRepository } from './runs/attempts.js';
 import { FrameRepository } from './runs/frames.js';
 import { RollupRepository } from './runs/rollups.js';
 import { RunRepository } from './runs/repository.js';
+import { RunTableRepository } from './runs/table.js';
 
 const providers = [
   Database,
@@ -21,6 +22,7 @@ const providers = [
   DatasetRepository,
   ModelRepository,
   RunRepository,
+  RunTableRepository,
   RollupRepository,
   AttemptRepository,
   FrameRepository,

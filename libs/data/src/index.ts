@@ -19,3 +19,10 @@ export { AttemptRepository, type Fence } from './runs/attempts.js';
 export { FrameRepository, type FrameRow, type Rewind } from './runs/frames.js';
 export { BLOCK, blockOf, RollupRepository } from './runs/rollups.js';
 export { RunRepository, type RunRow } from './runs/repository.js';
+export {
+  RunTableRepository,
+  type SortKey,
+  type TableFilter,
+  type TableRow,
+  type TableSort,
+} from './runs/table.js';

@@ -26,6 +26,7 @@ import { RunControls } from './runs/controls.js';
 import { AttemptFence } from './runs/fence.js';
 import { GradientSamples } from './runs/gradientSamples.js';
 import { RunSamples } from './runs/samples.js';
+import { RunTable } from './runs/table.js';
 import { RunForks } from './runs/forks.js';
 import { RunInserts } from './runs/inserts.js';
 import { RunExport } from './runs/export.js';
@@ -69,6 +70,7 @@ const services = [
   RunLogs,
   RunSamples,
   GradientSamples,
+  RunTable,
   RunExport,
   AttemptFence,
   AttemptStarts,

@@ -29,5 +29,6 @@ export { Reconciler } from './runs/reconciler.js';
 export { RunRemoval } from './runs/removal.js';
 export { GradientSamples } from './runs/gradientSamples.js';
 export { RunSamples } from './runs/samples.js';
+export { RunTable } from './runs/table.js';
 export { Runs } from './runs/runs.js';
 export { RunUpdates } from './runs/updates.js';

@@ -13,7 +13,7 @@ export interface ClientOptions {
 
 interface RequestOptions {
   readonly body?: unknown;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly signal?: AbortSignal;
   /** The ETag that a change is meant for. */
   readonly ifMatch?: string | undefined;
@@ -126,7 +126,8 @@ export class Http {
   ): Promise<Response> {
     const url = new URL(`${this.url}${path}`);
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (value === undefined) continue;
+      for (const each of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(each));
     }
     const headers: Record<string, string> = { authorization: `Bearer ${this.apiKey}` };
     if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();

@@ -1,4 +1,5 @@
 export {
+  directionOf,
   fromWireNumber,
   GradstreamError,
   STEP_SERIES,
@@ -14,4 +15,11 @@ export type { PredictionInput } from './resources/checkpoints.js';
 export type { NewDataset, UploadOptions } from './resources/datasets.js';
 export type { FileSource, UploadProgress } from './resources/uploads.js';
 export type { NewModel } from './resources/models.js';
-export type { HistoryOptions, NewRun, RunsResource, TaggedRun, UpdateOptions } from './resources/runs.js';
+export type {
+  HistoryOptions,
+  NewRun,
+  RunsResource,
+  RunTableOptions,
+  TaggedRun,
+  UpdateOptions,
+} from './resources/runs.js';

@@ -53,7 +53,7 @@ export const forkRunSchema = z
   .meta({ id: 'ForkRun' });
 export type ForkRun = z.infer<typeof forkRunSchema>;
 
-const tagSchema = z.string().trim().min(1).max(50).check(storable);
+export const tagSchema = z.string().trim().min(1).max(50).check(storable);
 
 /** What people write about a run. */
 export const updateRunSchema = z

@@ -186,6 +186,7 @@ export interface Runs {
   started_at: Timestamp | null;
   state: string;
   step: Generated<number>;
+  summary: Generated<Json>;
   tags: Generated<string[]>;
   total_steps: number | null;
 }

@@ -1,6 +1,6 @@
 // SQL of frames: appended under the run's row lock, read by cursor.
 
-import type { FrameKind, NewFrame, RunEvent } from '@gradstream/contracts';
+import { runSummarySchema, type FrameKind, type NewFrame, type RunEvent } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { Database } from '../database.js';
@@ -8,6 +8,7 @@ import type { RunFrames } from '../generated/schema.js';
 import { jsonb } from '../json.js';
 import type { RunRow } from './repository.js';
 import { RollupRepository } from './rollups.js';
+import { pointsOf, summarized } from './summary.js';
 
 export type FrameRow = Selectable<RunFrames>;
 
@@ -79,6 +80,7 @@ export class FrameRepository {
         last_seq: lastSeq,
         metric_names: [...last.keys()],
         metric_values: [...last.values()],
+        summary: jsonb(summarized(runSummarySchema.parse(run.summary), pointsOf(metrics))),
         ...(newest ? { step: newest.step, epoch: newest.epoch } : {}),
       })
       .where('id', '=', run.id)

@@ -1,11 +1,13 @@
 // SQL of rollups: lowest and highest value of each series in each block of frames, made when the block is complete, in
 // the transaction that completes it.
 
+import type { RunSummary } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { RunFrames } from '../generated/schema.js';
 import type { RunRow } from './repository.js';
+import { pointsOf, summarized } from './summary.js';
 
 /** Frames of a block. Smaller ones show more of a short run, and cost more to read of a long one. */
 export const BLOCK = 512;
@@ -36,7 +38,7 @@ export interface Ends {
 }
 
 /** Not taken back by a later attempt that began before it; `frame` is a row of run_frames. */
-const stitched = sql<boolean>`NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
+export const stitched = sql<boolean>`NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
   AND later.number > frame.attempt AND later.start_step < frame.step)`;
 
 const ofSeries = (series: readonly string[] | null, column: RawBuilder<string>): RawBuilder<boolean> =>
@@ -85,6 +87,25 @@ export class RollupRepository {
       DELETE FROM run_rollups USING beyond
       WHERE run_id = ${runId} AND run_rollups.block = beyond.block AND (series <> '' OR NOT whole)
     `.execute(this.database.query);
+  }
+
+  /** The summary of a run anew, from its frames: for a run of which a new attempt took something back. */
+  async summarize({ id, project_id: projectId, last_seq }: RunRow): Promise<RunSummary> {
+    const end = Math.floor(last_seq / BLOCK);
+    const missing = await this.missing(projectId, id, end);
+    const points = [...pointsOf(await this.framesOf(projectId, id, missing, end))];
+    for (const part of await this.extremes(projectId, id, { width: end + 1, series: null }))
+      points.push(
+        { series: part.series, step: part.minStep, value: part.minValue },
+        { series: part.series, step: part.maxStep, value: part.maxValue },
+      );
+    const names = [...new Set(points.map(({ series }) => series))];
+    for (const part of await this.ends(projectId, id, names))
+      points.push({ series: part.series, step: part.lastStep, value: part.lastValue });
+    return summarized(
+      {},
+      points.sort((a, b) => a.step - b.step),
+    );
   }
 
   /** Blocks of a run up to `end` that are not summed up, in order. */

@@ -4,6 +4,8 @@ import {
   GradstreamError,
   isFinal,
   runStateSchema,
+  type CancelOutcome,
+  type CancelOutcomes,
   type RetryRun,
   type Run,
   type RunState,
@@ -46,10 +48,40 @@ export class RunControls {
   async cancel(principal: Principal, id: string, precondition: Precondition = noPrecondition): Promise<Run> {
     return this.#change(principal, id, precondition, async (row, state) => {
       refuseFinal(state, 'cancel');
-      await this.runs.request(row.project_id, id, { cancel: true });
-      if (state === 'queued' || state === 'paused')
-        await this.states.change(row, 'cancelled', 'cancelled by a request');
+      await this.#stop(row, state);
     });
+  }
+
+  /** Stops runs as `cancel` does, all in one transaction; what came of it, for each. */
+  async cancelAll(principal: Principal, ids: readonly string[]): Promise<CancelOutcomes> {
+    requireScope(principal, 'write');
+    const { projectId } = principal;
+    return this.database.asProject(projectId, async () => {
+      const outcomes = new Map<string, CancelOutcome>();
+      // In the order of their ids, so that two such requests do not wait for each other.
+      for (const id of [...new Set(ids)].sort()) outcomes.set(id, await this.#cancelOne(projectId, id));
+      const data = ids.flatMap((id) => outcomes.get(id) ?? []);
+      await this.idempotency.keep({ data });
+      return { data };
+    });
+  }
+
+  async #cancelOne(projectId: string, id: string): Promise<CancelOutcome> {
+    const row = await this.runs.lock(projectId, id);
+    if (!row) return { id, outcome: 'notFound', state: null };
+    const state = runStateSchema.parse(row.state);
+    if (isFinal(state)) return { id, outcome: 'finished', state };
+    return (await this.#stop(row, state))
+      ? { id, outcome: 'cancelled', state: 'cancelled' }
+      : { id, outcome: 'requested', state };
+  }
+
+  /** Asks for a stop; whether it has come about, as no worker has the run. */
+  async #stop(row: RunRow, state: RunState): Promise<boolean> {
+    await this.runs.request(row.project_id, row.id, { cancel: true });
+    const isIdle = state === 'queued' || state === 'paused';
+    if (isIdle) await this.states.change(row, 'cancelled', 'cancelled by a request');
+    return isIdle;
   }
 
   /**

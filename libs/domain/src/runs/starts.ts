@@ -59,12 +59,11 @@ export class AttemptStarts {
     const attempt = run.attempt + 1;
     const start = await this.#findStart(run);
     const secondsSpent = await this.attempts.secondsSpent(run);
-    const renewed = await this.attempts.insertAttempt(run, attempt, workerId, start);
-    if (run.attempt > 0) await this.rollups.takeBack(run.id, renewed.step);
-    const rewound =
-      run.attempt > 0 && run.step > renewed.step
-        ? [eventFrame(renewed, { type: 'rewound', toStep: renewed.step })]
-        : [];
+    const begun = await this.attempts.insertAttempt(run, attempt, workerId, start);
+    if (run.attempt > 0) await this.rollups.takeBack(run.id, begun.step);
+    const isRewound = run.attempt > 0 && run.step > begun.step;
+    const renewed = isRewound ? { ...begun, summary: await this.rollups.summarize(begun) } : begun;
+    const rewound = isRewound ? [eventFrame(renewed, { type: 'rewound', toStep: renewed.step })] : [];
     if (run.state === 'preparing') {
       await this.frames.append(renewed, rewound);
     } else {

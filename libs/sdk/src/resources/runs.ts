@@ -9,6 +9,14 @@ import {
   runSchema,
   runVerdictSchema,
   toLayerGradients,
+  runTablePageSchema,
+  sparklinesSchema,
+  cancelOutcomesSchema,
+  type CancelOutcome,
+  type runTableQuerySchema,
+  type Sparkline,
+  type SparklinesQuery,
+  type RunTablePage,
   type Checkpoint,
   type createRunSchema,
   type forkRunSchema,
@@ -37,6 +45,9 @@ import type { Http } from '../http.js';
 import type { PageOptions } from '../types.js';
 
 export type NewRun = z.input<typeof createRunSchema>;
+
+/** Which rows of a table, in which order. */
+export type RunTableOptions = Partial<z.input<typeof runTableQuerySchema>> & PageOptions;
 
 /** Where to go on reading a run's history, and how much of it. */
 export interface HistoryOptions extends PageOptions {
@@ -84,6 +95,25 @@ export class RunsResource {
   /** One page of runs, newest first; with a tag or in a state alone. */
   async list(page: PageOptions & RunFilter = {}): Promise<Page<Run>> {
     return runPageSchema.parse(await this.http.get('/v1/runs', { query: { ...page } }));
+  }
+
+  /** One page of a table of runs: light rows, filtered, and sorted by lowest, highest or last values of metrics. */
+  async table(query: RunTableOptions = {}): Promise<RunTablePage> {
+    return runTablePageSchema.parse(await this.http.get('/v1/runs/table', { query: { ...query } }));
+  }
+
+  /** A series of at most 100 runs in a few points each; runs that are not there, or lack it, are left out. */
+  async sparklines(
+    ids: readonly string[],
+    options: Partial<Omit<SparklinesQuery, 'ids'>> = {},
+  ): Promise<readonly Sparkline[]> {
+    const query = { ...options, ids: ids.join(',') };
+    return sparklinesSchema.parse(await this.http.get('/v1/runs/sparklines', { query })).data;
+  }
+
+  /** Asks at most 100 runs to stop; what came of it, in the order of the ids. */
+  async cancelAll(ids: readonly string[]): Promise<readonly CancelOutcome[]> {
+    return cancelOutcomesSchema.parse(await this.http.post('/v1/runs/cancel', { ids })).data;
   }
 
   /** Asks for a stop: at once when it is queued, at the next step when it trains. */
