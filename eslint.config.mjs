@@ -53,6 +53,8 @@ export default defineConfig(
     rules: {
       // Handlers that are one expression say what they do; what it returns is dropped by React.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // It warns of what React's compiler, which is not used here, would leave as it is.
+      'react-hooks/incompatible-library': 'off',
     },
   },
   {

@@ -3,6 +3,7 @@ import {
   use,
   useEffect,
   useId,
+  useLayoutEffect,
   useRef,
   useState,
   type KeyboardEvent,
@@ -16,7 +17,23 @@ interface MenuProps {
   readonly label: ReactNode;
   /** What the button is for, in words, where its label does not say it. */
   readonly hint?: string;
+  /** The button's name for those who cannot see its label, where that is but a sign. */
+  readonly name?: string;
+  /** Without the sign that it opens. */
+  readonly isBare?: boolean;
   readonly children: ReactNode;
+}
+
+const EDGE = 8;
+
+/** Puts a list beside its button, in the top layer: nothing that scrolls cuts it off. Upwards where there is more room. */
+function place(list: HTMLElement, button: HTMLElement): void {
+  list.showPopover();
+  const { top, bottom, right } = button.getBoundingClientRect();
+  const { offsetHeight, offsetWidth } = list;
+  const isUpwards = bottom + offsetHeight + EDGE > window.innerHeight && top > window.innerHeight - bottom;
+  list.style.top = `${Math.max(EDGE, isUpwards ? top - offsetHeight : bottom)}px`;
+  list.style.left = `${Math.max(EDGE, Math.min(right, window.innerWidth - EDGE) - offsetWidth)}px`;
 }
 
 const itemsOf = (menu: HTMLElement): HTMLElement[] => [
@@ -24,7 +41,7 @@ const itemsOf = (menu: HTMLElement): HTMLElement[] => [
 ];
 
 /** A button that opens a list of commands. Arrows move, Escape closes (the menu button pattern of WAI-ARIA). */
-export function Menu({ label, hint, children }: MenuProps): ReactNode {
+export function Menu({ label, hint, name, isBare = false, children }: MenuProps): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const root = useRef<HTMLDivElement>(null);
@@ -34,14 +51,26 @@ export function Menu({ label, hint, children }: MenuProps): ReactNode {
     setOpen(false);
     button.current?.focus();
   };
+  useLayoutEffect(() => {
+    if (isOpen && list.current && button.current) place(list.current, button.current);
+  }, [isOpen]);
   useEffect(() => {
     if (!isOpen) return undefined;
-    if (list.current) itemsOf(list.current)[0]?.focus();
+    if (list.current) itemsOf(list.current)[0]?.focus({ preventScroll: true });
+    const onScroll = (event: Event): void => {
+      if (event.target !== list.current) setOpen(false);
+    };
     const onPress = (event: PointerEvent): void => {
       if (event.target instanceof Node && root.current?.contains(event.target) === false) setOpen(false);
     };
     document.addEventListener('pointerdown', onPress);
-    return () => document.removeEventListener('pointerdown', onPress);
+    document.addEventListener('scroll', onScroll, true);
+    window.addEventListener('resize', onScroll);
+    return () => {
+      document.removeEventListener('pointerdown', onPress);
+      document.removeEventListener('scroll', onScroll, true);
+      window.removeEventListener('resize', onScroll);
+    };
   }, [isOpen]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!list.current) return;
@@ -63,6 +92,7 @@ export function Menu({ label, hint, children }: MenuProps): ReactNode {
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
+        aria-label={name}
         title={hint}
         onClick={() => setOpen(!isOpen)}
         onKeyDown={(event) => {
@@ -72,11 +102,19 @@ export function Menu({ label, hint, children }: MenuProps): ReactNode {
         }}
       >
         <span className="menu-label">{label}</span>
-        <span aria-hidden="true">▾</span>
+        {!isBare && <span aria-hidden="true">▾</span>}
       </button>
       {isOpen && (
         <CloseContext value={close}>
-          <div ref={list} id={id} className="menu-list" role="menu" tabIndex={-1} onKeyDown={onKeyDown}>
+          <div
+            ref={list}
+            id={id}
+            className="menu-list"
+            role="menu"
+            popover="manual"
+            tabIndex={-1}
+            onKeyDown={onKeyDown}
+          >
             {children}
           </div>
         </CloseContext>

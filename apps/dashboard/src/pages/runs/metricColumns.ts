@@ -1,0 +1,60 @@
+// Columns of metrics: of which series, and whether its least, its greatest or its last value.
+
+import { directionOf } from '@gradstream/sdk';
+import type { RunRow } from './runsApi.js';
+
+export const STATISTICS = ['min', 'max', 'last'] as const;
+export type Statistic = (typeof STATISTICS)[number];
+/** `loss.min`; the name of a series may have dots itself, so the last one separates. */
+export type MetricColumn = `${string}.${Statistic}`;
+
+const NAMES: Readonly<Record<Statistic, string>> = { min: 'lowest', max: 'highest', last: 'last' };
+
+export const isColumn = (text: string): text is MetricColumn => /^[^,]+\.(?:min|max|last)$/s.test(text);
+
+export function partsOf(column: MetricColumn): { readonly series: string; readonly statistic: Statistic } {
+  const at = column.lastIndexOf('.');
+  const statistic = STATISTICS.find((name) => name === column.slice(at + 1)) ?? 'last';
+  return { series: column.slice(0, at), statistic };
+}
+
+/** What a column is called: "loss, lowest". */
+export function labelOf(column: MetricColumn): string {
+  const { series, statistic } = partsOf(column);
+  return `${series}, ${NAMES[statistic]}`;
+}
+
+/** The series that some of the runs have, in alphabetical order. */
+export const seriesOf = (rows: readonly RunRow[]): string[] =>
+  [...new Set(rows.flatMap(({ summary }) => Object.keys(summary)))].sort();
+
+/** What was measured on other data than that trained on says more, and a metric more than the loss. */
+function rankOf(series: string): number {
+  const isValidation = /^val[A-Z]/.test(series);
+  const isLoss = /^(?:val)?loss$/i.test(series);
+  return (isValidation ? 2 : 0) + (isLoss ? 0 : 1);
+}
+
+export interface BestMetric {
+  readonly column: MetricColumn;
+  /** The update step at which it was best. */
+  readonly step: number | null;
+}
+
+/**
+ * The metric that says best how good a run is: one on validation data before others, a metric before the loss, and of
+ * those the first by name. Null for a run that has measured nothing of which it is known whether more is better.
+ */
+export function bestOf({ summary }: RunRow): BestMetric | null {
+  const known = Object.keys(summary)
+    .filter((series) => directionOf(series) !== null)
+    .sort((a, b) => rankOf(b) - rankOf(a) || (a < b ? -1 : 1));
+  const [series] = known;
+  const measured = series === undefined ? undefined : summary[series];
+  if (series === undefined || !measured) return null;
+  const direction = directionOf(series) ?? 'min';
+  return {
+    column: `${series}.${direction}`,
+    step: direction === 'min' ? measured.minStep : measured.maxStep,
+  };
+}
