@@ -9,6 +9,7 @@ import { DatasetContents } from './datasets/contents.js';
 import { Datasets } from './datasets/datasets.js';
 import { DatasetQueue } from './datasets/queue.js';
 import { DatasetRemoval } from './datasets/removal.js';
+import { StaleUploads } from './datasets/staleUploads.js';
 import { DatasetUploads } from './datasets/uploads.js';
 import { Health } from './health/health.js';
 import { Idempotency } from './idempotency/idempotency.js';
@@ -54,6 +55,7 @@ const services = [
   Datasets,
   DatasetContents,
   DatasetRemoval,
+  StaleUploads,
   Models,
   RunStates,
   RunCompletion,

@@ -23,6 +23,7 @@ describe('loadConfig', () => {
       showFirstKey: true,
       allowedOrigins: [],
       trainingMemory: null,
+      uploadDays: 7,
       s3: { bucket: 'gradstream' },
       worker: { concurrency: 1, threads: 2, cacheBytes: 10 * 1024 ** 3 },
     });

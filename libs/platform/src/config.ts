@@ -52,6 +52,7 @@ const environmentSchema = z.object({
     .min(1)
     .max(2 ** 30)
     .optional(),
+  UPLOAD_DAYS: z.coerce.number().int().min(1).max(365).default(7),
   WORKER_CACHE_MB: z.coerce
     .number()
     .int()
@@ -78,6 +79,8 @@ export interface ConfigValues {
   readonly allowedOrigins: readonly string[];
   /** What the estimate of a run's memory may come to, in bytes; null: anything. */
   readonly trainingMemory: number | null;
+  /** How long an upload may take from its planning to its completion, in days. */
+  readonly uploadDays: number;
   readonly worker: WorkerConfig;
 }
 
@@ -123,6 +126,7 @@ export abstract class Config implements ConfigValues {
   abstract readonly logLevel: ConfigValues['logLevel'];
   abstract readonly allowedOrigins: readonly string[];
   abstract readonly trainingMemory: number | null;
+  abstract readonly uploadDays: number;
   abstract readonly worker: ConfigValues['worker'];
 }
 
@@ -164,6 +168,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): ConfigValues {
     logLevel: data.LOG_LEVEL,
     allowedOrigins: data.ALLOWED_ORIGINS,
     trainingMemory: data.TRAINING_MEMORY_MB === undefined ? null : data.TRAINING_MEMORY_MB * 2 ** 20,
+    uploadDays: data.UPLOAD_DAYS,
     worker: {
       id: `${hostname()}-${process.pid}`,
       concurrency: data.WORKER_CONCURRENCY,

@@ -2,7 +2,7 @@
 
 import type { DatasetFormat, DatasetState } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { Datasets } from '../generated/schema.js';
 import { jsonb } from '../json.js';
@@ -146,6 +146,18 @@ export class DatasetRepository {
     return rows.map((row) => row.id);
   }
 
+  /** Datasets of every project whose upload began so many seconds ago or more, oldest first. */
+  async listUploading(seconds: number, limit: number): Promise<Pick<DatasetRow, 'id' | 'project_id'>[]> {
+    return this.database.query
+      .selectFrom('datasets')
+      .select(['id', 'project_id'])
+      .where('state', '=', 'uploading')
+      .where('created_at', '<=', sql<Date>`now() - make_interval(secs => ${seconds})`)
+      .orderBy('created_at')
+      .limit(limit)
+      .execute();
+  }
+
   /** From `checking` to `ready`; whether it was in that state. */
   async markReady(projectId: string, id: string, checked: CheckedDataset): Promise<boolean> {
     const { numUpdatedRows } = await this.database.query
@@ -169,13 +181,23 @@ export class DatasetRepository {
     return numUpdatedRows > 0n;
   }
 
+  /** From `checking` to `rejected`. */
   async markRejected(projectId: string, id: string, problems: unknown): Promise<void> {
+    await this.#reject('checking', projectId, id, problems);
+  }
+
+  /** From `uploading` to `rejected`: its file never came. */
+  async markExpired(projectId: string, id: string, problems: unknown): Promise<void> {
+    await this.#reject('uploading', projectId, id, problems);
+  }
+
+  async #reject(from: DatasetState, projectId: string, id: string, problems: unknown): Promise<void> {
     await this.database.query
       .updateTable('datasets')
       .set({ state: 'rejected', problems: jsonb(problems), updated_at: new Date() })
       .where('project_id', '=', projectId)
       .where('id', '=', id)
-      .where('state', '=', 'checking')
+      .where('state', '=', from)
       .execute();
   }
 

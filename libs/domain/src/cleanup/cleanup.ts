@@ -1,5 +1,5 @@
-// Removes what nobody needs any more: files whose rows were deleted, old answers to Idempotency-Keys, and predictions
-// that nobody waits for.
+// Removes what nobody needs any more: files whose rows were deleted, old answers to Idempotency-Keys, predictions that
+// nobody waits for, and uploads that nobody completes.
 
 import {
   Database,
@@ -9,6 +9,7 @@ import {
 } from '@gradstream/data';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
+import { StaleUploads } from '../datasets/staleUploads.js';
 
 /** How many of each kind one round takes. */
 const BATCH = 200;
@@ -23,6 +24,7 @@ export class Cleanup {
     private readonly answers: IdempotencyRepository,
     private readonly predictions: PredictionRepository,
     private readonly storage: Storage,
+    private readonly uploads: StaleUploads,
   ) {}
 
   /** One round; returns how many of each. What fails is tried again in the next one. */
@@ -35,6 +37,7 @@ export class Cleanup {
       await this.database.asSystem(async () => {
         if (await this.deleted.take(key)) await this.storage.remove(key);
       });
+    await this.uploads.giveUp(BATCH);
     return { answers, files: keys.length };
   }
 }

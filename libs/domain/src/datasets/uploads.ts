@@ -87,8 +87,8 @@ export class DatasetUploads {
 
   /** Joins the parts, or makes sure that the PUT has come. Again is no error. Throws UPLOAD_INCOMPLETE. */
   async finish(row: DatasetRow, { parts }: CompleteDataset): Promise<void> {
+    if (await this.isWhole(row)) return;
     const expected = row.expected_bytes ?? 0;
-    if ((await this.storage.stat(row.object_key))?.bytes === expected) return;
     if (row.upload_id === null) {
       const stored = await this.storage.stat(row.object_key);
       throw incomplete(
@@ -112,6 +112,11 @@ export class DatasetUploads {
       throw incomplete(
         `The parts have ${stored?.bytes ?? 0} bytes together, ${expected} were announced: make a new dataset.`,
       );
+  }
+
+  /** Whether a file of the announced size is there, joined of its parts or by its PUT. */
+  async isWhole({ object_key, expected_bytes }: DatasetRow): Promise<boolean> {
+    return (await this.storage.stat(object_key))?.bytes === (expected_bytes ?? 0);
   }
 
   /** Gives up what may have come of an upload in parts that is not complete. */
