@@ -25,7 +25,9 @@ beforeAll(async () => {
   api = await startApi({ UPLOAD_DAYS: '2' });
   ({ checker, folder } = checkerOf(api));
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 afterAll(async () => {
   await rm(path.dirname(await folder.folder('checks')), { recursive: true, force: true });
   await api.stop();

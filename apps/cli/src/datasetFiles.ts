@@ -1,7 +1,10 @@
 // Files that become datasets: their format by their name, and their bytes part by part.
 
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { FileSource } from '@gradstream/sdk';
 import { toFileError } from './files.js';
 
@@ -27,6 +30,17 @@ export function formatOf(file: string): FileFormat {
   if (format !== undefined) return format;
   const known = Object.keys(BY_ENDING).join(', ');
   throw new Error(`The name of ${file} tells no format (known are ${known}): say it with --format.`);
+}
+
+/** The SHA-256 of a file, in hexadecimal digits; the whole file is read. */
+export async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file), hash);
+  } catch (error) {
+    throw toFileError(file, error);
+  }
+  return hash.digest('hex');
 }
 
 /** Opens a file; close it. */

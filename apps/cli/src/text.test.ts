@@ -6,6 +6,7 @@ import { modelLines } from './modelText.js';
 
 const dataset: Dataset = {
   ...{ id: 'ds_1', name: 'iris', state: 'ready', format: 'csv', bytes: 2048, sha256: null, rowCount: 150 },
+  columnTypes: {},
   ...{ columns: [], problems: [], upload: null, multipart: null },
   ...{ createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' },
 };

@@ -16,6 +16,10 @@ export interface UploadChoices {
   readonly parts?: boolean;
   /** The dataset whose upload in parts is gone on with. */
   readonly resume?: string;
+  /** Of the file, which the server then checks. */
+  readonly sha256?: string;
+  /** Told of the dataset before its file is sent. */
+  readonly onPlanned?: (dataset: Dataset) => void;
 }
 
 /** A word for a POSIX shell: in single quotes where it would read more into it. */
@@ -36,7 +40,9 @@ export async function upload(
     view.accept(bytes);
     if (bytes >= source.bytes) view.tell('All of it has arrived; the server checks it.');
   };
-  const onPlanned = ({ id, multipart }: Dataset): void => {
+  const onPlanned = (dataset: Dataset): void => {
+    choices.onPlanned?.(dataset);
+    const { id, multipart } = dataset;
     if (multipart === null) return;
     view.tell(`${id}, in parts of ${formatBytes(multipart.partBytes)}. If it is interrupted, go on with:`);
     view.tell(`  ${CALL} datasets upload ${quoted(file)} --resume ${id}`);
@@ -48,6 +54,7 @@ export async function upload(
       onProgress,
       onPlanned,
       ...(columnTypes ? { columnTypes } : {}),
+      ...(choices.sha256 === undefined ? {} : { sha256: choices.sha256 }),
       ...(parts ? { multipart: true as const } : {}),
     });
   } finally {

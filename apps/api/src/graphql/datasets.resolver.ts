@@ -1,6 +1,7 @@
 import {
   completeDatasetSchema,
   createDatasetSchema,
+  datasetFilterSchema,
   parseInput,
   previewQuerySchema,
   type Dataset,
@@ -31,12 +32,13 @@ export class DatasetsResolver {
 
   @Query('datasets')
   async listDatasets(
-    @Args() page: ConnectionArguments,
+    @Args() { sha256, ...page }: ConnectionArguments & { readonly sha256?: string | null },
     @Context() { principal }: GraphqlContext,
   ): Promise<Connection<Dataset>> {
     const caller = await principal();
     const list = { noun: 'datasets', owner: caller.projectId } as const;
-    return toConnection(list, await this.datasets.list(caller, toPageQuery(page)), page);
+    const filter = parseInput(datasetFilterSchema, withoutNulls({ sha256 }));
+    return toConnection(list, await this.datasets.list(caller, { ...toPageQuery(page), ...filter }), page);
   }
 
   @Query('dataset')

@@ -3,6 +3,7 @@ import {
   parseInput,
   runFilterSchema,
   updateCheckpointSchema,
+  validateRunSchema,
   type Checkpoint,
   type Run,
   type RunFilter,
@@ -80,7 +81,7 @@ export class RunsResolver {
     @Args('input') { spec }: { spec: unknown },
     @Context() { principal }: GraphqlContext,
   ): Promise<RunVerdict> {
-    return this.runs.validate(await principal(), parseInput(createRunSchema, spec));
+    return this.runs.validate(await principal(), parseInput(validateRunSchema, spec));
   }
 
   @Mutation('createRun')

@@ -1,6 +1,7 @@
 import {
   completeDatasetSchema,
   createDatasetSchema,
+  datasetListQuerySchema,
   datasetPageSchema,
   datasetPreviewSchema,
   datasetSchema,
@@ -8,17 +9,16 @@ import {
   deleteDatasetQuerySchema,
   idSchema,
   multipartPlanSchema,
-  pageQuerySchema,
   previewQuerySchema,
   type CompleteDataset,
   type CreateDataset,
   type Dataset,
+  type DatasetListQuery,
   type DatasetPreview,
   type DatasetStats,
   type DeleteDataset,
   type MultipartPlan,
   type Page,
-  type PageQuery,
   type PreviewQuery,
 } from '@gradstream/contracts';
 import {
@@ -59,10 +59,13 @@ export class DatasetsController {
   @GetEndpoint('', {
     summary: 'List datasets, newest first',
     scope: 'read',
-    query: pageQuerySchema,
+    query: datasetListQuerySchema,
     response: datasetPageSchema,
   })
-  list(@Caller() caller: Principal, @ZodQuery(pageQuerySchema) query: PageQuery): Promise<Page<Dataset>> {
+  list(
+    @Caller() caller: Principal,
+    @ZodQuery(datasetListQuerySchema) query: DatasetListQuery,
+  ): Promise<Page<Dataset>> {
     return this.datasets.list(caller, query);
   }
 

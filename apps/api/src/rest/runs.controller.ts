@@ -7,6 +7,7 @@ import {
   runPageSchema,
   runSchema,
   runVerdictSchema,
+  validateRunSchema,
   type Checkpoint,
   type CreateRun,
   type Page,
@@ -14,6 +15,7 @@ import {
   type Run,
   type RunListQuery,
   type RunVerdict,
+  type ValidateRun,
 } from '@gradstream/contracts';
 import { Checkpoints, Runs, type Principal } from '@gradstream/domain';
 import { Controller, Param } from '@nestjs/common';
@@ -45,10 +47,10 @@ export class RunsController {
   @PostEndpoint('validate', {
     summary: 'Everything that is wrong with a run; nothing is queued',
     scope: 'read',
-    body: createRunSchema,
+    body: validateRunSchema,
     response: runVerdictSchema,
   })
-  validate(@Caller() caller: Principal, @ZodBody(createRunSchema) body: CreateRun): Promise<RunVerdict> {
+  validate(@Caller() caller: Principal, @ZodBody(validateRunSchema) body: ValidateRun): Promise<RunVerdict> {
     return this.runs.validate(caller, body);
   }
 

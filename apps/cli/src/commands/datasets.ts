@@ -2,6 +2,7 @@
 
 import { GradstreamError, type Dataset } from '@gradstream/sdk';
 import { InvalidArgumentError, type Command } from 'commander';
+import { typeOption, type ColumnTypes } from '../columnTypes.js';
 import { connect } from '../connection.js';
 import { FORMATS, type FileFormat } from '../datasetFiles.js';
 import { columnLines, datasetLines } from '../datasetText.js';
@@ -13,27 +14,15 @@ import { formatBytes } from '../uploadView.js';
 interface CreateOptions {
   readonly name?: string;
   readonly format?: FileFormat;
-  readonly type?: Record<string, ColumnType>;
+  readonly type?: ColumnTypes;
   readonly parts?: boolean;
   readonly resume?: string;
 }
-
-const TYPES = ['numeric', 'categorical', 'text', 'timestamp', 'image', 'array'] as const;
-type ColumnType = (typeof TYPES)[number];
 
 function parseFormat(text: string): FileFormat {
   const found = FORMATS.find((format) => format === text);
   if (found === undefined) throw new InvalidArgumentError(`It is one of ${FORMATS.join(', ')}.`);
   return found;
-}
-
-/** `column=type`, as often as there are columns. */
-function parseType(text: string, before: Record<string, ColumnType> = {}): Record<string, ColumnType> {
-  const at = text.lastIndexOf('=');
-  const type = TYPES.find((one) => one === text.slice(at + 1));
-  if (at < 1 || type === undefined)
-    throw new InvalidArgumentError(`It is COLUMN=TYPE, with a type of ${TYPES.join(', ')}.`);
-  return { ...before, [text.slice(0, at)]: type };
 }
 
 async function send(file: string, { type, ...choices }: CreateOptions): Promise<void> {
@@ -78,11 +67,7 @@ export function addDatasetCommands(program: Command): void {
       `${FORMATS.join(', ')}; by the file's name unless said otherwise`,
       parseFormat,
     )
-    .option(
-      '--type <column=type>',
-      'the type of a column, which is inferred otherwise; repeatable',
-      parseType,
-    )
+    .addOption(typeOption())
     .option('--parts', 'send it in parts, which can be resumed; files above 1 GiB always are')
     .option('--resume <id>', 'go on with the upload in parts of this dataset')
     .action(send);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../common/ids.js';
-import { nameSchema, pageSchema, timestampSchema } from '../common/pages.js';
+import { nameSchema, pageQuerySchema, pageSchema, timestampSchema } from '../common/pages.js';
 import { wireNumberSchema } from '../common/numbers.js';
 import { storable } from '../common/text.js';
 import { datasetFormatSchema, featureTypeSchema, type DatasetFormat } from '../datasets/columns.js';
@@ -23,6 +23,7 @@ const LARGE_FORMATS: readonly DatasetFormat[] = ['npy', 'parquet'];
 /** S3 takes no smaller part, but the last one. */
 const MIN_PART_BYTES = 5 * 2 ** 20;
 
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const pixels = z.int().min(1).max(4096);
 
 const common = {
@@ -37,10 +38,7 @@ const uploadSchema = z
   .strictObject({
     format: datasetFormatSchema.default('csv'),
     bytes: z.int().positive('the file is empty').max(MAX_DATASET_BYTES),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-      .optional(),
+    sha256: sha256Schema.optional(),
     multipart: z
       .union([
         z.literal(true),
@@ -146,6 +144,10 @@ export const datasetSchema = z
     sha256: z.string().nullable().describe('Of the file that was uploaded'),
     rowCount: z.int().nullable(),
     columns: z.array(datasetColumnSchema).nullable(),
+    columnTypes: z
+      .record(z.string(), featureTypeSchema)
+      .default({})
+      .describe('Types that were said when it was made; those of the other columns were inferred'),
     problems: z.array(problemItemSchema).describe('Why it was rejected; at most 100'),
     upload: uploadPlanSchema
       .nullable()
@@ -160,6 +162,15 @@ export const datasetSchema = z
   .meta({ id: 'Dataset' });
 export type Dataset = z.infer<typeof datasetSchema>;
 export const datasetPageSchema = pageSchema(datasetSchema).meta({ id: 'DatasetPage' });
+
+/** Which datasets of a list. */
+export const datasetFilterSchema = z.strictObject({
+  sha256: sha256Schema.optional().describe('Only those that were made of the file with this hash'),
+});
+export type DatasetFilter = z.infer<typeof datasetFilterSchema>;
+
+export const datasetListQuerySchema = pageQuerySchema.extend(datasetFilterSchema.shape);
+export type DatasetListQuery = z.infer<typeof datasetListQuerySchema>;
 
 /** How a dataset is deleted. */
 export const deleteDatasetQuerySchema = z.strictObject({

@@ -126,6 +126,12 @@ export const createRunSchema = z
   .meta({ id: 'CreateRun' });
 export type CreateRun = z.infer<typeof createRunSchema>;
 
+/** A run as it is checked: without a dataset, all that can be said without its columns is said. */
+export const validateRunSchema = createRunSchema
+  .extend({ dataset: idSchema('dataset').optional().describe('Absent: only what needs no data is checked') })
+  .meta({ id: 'ValidateRun' });
+export type ValidateRun = z.infer<typeof validateRunSchema>;
+
 /** Version of the shape of a stored spec. */
 export const SPEC_VERSION = 1;
 

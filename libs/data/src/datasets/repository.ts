@@ -1,6 +1,6 @@
 // SQL of datasets.
 
-import type { DatasetFormat, DatasetState } from '@gradstream/contracts';
+import type { DatasetFilter, DatasetFormat, DatasetState } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
 import { Database } from '../database.js';
@@ -79,12 +79,17 @@ export class DatasetRepository {
       .executeTakeFirstOrThrow();
   }
 
-  async list(projectId: string, { before, limit }: Keyset): Promise<DatasetRow[]> {
+  async list(
+    projectId: string,
+    { before, limit }: Keyset,
+    { sha256 }: DatasetFilter = {},
+  ): Promise<DatasetRow[]> {
     return this.database.query
       .selectFrom('datasets')
       .select(COLUMNS)
       .where('project_id', '=', projectId)
       .$if(before !== null, (query) => query.where('id', '<', before ?? ''))
+      .$if(sha256 !== undefined, (query) => query.where('sha256', '=', sha256 ?? ''))
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();

@@ -4,9 +4,9 @@ import type {
   CompleteDataset,
   CreateDataset,
   Dataset,
+  DatasetListQuery,
   MultipartPlan,
   Page,
-  PageQuery,
 } from '@gradstream/contracts';
 import { Database, DatasetRepository, DeletedObjectRepository, type DatasetRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
@@ -102,11 +102,11 @@ export class Datasets {
     return toDataset(await this.#find(principal, id));
   }
 
-  async list(principal: Principal, query: PageQuery): Promise<Page<Dataset>> {
+  async list(principal: Principal, query: DatasetListQuery): Promise<Page<Dataset>> {
     requireScope(principal, 'read');
     const keyset = toKeyset(listOf(principal), query);
     const rows = await this.database.asProject(principal.projectId, () =>
-      this.datasets.list(principal.projectId, keyset),
+      this.datasets.list(principal.projectId, keyset, query),
     );
     return toPage(listOf(principal), rows, query, (row) => toDataset(row));
   }

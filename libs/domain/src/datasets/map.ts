@@ -4,6 +4,7 @@ import {
   datasetColumnSchema,
   datasetFormatSchema,
   datasetStateSchema,
+  featureTypeSchema,
   problemItemSchema,
   type Dataset,
 } from '@gradstream/contracts';
@@ -35,6 +36,7 @@ export function toDataset(
     sha256: row.sha256,
     rowCount: row.row_count,
     columns: datasetColumnSchema.array().nullable().parse(row.columns),
+    columnTypes: z.record(z.string(), featureTypeSchema).parse(row.column_types),
     problems: problemItemSchema.array().parse(row.problems),
     upload,
     multipart,

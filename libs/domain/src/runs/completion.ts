@@ -5,12 +5,12 @@ import {
   GradstreamError,
   runSpecSchema,
   SPEC_VERSION,
-  type CreateRun,
   type MemoryEstimate,
   type ModelDefinition,
   type ProblemItem,
   type RunOrigin,
   type RunSpec,
+  type ValidateRun,
 } from '@gradstream/contracts';
 import { parseModel } from '@gradstream/models';
 import { Config } from '@gradstream/platform';
@@ -24,7 +24,7 @@ import { preflight, type KnownDataset, type RunModel } from './preflight.js';
 /** The TensorFlow that this version trains with. */
 const ENGINE_VERSION = '2.21.0';
 
-/** The spec is null exactly when there are problems. */
+/** The spec is null where there are problems, or no dataset is named. */
 export interface CompletedRun {
   readonly spec: RunSpec | null;
   readonly problems: ProblemItem[];
@@ -66,7 +66,7 @@ export class RunCompletion {
   /** The complete spec, or all that is wrong, with pointers into the posted one. */
   async complete(
     principal: Principal,
-    input: CreateRun,
+    input: ValidateRun,
     origin: RunOrigin | null = null,
   ): Promise<CompletedRun> {
     const [dataset, model] = await Promise.all([
@@ -92,7 +92,8 @@ export class RunCompletion {
     return { spec, problems, warnings, memory };
   }
 
-  async #dataset(principal: Principal, { dataset, split }: CreateRun): Promise<Found<KnownDataset>> {
+  async #dataset(principal: Principal, { dataset, split }: ValidateRun): Promise<Found<KnownDataset>> {
+    if (dataset === undefined) return { value: null, problems: [] };
     const found = await lookUp('/dataset', this.datasets.get(principal, dataset));
     if (!found.value) return found;
     if (found.value.state === 'ready') {
@@ -106,7 +107,7 @@ export class RunCompletion {
     return { value: null, problems: [{ pointer: '/dataset', code: 'datasetNotReady', message, hint }] };
   }
 
-  async #model(principal: Principal, model: CreateRun['model']): Promise<Found<FoundModel>> {
+  async #model(principal: Principal, model: ValidateRun['model']): Promise<Found<FoundModel>> {
     const isId = typeof model === 'string';
     const found = isId
       ? await lookUp('/model', this.models.get(principal, model))

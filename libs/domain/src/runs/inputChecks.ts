@@ -1,6 +1,12 @@
 // What is wrong with the columns of an input, by themselves and with the model's input.
 
-import { countOf, type DatasetColumn, type FeaturePlan, type ProblemItem } from '@gradstream/contracts';
+import {
+  countOf,
+  type Dataset,
+  type DatasetColumn,
+  type FeaturePlan,
+  type ProblemItem,
+} from '@gradstream/contracts';
 import { kindOf, planOf, suitsConstant, takenBy, type PlannedInput } from '@gradstream/datasets';
 import { indexesTaken, type ModelGraph, sizeOf } from '@gradstream/models';
 import type { ResolvedInput } from './inputs.js';
@@ -23,11 +29,23 @@ export const plannedInput = (
   indexes: graph && indexesTaken(graph, place),
 });
 
-function typeProblems(columns: readonly Column[], pointer: string): ProblemItem[] {
-  return columns.flatMap(({ column: { name, type }, kind }) => {
+/** Types of columns that were said when the dataset was made; the others were inferred. */
+type ChosenTypes = Dataset['columnTypes'];
+
+/** How a column becomes a text whose type was inferred to be another one; null where its type was chosen. */
+function textOverride({ name, type }: DatasetColumn, chosen: ChosenTypes): string | null {
+  if (type === 'text' || Object.hasOwn(chosen, name)) return null;
+  const types = JSON.stringify({ [name]: 'text' });
+  return `that "${name}" is ${type} was inferred from its values; to override it, make the dataset with "columnTypes": ${types} (command line: --type ${name}=text)`;
+}
+
+function typeProblems(columns: readonly Column[], pointer: string, chosen: ChosenTypes): ProblemItem[] {
+  return columns.flatMap(({ column, kind }) => {
+    const { name, type } = column;
     if (takenBy[kind].includes(type)) return [];
     const message = `column "${name}" is ${type}, which cannot be encoded as ${kind}`;
-    const hint = `It takes ${takenBy[kind].join(' or ')}: use another encoding, or leave the column out`;
+    const override = takenBy[kind].includes('text') ? textOverride(column, chosen) : null;
+    const hint = `It takes ${takenBy[kind].join(' or ')}: use another encoding, or leave the column out${override === null ? '' : `; ${override}`}`;
     return [{ pointer, code: 'columnType', message, hint }];
   });
 }
@@ -76,7 +94,12 @@ function unusedProblems({ settings, pointer }: ResolvedInput, kinds: readonly Ki
 }
 
 /** Problems of the columns of an input. */
-export function checkInput(input: ResolvedInput, graph: ModelGraph | null, place: number): ProblemItem[] {
+export function checkInput(
+  input: ResolvedInput,
+  graph: ModelGraph | null,
+  place: number,
+  chosen: ChosenTypes,
+): ProblemItem[] {
   const planned = plannedInput(input, graph, place);
   const columns = input.columns.map((column) => ({ column, kind: kindOf(planned, column) }));
   const pointer = `${input.pointer}/columns`;
@@ -90,7 +113,7 @@ export function checkInput(input: ResolvedInput, graph: ModelGraph | null, place
   };
   return [
     ...missingProblems(input, pointer),
-    ...typeProblems(columns, pointer),
+    ...typeProblems(columns, pointer, chosen),
     ...joinProblems(columns, pointer),
     ...unusedProblems(
       input,
@@ -119,7 +142,12 @@ function widthOf(feature: FeaturePlan, { shape, distinct, missing }: DatasetColu
 }
 
 /** Whether what the columns become fills the model's input, and has a place in its Embedding. */
-export function checkInputShape(input: ResolvedInput, graph: ModelGraph, place: number): ProblemItem[] {
+export function checkInputShape(
+  input: ResolvedInput,
+  graph: ModelGraph,
+  place: number,
+  chosen: ChosenTypes,
+): ProblemItem[] {
   const planned = plannedInput(input, graph, place);
   const features = planOf([planned], []).inputs[0]?.features ?? [];
   const pointer = `${input.pointer}/columns`;
@@ -138,6 +166,13 @@ export function checkInputShape(input: ResolvedInput, graph: ModelGraph, place: 
   const plain = features.every(({ kind }) => kind === 'numeric');
   const given = plain ? countOf(width, 'column') : `columns that become ${countOf(width, 'value')}`;
   const message = `the model takes an input of shape [${shape.join(', ')}], which is ${countOf(size, 'value')} a row; the run gives ${given}`;
+  // Categories before an Embedding are words, mostly.
+  const words = indexes === null ? undefined : input.columns.find(({ type }) => type === 'categorical');
+  if (words) {
+    const override = textOverride(words, chosen);
+    const hint = `The model takes token ids: set "encode": "tokens" of the input${override === null ? '' : `; or, ${override}`}`;
+    return [...problems, { pointer, code: 'inputShape', message, hint }];
+  }
   const hint = plain
     ? 'Name as many columns as the input has values, or change the input shape of the model'
     : 'Change the columns or their encoding, or the input shape of the model';

@@ -2,7 +2,7 @@
 
 import {
   countOf,
-  type CreateRun,
+  type ValidateRun,
   type DatasetColumn,
   type ProblemItem,
   type RunInput,
@@ -59,7 +59,7 @@ function allColumns(
 
 /** The columns of each input, as they are posted. */
 export function resolveInputs(
-  { inputs }: CreateRun,
+  { inputs }: ValidateRun,
   columns: readonly DatasetColumn[],
   targets: ReadonlySet<string>,
   problems: ProblemItem[],

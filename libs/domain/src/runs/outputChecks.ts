@@ -1,6 +1,6 @@
 // Whether targets, losses, class weights and metrics are those of the model's outputs.
 
-import { toPointer, type CreateRun, type ProblemItem } from '@gradstream/contracts';
+import { toPointer, type ValidateRun, type ProblemItem } from '@gradstream/contracts';
 import type { ModelGraph } from '@gradstream/models';
 
 /** Settings by output; null where they are of the only one. */
@@ -14,7 +14,7 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 type Add = (pointer: string, code: string, message: string, hint: string) => void;
 
 /** One target: no other settings by output, and one output. */
-function checkOnly({ loss, metrics }: CreateRun, names: readonly string[] | null, add: Add): void {
+function checkOnly({ loss, metrics }: ValidateRun, names: readonly string[] | null, add: Add): void {
   const hint = 'Give the targets by output, too: {"outputs": {…}}';
   if (names && names.length > 1)
     add('/target', 'severalOutputs', `one target, and the outputs ${quoted(names)}`, hint);
@@ -23,7 +23,7 @@ function checkOnly({ loss, metrics }: CreateRun, names: readonly string[] | null
 }
 
 /** Targets by output: the other settings are by output as well. */
-function checkForms({ loss, metrics, classWeights }: CreateRun, add: Add): void {
+function checkForms({ loss, metrics, classWeights }: ValidateRun, add: Add): void {
   const hint = 'Name them by output: {"outputs": {…}}';
   if (!namesOf(loss)) add('/loss', 'unfitOutput', 'one loss, and targets by output', hint);
   if (Array.isArray(metrics) && metrics.length > 0)
@@ -41,7 +41,7 @@ function checkForms({ loss, metrics, classWeights }: CreateRun, add: Add): void 
  * Names that the model does not have, outputs without a target, targets without a loss. Without a model the targets say
  * which outputs there are.
  */
-export function checkOutputNames(spec: CreateRun, graph: ModelGraph | null): ProblemItem[] {
+export function checkOutputNames(spec: ValidateRun, graph: ModelGraph | null): ProblemItem[] {
   const problems: ProblemItem[] = [];
   const add: Add = (pointer, code, message, hint) => problems.push({ pointer, code, message, hint });
   const names = graph && graph.outputs.map(({ name }) => name);

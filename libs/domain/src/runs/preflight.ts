@@ -4,7 +4,7 @@
 import {
   outputsOf,
   targetsOf,
-  type CreateRun,
+  type ValidateRun,
   type Dataset,
   type FeatureStatistics,
   type FeatureType,
@@ -34,7 +34,7 @@ import { checkTarget, type ResolvedTarget } from './targetChecks.js';
 interface Data {
   readonly problems: ProblemItem[];
   /** In the order of the model's. */
-  readonly inputs: CreateRun['inputs'];
+  readonly inputs: ValidateRun['inputs'];
   readonly inputColumns: string[];
   readonly inputWidths: number[];
   readonly targetColumns: string[];
@@ -47,7 +47,7 @@ interface Data {
 /** What a spec comes to with a dataset and a model. */
 export interface Preflight extends Data {
   /** With `auto` resolved. */
-  readonly checkpointing: CreateRun['checkpointing'];
+  readonly checkpointing: ValidateRun['checkpointing'];
   readonly warnings: ProblemItem[];
   /** Null without a model. */
   readonly memory: MemoryEstimate | null;
@@ -87,7 +87,7 @@ function outputTargets(targets: readonly NamedTarget[], graph: ModelGraph | null
 
 /** What does not fit between the spec, the data and the model's inputs; and what is known of the targets. */
 function checkData(
-  spec: CreateRun,
+  spec: ValidateRun,
   dataset: KnownDataset,
   graph: ModelGraph | null,
 ): Data & { readonly known: Known } {
@@ -100,10 +100,12 @@ function checkData(
   const countable = problems.length === 0;
   const inputs = graph ? orderInputs(posted, graph, problems) : posted;
   inputs.forEach((input, place) => {
-    problems.push(...checkInput(input, graph, place), ...targetProblems(input, targets));
+    problems.push(...checkInput(input, graph, place, dataset.columnTypes), ...targetProblems(input, targets));
   });
   if (graph && countable && problems.length === 0)
-    inputs.forEach((input, place) => problems.push(...checkInputShape(input, graph, place)));
+    inputs.forEach((input, place) =>
+      problems.push(...checkInputShape(input, graph, place, dataset.columnTypes)),
+    );
   const stratified = new Set(
     resolved.flatMap((target) => target.columns.slice(0, 1).map(({ name }) => name)),
   );
@@ -152,7 +154,7 @@ function checkLearned(
 }
 
 /** What is to be said of the model, by itself and with losses and targets. */
-function checkModel(spec: CreateRun, { graph, id }: RunModel, known: Known): Finding[] {
+function checkModel(spec: ValidateRun, { graph, id }: RunModel, known: Known): Finding[] {
   const structure = checkStructure(graph, spec.batchSize).map((finding) => ({
     ...finding,
     pointer: id === null ? `/model${finding.pointer}` : '/model',
@@ -164,7 +166,7 @@ function checkModel(spec: CreateRun, { graph, id }: RunModel, known: Known): Fin
 }
 
 /** What is known of targets without their data: one column of numbers is one number. */
-const knownWithoutData = (spec: CreateRun): Known =>
+const knownWithoutData = (spec: ValidateRun): Known =>
   new Map(
     targetsOf(spec).map(({ name, target: { task, column } }) => {
       const size = task === 'regression' && column !== undefined ? 1 : null;
@@ -177,7 +179,7 @@ const knownWithoutData = (spec: CreateRun): Known =>
  * bytes, null for none.
  */
 export function preflight(
-  spec: CreateRun,
+  spec: ValidateRun,
   model: RunModel | null,
   dataset: KnownDataset | null,
   memoryLimit: number | null,

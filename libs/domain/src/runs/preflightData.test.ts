@@ -1,7 +1,7 @@
 // What preflight says of the columns of a dataset: types, widths, missing values, targets, splits.
 
 import { describe, expect, test } from '@jest/globals';
-import { createRunSchema, datasetSchema, type Dataset } from '@gradstream/contracts';
+import { createRunSchema, datasetSchema, validateRunSchema, type Dataset } from '@gradstream/contracts';
 import { parseModel, type ModelGraph } from '@gradstream/models';
 import { preflight } from './preflight.js';
 
@@ -213,4 +213,53 @@ describe('splits', () => {
     const { error } = createRunSchema.safeParse(posted);
     expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(places);
   });
+});
+
+describe('a column whose type was inferred, where the model takes token ids', () => {
+  const definition = [
+    { type: 'embedding', input_dim: 50, output_dim: 4, input: [12] },
+    { type: 'flatten' },
+    { type: 'dense', units: 1 },
+  ];
+  const hints = (input: object, columnTypes: Dataset['columnTypes'] = {}) => {
+    const target = { column: 'y', task: 'regression' };
+    const posted = { dataset: dataset.id, model: [], target, loss: 'meanSquaredError', inputs: [input] };
+    const model = { graph: graphOf(definition), id: null };
+    const { problems } = preflight(createRunSchema.parse(posted), model, { ...dataset, columnTypes }, null);
+    return problems.map(({ pointer, code, hint }) => [pointer, code, hint]);
+  };
+
+  test('is said to be, with both ways out', () => {
+    expect(hints({ columns: ['kind'] })).toEqual([
+      [
+        '/inputs/0/columns',
+        'inputShape',
+        'The model takes token ids: set "encode": "tokens" of the input; or, that "kind" is categorical was inferred from its values; to override it, make the dataset with "columnTypes": {"kind":"text"} (command line: --type kind=text)',
+      ],
+    ]);
+    expect(hints({ columns: ['a'], encode: 'tokens' })).toEqual([
+      [
+        '/inputs/0/columns',
+        'columnType',
+        expect.stringMatching(/"a" is numeric was inferred.*--type a=text/),
+      ],
+    ]);
+  });
+
+  test('is not, where its type was chosen; nor is there a problem with tokens', () => {
+    expect(hints({ columns: ['kind'] }, { kind: 'categorical' })).toEqual([
+      ['/inputs/0/columns', 'inputShape', 'The model takes token ids: set "encode": "tokens" of the input'],
+    ]);
+    expect(hints({ columns: ['kind'], encode: 'tokens' })).toEqual([]);
+  });
+});
+
+test('without a dataset, what needs no data is said all the same', () => {
+  const posted = {
+    inputs: [{ columns: ['a'] }],
+    ...{ target: { column: 'y', task: 'regression' }, loss: 'meanSquaredError', metrics: ['accuracy'] },
+  };
+  const spec = validateRunSchema.parse({ ...posted, model: [] });
+  const { problems } = preflight(spec, { graph: graphOf(dense([1])), id: null }, null, null);
+  expect(problems).toEqual([expect.objectContaining({ pointer: '/metrics/0', code: 'metricTask' })]);
 });

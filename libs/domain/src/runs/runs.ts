@@ -1,6 +1,6 @@
 // Runs: making and reading them. What clients ask of those that exist is in controls.ts, what workers do in attempts.ts.
 
-import type { CreateRun, Page, Run, RunListQuery, RunVerdict } from '@gradstream/contracts';
+import type { CreateRun, Page, Run, RunListQuery, RunVerdict, ValidateRun } from '@gradstream/contracts';
 import { Database, RunRepository } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
@@ -29,8 +29,8 @@ export class Runs {
     return this.inserts.insert(principal, spec);
   }
 
-  /** What `create` would say, without storing anything: everything that is wrong at once. */
-  async validate(principal: Principal, input: CreateRun): Promise<RunVerdict> {
+  /** What `create` would say, without storing anything: everything that is wrong at once, as far as it can be known. */
+  async validate(principal: Principal, input: ValidateRun): Promise<RunVerdict> {
     requireScope(principal, 'read');
     const { problems, warnings, memory } = await this.completion.complete(principal, input);
     return { ok: problems.length === 0, problems, warnings, memory };

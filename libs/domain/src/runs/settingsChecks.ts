@@ -6,7 +6,7 @@ import {
   toPointer,
   unknownMonitors,
   validationName,
-  type CreateRun,
+  type ValidateRun,
   type MetricSettings,
   type ProblemItem,
   type RunOutput,
@@ -77,7 +77,7 @@ function checkSeries(outputs: readonly RunOutput[]): ProblemItem[] {
 }
 
 /** Series that a rule watches and the run does not measure. */
-function checkMonitors(spec: CreateRun, outputs: readonly RunOutput[]): ProblemItem[] {
+function checkMonitors(spec: ValidateRun, outputs: readonly RunOutput[]): ProblemItem[] {
   const series = seriesOf(outputs);
   const isMeasured = (watched: string): boolean =>
     series.some(({ name, ofEach }) =>
@@ -113,7 +113,7 @@ function checkClassWeights(
 
 /** All of it. `classCountOf` tells the classes of an output, null where they are not known. */
 export function checkSettings(
-  spec: CreateRun,
+  spec: ValidateRun,
   classCountOf: (output: string | null) => number | null,
 ): ProblemItem[] {
   const outputs = outputsOf(spec);

@@ -2,7 +2,7 @@
 
 import {
   countOf,
-  type CreateRun,
+  type ValidateRun,
   type Dataset,
   type DatasetColumn,
   type FeatureStatistics,
@@ -12,7 +12,7 @@ import { splitSizes } from '@gradstream/datasets';
 
 /** The column by which rows are split: classes for shares, values for parts. */
 function columnProblems(
-  { by, column }: CreateRun['split'],
+  { by, column }: ValidateRun['split'],
   columns: readonly DatasetColumn[],
   target: string | undefined,
 ): ProblemItem[] {
@@ -32,7 +32,7 @@ function columnProblems(
 
 /** Parts of a split by column whose values no row has. Told of categories alone, when all of them are known. */
 function valueProblems(
-  { train, validation, column }: CreateRun['split'],
+  { train, validation, column }: ValidateRun['split'],
   statistics: readonly FeatureStatistics[] | null,
 ): ProblemItem[] {
   const found = statistics?.find(({ name }) => name === column);
@@ -47,7 +47,7 @@ function valueProblems(
 }
 
 /** Rows can be stratified by one column alone. */
-function stratifyProblems({ by, column }: CreateRun['split'], targets: ReadonlySet<string>): ProblemItem[] {
+function stratifyProblems({ by, column }: ValidateRun['split'], targets: ReadonlySet<string>): ProblemItem[] {
   if (by !== 'stratified' || column !== undefined || targets.size < 2) return [];
   const message = `rows are stratified by one column, and the targets are ${[...targets].join(', ')}`;
   return [{ pointer: '/split/column', code: 'severalTargets', message, hint: 'Name the column' }];
@@ -58,7 +58,7 @@ function stratifyProblems({ by, column }: CreateRun['split'], targets: ReadonlyS
  * split by column alone.
  */
 export function checkSplit(
-  { split }: CreateRun,
+  { split }: ValidateRun,
   { rowCount, columns }: Pick<Dataset, 'rowCount' | 'columns'>,
   targets: ReadonlySet<string>,
   statistics: readonly FeatureStatistics[] | null,

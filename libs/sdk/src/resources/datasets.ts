@@ -9,6 +9,7 @@ import {
   type CompleteDataset,
   type createDatasetSchema,
   type Dataset,
+  type DatasetFilter,
   type DatasetPreview,
   type DatasetStats,
   type MultipartPlan,
@@ -75,8 +76,8 @@ export class DatasetsResource {
     return datasetSchema.parse(await this.http.delete(`/v1/datasets/${id}`, { query }));
   }
 
-  /** One page of datasets, newest first. */
-  async list(page: PageOptions = {}): Promise<Page<Dataset>> {
+  /** One page of datasets, newest first; of the file with a hash alone. */
+  async list(page: PageOptions & DatasetFilter = {}): Promise<Page<Dataset>> {
     return datasetPageSchema.parse(await this.http.get('/v1/datasets', { query: { ...page } }));
   }
 

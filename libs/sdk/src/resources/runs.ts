@@ -30,6 +30,7 @@ import {
   type RunEventBatch,
   type RunFilter,
   type updateRunSchema,
+  type validateRunSchema,
   type RunVerdict,
 } from '@gradstream/contracts';
 import type { z } from 'zod';
@@ -75,8 +76,8 @@ export class RunsResource {
     return runSchema.parse(await this.http.post('/v1/runs', input));
   }
 
-  /** Everything that is wrong with a run; nothing is queued. */
-  async validate(input: NewRun): Promise<RunVerdict> {
+  /** Everything that is wrong with a run; without a dataset, what needs no data. Nothing is queued. */
+  async validate(input: z.input<typeof validateRunSchema>): Promise<RunVerdict> {
     return runVerdictSchema.parse(await this.http.post('/v1/runs/validate', input));
   }
 
