@@ -2,8 +2,10 @@
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun } from '@gradstream/sdk';
+import type { Page } from 'playwright-core';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { prepareDigits } from '../support/digits.js';
+import { readSteps } from '../support/history.js';
 import { startSystem, type System } from '../support/system.js';
 
 jest.setTimeout(120_000);
@@ -22,32 +24,59 @@ afterAll(async () => {
   await system.stop();
 });
 
-test('the curve of a run grows, through an API that dies, without a hole', async () => {
+/** The steps in the table behind the chart of the loss, newest first. */
+const tabled = async (page: Page): Promise<number[]> => {
+  const texts = await page.locator('[data-chart="loss"] tbody th').allTextContents();
+  return texts.map((text) => Number(text.replaceAll(',', '')));
+};
+
+/** Waits until the table has a step beyond the given one. */
+const untilBeyond = (page: Page, step: number): Promise<unknown> =>
+  page.waitForFunction((past) => {
+    const text = document.querySelector('[data-chart="loss"] tbody th')?.textContent ?? '';
+    return Number(text.replaceAll(',', '')) > past;
+  }, step);
+
+test('a run is watched while its gradients are measured: every chart is there, and nothing is out of reach', async () => {
   const { page, errors } = await browser.open();
   await signIn(page, system.url, system.apiKey);
-  const run = await client.runs.create({
-    ...settings,
-    name: 'watched',
-    epochs: 400,
-    telemetry: { gradients: { normsEverySteps: 1, fullEverySteps: 20 } },
-  });
-  await page.goto(`${system.url}/runs/${run.id}`);
-  await page.getByRole('region', { name: 'Loss', exact: true }).waitFor();
-  await page.getByText('Live', { exact: true }).waitFor();
-  await picture(page, 'run-live');
+  const telemetry = { gradients: { normsEverySteps: 1, fullEverySteps: 20 } };
+  const run = await client.runs.create({ ...settings, name: 'watched', epochs: 400, telemetry });
+  await page.goto(`${system.url}/runs/${run.id}?table=loss`);
+  await untilBeyond(page, 200);
+  await page.getByRole('button', { name: 'Table' }).first().click();
+  for (const name of ['Loss', 'Accuracy', 'Learning rate', 'Gradient norm'])
+    await page.getByRole('region', { name, exact: true }).waitFor();
+  await picture(page, 'run');
   expect(await accessibilityFaults(page)).toEqual([]);
+
   await page.getByRole('tab', { name: 'Gradients' }).click();
   await page.getByRole('img', { name: /Heat map of the sizes/ }).waitFor();
-  await page.waitForTimeout(3000);
+  await page.getByRole('row', { name: /^output/ }).waitFor();
   await picture(page, 'run-gradients');
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.evaluate(() => {
-    window.scrollTo(0, 1500);
-  });
-  await picture(page, 'run-gradients2');
+
   await page.getByRole('tab', { name: 'System' }).click();
-  await page.waitForTimeout(1000);
+  await page.getByRole('region', { name: 'Memory', exact: true }).waitFor();
   await picture(page, 'run-system');
   expect(errors).toEqual([]);
   await client.runs.cancel(run.id);
+});
+
+test('an API that dies leaves no hole in the curve', async () => {
+  const { page } = await browser.open();
+  await signIn(page, system.url, system.apiKey);
+  const run = await client.runs.create({ ...settings, name: 'through a crash', epochs: 300, batchSize: 256 });
+  await page.goto(`${system.url}/runs/${run.id}?table=loss`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await untilBeyond(page, 20);
+  await system.api.kill();
+  await page.getByText(/Reconnecting, last step \d+/).waitFor();
+  const seen = Math.max(...(await tabled(page)));
+  await system.restartApi();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await untilBeyond(page, seen);
+  await page.getByText('Complete', { exact: true }).waitFor();
+  const all = await readSteps(client, run.id);
+  expect((await tabled(page)).toReversed()).toEqual(all.slice(-500));
 });

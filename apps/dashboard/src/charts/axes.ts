@@ -37,7 +37,7 @@ export function axesOf(xAxis: XAxis, format: (value: number) => string): uPlot.A
       ...common,
       size: 58,
       space: 34,
-      values: (_plot, splits) => splits.map(format),
+      values: (_plot, splits) => splits.map((y) => format(y)),
     },
   ];
 }
