@@ -1,7 +1,7 @@
 // Commands that list: which page they ask for, and how they print it.
 
 import type { Page } from '@gradstream/sdk';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { printJson, tableLines } from './output.js';
 
 /** A page of a list, as commands print it. */
@@ -20,11 +20,18 @@ export function pageLines<T>({ page, header, toRow, empty }: ListPage<T>): strin
   return page.nextCursor === null ? lines : [...lines, `There are older ones: --after ${page.nextCursor}`];
 }
 
+/** A whole number from 1 to 100, as an option has it. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 100) return count;
+  throw new InvalidArgumentError('It is a whole number from 1 to 100.');
+}
+
 /** The options of a list, as commander takes them. */
 export function addPageOptions(command: Command): Command {
   return command
     .option('--after <cursor>', 'go on after the page that said so')
-    .option('--limit <count>', 'up to 100', Number, 50)
+    .option('--limit <count>', 'up to 100', parseCount, 50)
     .option('--json', 'print JSON');
 }
 

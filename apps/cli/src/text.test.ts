@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Dataset, FeatureStatistics, Model, ModelSummary } from '@gradstream/sdk';
 import { columnLines, datasetLines } from './datasetText.js';
-import { pageLines } from './lists.js';
+import { pageLines, parseCount } from './lists.js';
 import { modelLines } from './modelText.js';
 
 const dataset: Dataset = {
@@ -83,4 +83,10 @@ test('a list says that it is empty, or where it goes on', () => {
   expect(pageLines({ ...list, page: { data: ['a'], hasMore: true, nextCursor: 'c' } })).toEqual([
     ...['id', 'a', 'There are older ones: --after c'],
   ]);
+});
+
+test('a count is a whole number from 1 to 100, or is refused in words', () => {
+  expect(['1', '50', '100'].map(parseCount)).toEqual([1, 50, 100]);
+  for (const text of ['abc', '', '0', '101', '1.5', '-1', '1e1'])
+    expect(() => parseCount(text)).toThrow('It is a whole number from 1 to 100.');
 });

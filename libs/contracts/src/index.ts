@@ -1,5 +1,6 @@
 export * from './common/depth.js';
 export * from './common/ids.js';
+export * from './common/nearest.js';
 export * from './common/numbers.js';
 export * from './common/pages.js';
 export * from './common/text.js';
@@ -11,6 +12,7 @@ export * from './errors/catalogue.js';
 export * from './errors/diskFull.js';
 export * from './errors/error.js';
 export * from './errors/problem.js';
+export { noteKnownKeys } from './errors/wording.js';
 export * from './errors/zod.js';
 export * from './ipc/ingest.js';
 export * from './ipc/predictor.js';

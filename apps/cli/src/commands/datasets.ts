@@ -6,7 +6,7 @@ import { typeOption, type ColumnTypes } from '../columnTypes.js';
 import { connect } from '../connection.js';
 import { FORMATS, type FileFormat } from '../datasetFiles.js';
 import { columnLines, datasetLines } from '../datasetText.js';
-import { addPageOptions, pageOf, printPage, type PageChoices } from '../lists.js';
+import { addPageOptions, pageOf, parseCount, printPage, type PageChoices } from '../lists.js';
 import { CALL, printJson, printTable } from '../output.js';
 import { upload } from '../upload.js';
 import { formatBytes } from '../uploadView.js';
@@ -98,7 +98,7 @@ export function addDatasetCommands(program: Command): void {
   datasets
     .command('preview <id>')
     .description('the first rows')
-    .option('--rows <count>', 'up to 100', Number, 20)
+    .option('--rows <count>', 'up to 100', parseCount, 20)
     .action(async (id: string, { rows: count }: { rows: number }) => {
       const { columns, rows } = await connect().datasets.preview(id, { rows: count });
       printTable(

@@ -20,7 +20,7 @@ test.each([
   ['text that nests too deep', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 'is nested more than'],
   ['a text that cannot be stored', '{"a":"\\u0000"}', 'cannot be stored'],
   ['an object that cannot be stored', { a: '\0' }, 'cannot be stored'],
-  ['a number', 7, 'expected record'],
+  ['a number', 7, 'must be an object'],
 ])('refused: %s', (_, value, message) => {
   let thrown: unknown;
   try {

@@ -5,6 +5,7 @@ import {
   forkableSettings,
   GradstreamError,
   runSpecSchema,
+  noteKnownKeys,
   toProblemItems,
   type CreateRun,
   type ForkRun,
@@ -77,8 +78,12 @@ export class RunForks {
     const { spec, origin } = await this.#find(principal, checkId('run', runId), checkpoint);
     const refused = refusals(changes, spec);
     if (refused.length > 0) throw runInvalid(refused);
-    const posted = createRunSchema.safeParse({ ...toPosted(spec), ...changes });
-    if (!posted.success) throw runInvalid(relocate(toProblemItems(posted.error.issues), '/changes'));
+    const whole = { ...toPosted(spec), ...changes };
+    const posted = createRunSchema.safeParse(whole, { error: noteKnownKeys });
+    if (!posted.success)
+      throw runInvalid(
+        relocate(toProblemItems(posted.error.issues, [], undefined, { input: whole }), '/changes'),
+      );
     const over = checkEnd(posted.data, origin);
     if (over.length > 0) throw runInvalid(over);
     const completed = await this.completion.complete(principal, posted.data, {

@@ -1,6 +1,12 @@
 // What the readers of all formats share: the limits, and the list of problems.
 
-import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
+import {
+  noteKnownKeys,
+  toPointer,
+  toProblemItems,
+  type ProblemItem,
+  type ProblemWords,
+} from '@gradstream/contracts';
 import type { z } from 'zod';
 import type { ModelLimits } from '../graph/limits.js';
 
@@ -10,6 +16,7 @@ const WORDS: ProblemWords = {
     hint: 'A setting that is not carried out is refused rather than ignored: leave it out',
   },
   badValueHint: 'Give a value that Keras would write here, or leave it out where it has a default',
+  ownWords: false,
   unionsSpeak: true,
 };
 
@@ -37,7 +44,7 @@ export class Reader {
 
   /** The value, or null after its problems were listed. */
   parse<T>(schema: z.ZodType<T>, value: unknown, path: Path): T | null {
-    const { success, data, error } = schema.safeParse(value);
+    const { success, data, error } = schema.safeParse(value, { error: noteKnownKeys });
     if (success) return data;
     for (const problem of toProblemItems(error.issues, path, WORDS)) this.problems.push(problem);
     return null;

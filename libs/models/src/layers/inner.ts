@@ -1,6 +1,12 @@
 // The layer inside of a wrapper such as Bidirectional, read from the wrapper's settings.
 
-import { toPointer, toProblemItems, type ProblemItem, type ProblemWords } from '@gradstream/contracts';
+import {
+  noteKnownKeys,
+  toPointer,
+  toProblemItems,
+  type ProblemItem,
+  type ProblemWords,
+} from '@gradstream/contracts';
 import { z } from 'zod';
 import { isModelClass } from './classes.js';
 import type { Effort } from './effort.js';
@@ -43,7 +49,7 @@ export function readInner(
     for (const problem of found) problems.push(problem);
     throw new Refused('the inner layer has problems');
   };
-  const { success, data, error } = innerSchema.safeParse(definition);
+  const { success, data, error } = innerSchema.safeParse(definition, { error: noteKnownKeys });
   if (!success) return refuse(toProblemItems(error.issues, path, words));
   const other = otherClass(data);
   if (other) return refuse([{ pointer: toPointer([...path, 'class_name']), ...other }]);

@@ -1,5 +1,6 @@
 // InputLayer: no layer that computes, but where shapes begin.
 
+import { noteKnownKeys } from '@gradstream/contracts';
 import { z } from 'zod';
 import type { DataType } from '../graph/graph.js';
 import type { Shape } from './layer.js';
@@ -51,7 +52,7 @@ export type ReadInput =
 export function readInput(given: unknown): ReadInput {
   const refused = tooWide(given);
   if (refused) return { ok: false, shape: null, type: 'float32', issues: [refused] };
-  const { success, data, error } = config.safeParse(given);
+  const { success, data, error } = config.safeParse(given, { error: noteKnownKeys });
   if (!success) return { ok: false, shape: null, type: 'float32', issues: error.issues };
   const shape = data.batch_shape ?? data.batch_input_shape ?? data.shape ?? null;
   return { ok: true, shape, type: data.dtype, issues: [] };

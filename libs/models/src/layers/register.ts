@@ -1,5 +1,6 @@
 // A layer type as the registry knows it: the types of its settings and of its rule meet in here.
 
+import { noteKnownKeys } from '@gradstream/contracts';
 import type { z } from 'zod';
 import { ShapeError, type LayerInputs, type LayerPlan, type LayerType, type ReadInner } from './layer.js';
 import { tooWide } from './schemas.js';
@@ -37,7 +38,7 @@ export function register<Config>(type: LayerType<Config>): RegisteredLayer {
   return (given) => {
     const refused = tooWide(given);
     if (refused) return { ok: false, issues: [refused] };
-    const { success, data, error } = config.safeParse(given);
+    const { success, data, error } = config.safeParse(given, { error: noteKnownKeys });
     if (!success) return { ok: false, issues: error.issues };
     return {
       ok: true,
@@ -49,7 +50,7 @@ export function register<Config>(type: LayerType<Config>): RegisteredLayer {
       checkOptions: (options) => {
         const set = Object.entries(options).filter(([name, value]) => !isCommon(name, value));
         const rest = Object.fromEntries(set);
-        if (callOptions) return callOptions.safeParse(rest).error?.issues ?? [];
+        if (callOptions) return callOptions.safeParse(rest, { error: noteKnownKeys }).error?.issues ?? [];
         const keys = Object.keys(rest);
         if (keys.length === 0) return [];
         return [{ code: 'unrecognized_keys', keys, path: [], message: '', input: options }];
