@@ -16,11 +16,12 @@ const XOR_ROWS = '[[0,0,0],[0,1,1],[1,0,1],[1,1,0],[0,0,0],[0,1,1],[1,0,1],[1,1,
 /** The lines, in the order in which one would try them. */
 export function handworkLines(ids: Ids): string[] {
   const { url, apiKey } = ids;
-  const auth = `-H 'authorization: Bearer ${apiKey}'`;
+  const auth = '-H "authorization: Bearer $KEY"';
   const json = `-H 'content-type: application/json'`;
   const body = JSON.stringify({ ...ids.settings, dataset: ids.dataset, model: ids.model });
   const query = `{"query":"{ run(id: \\"${ids.run}\\") { id state step totalSteps } }"}`;
   return [
+    `export KEY='${apiKey}'`,
     '# keys',
     `curl -s ${url}/v1/apiKeys ${auth}`,
     `curl -s ${url}/v1/apiKeys ${auth} ${json} -d '{"name":"by hand","scopes":["read"]}'`,
@@ -33,7 +34,7 @@ export function handworkLines(ids: Ids): string[] {
     '# live, as server-sent events',
     `curl -sN ${url}/v1/runs/${ids.run}/stream ${auth}`,
     '# live, over GraphQL (graphql-ws protocol)',
-    `node examples/follow-run.mjs ${url} ${apiKey} ${ids.run}`,
+    `node examples/follow-run.mjs ${url} $KEY ${ids.run}`,
     ...(ids.checkpoint === null
       ? []
       : [

@@ -141,6 +141,7 @@ describe('output', () => {
     const body =
       /\/v1\/runs .*-d '(.*)'$/.exec(lines.find((line) => line.includes('"epochs"')) ?? '')?.[1] ?? '';
     expect(JSON.parse(body)).toEqual({ epochs: 2, dataset: 'ds_1', model: 'mdl_1' });
+    expect(lines.filter((line) => line.includes('gs_k'))).toEqual(["export KEY='gs_k'"]);
     expect(lines.at(-1)).toContain('/v1/checkpoints/ckpt_1/download?format=safetensors');
   });
 });
