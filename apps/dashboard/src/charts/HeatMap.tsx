@@ -49,6 +49,9 @@ export function HeatMap({ title, read, changes }: HeatMapProps): ReactNode {
       drawing.cancel(drawNow);
       for (const forget of forgets) forget();
       size.disconnect();
+      // A drawing that goes over several frames would go on, and find nothing: an empty one takes its place.
+      made.clear();
+      made.getZr().flush();
       made.dispose();
       chart.current = null;
     };

@@ -79,7 +79,7 @@ export function heatOption(data: HeatData, colors: ChartColors): EChartsCoreOpti
       {
         type: 'heatmap',
         data: cells,
-        progressive: 0,
+        progressive: 20_000,
         emphasis: { itemStyle: { borderColor: colors.text } },
       },
       {
