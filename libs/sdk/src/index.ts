@@ -1,7 +1,9 @@
 export {
+  createRunSchema,
   directionOf,
   fromWireNumber,
   GradstreamError,
+  isFinal,
   STEP_SERIES,
   SYSTEM_SERIES,
   validationName,

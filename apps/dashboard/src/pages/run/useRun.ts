@@ -1,13 +1,10 @@
-import type { Run, RunState } from '@gradstream/sdk';
+import { isFinal, type Run } from '@gradstream/sdk';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useClient } from '../../session/SessionProvider.js';
 
-const ENDED: ReadonlySet<RunState> = new Set(['succeeded', 'failed', 'cancelled']);
 const EVERY_MS = 1000;
 /** A run that has ended changes only by hand: notes, tags, a retry from elsewhere. */
 const RARELY_MS = 15_000;
-
-export const hasEnded = ({ state }: Pick<Run, 'state'>): boolean => ENDED.has(state);
 
 /** A run as it is, asked for again while it goes on. */
 export function useRun(id: string): UseQueryResult<Run> {
@@ -15,6 +12,6 @@ export function useRun(id: string): UseQueryResult<Run> {
   return useQuery({
     queryKey: ['run', id],
     queryFn: () => client.runs.get(id),
-    refetchInterval: ({ state: { data } }) => (data && hasEnded(data) ? RARELY_MS : EVERY_MS),
+    refetchInterval: ({ state: { data } }) => (data && isFinal(data.state) ? RARELY_MS : EVERY_MS),
   });
 }
