@@ -146,7 +146,12 @@ export const services = {
     },
     command: async ({ ports, accessKey, secretKey }) => ({
       program: versitygwProgram(),
-      args: ['--port', `127.0.0.1:${ports.s3}`, '--quiet', 'posix', path.join(dataFolder(), 's3')],
+      args: [
+        ...['--port', `127.0.0.1:${ports.s3}`, '--quiet'],
+        // Pages of any address may ask: what they may do is said by the signature in the URL that the API gave them.
+        ...['--cors-allow-origin', '*'],
+        ...['posix', path.join(dataFolder(), 's3')],
+      ],
       options: {
         env: {
           ...process.env,
