@@ -18,7 +18,7 @@ type Entry =
 
 const HIGH_WATER_BYTES = 64 * 2 ** 20;
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
-/** Frames of one statement: 12 parameters each stay far below Postgres's 65,535. */
+/** Frames of one statement, which takes milliseconds. */
 const MERGE_FRAMES = 2000;
 
 export interface WriterOptions extends RetryOptions {

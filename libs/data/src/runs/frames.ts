@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { RunFrames } from '../generated/schema.js';
-import { jsonb } from '../json.js';
+import { toColumns } from './frameColumns.js';
 import type { RunRow } from './repository.js';
 import { RollupRepository } from './rollups.js';
 import { pointsOf, summarized } from './summary.js';
@@ -44,25 +44,31 @@ export class FrameRepository {
   /** Appends frames to a run that the caller has locked; returns the last sequence number. */
   async append(run: RunRow, frames: readonly NewFrame[]): Promise<number> {
     if (frames.length === 0) return run.last_seq;
-    const rows = frames.map((frame, index) => ({
-      run_id: run.id,
-      seq: run.last_seq + 1 + index,
-      project_id: run.project_id,
-      attempt: run.attempt,
-      kind: frame.kind,
-      step: frame.step,
-      epoch: frame.epoch,
-      time: frame.time,
-      series: [...frame.series],
-      // pg writes NaN and the infinities as Postgres reads them.
-      values: [...frame.values],
-      event: frame.event === null ? null : jsonb(frame.event),
-    }));
-    await this.database.query.insertInto('run_frames').values(rows).execute();
+    await this.#insert(run, frames);
     const lastSeq = run.last_seq + frames.length;
     await this.#updateRun(run, frames, lastSeq);
     await this.rollups.complete(run, run.last_seq, lastSeq);
     return lastSeq;
+  }
+
+  /** The row of the run gives the keys to it and to its project, for which the table has no foreign keys. */
+  async #insert(run: RunRow, frames: readonly NewFrame[]): Promise<void> {
+    const columns = toColumns(frames);
+    await sql`
+      WITH layouts AS MATERIALIZED (
+        SELECT number, names::text[] FROM unnest(${[...columns.layouts]}::text[]) WITH ORDINALITY AS layout (names, number)
+      )
+      INSERT INTO run_frames (run_id, seq, project_id, attempt, kind, step, epoch, time, series, "values", event)
+      SELECT runs.id, ${run.last_seq}::bigint + place, runs.project_id, ${run.attempt}::int, kind, frame.step, frame.epoch,
+        time, names, (${columns.numbers}::float8[])[before + 1 : upto], event
+      FROM runs, unnest(${columns.kinds}::text[], ${columns.steps}::bigint[], ${columns.epochs}::int[],
+          ${columns.times}::timestamptz[], ${columns.layoutNumbers}::bigint[], ${columns.starts}::int[],
+          ${columns.ends}::int[], ${[...columns.events]}::jsonb[])
+        WITH ORDINALITY AS frame (kind, step, epoch, time, layout, before, upto, event, place)
+      JOIN layouts ON number = layout
+      WHERE runs.id = ${run.id}
+      ORDER BY place
+    `.execute(this.database.query);
   }
 
   /** The run's last numbers, and the end of its sequence. */

@@ -56,17 +56,22 @@ export class RollupRepository {
       WITH frames AS (
         SELECT (seq - 1) / ${BLOCK}::bigint AS block, seq, step, series, "values" FROM run_frames frame
         WHERE run_id = ${id} AND kind = 'metrics' AND seq > ${first * BLOCK} AND seq <= ${end * BLOCK} AND ${stitched}
-      ), points AS (
+      ), points AS MATERIALIZED (
         SELECT block, name, seq, step, value FROM frames, unnest(series, "values") AS point (name, value)
-      ), sums AS (
-        SELECT block, name, min(ARRAY[value, step]) FILTER (WHERE value <> 'NaN') AS low,
-          max(ARRAY[value, -step]) FILTER (WHERE value <> 'NaN') AS high,
-          min(ARRAY[seq, value, step]) AS first, max(ARRAY[seq, value, step]) AS last
+      ), extremes AS (
+        SELECT block, name, min(value) FILTER (WHERE value <> 'NaN') AS low,
+          max(value) FILTER (WHERE value <> 'NaN') AS high, min(seq) AS first, max(seq) AS last
         FROM points GROUP BY block, name
+      ), sums AS (
+        SELECT block, name, low, min(step) FILTER (WHERE value = low) AS low_step,
+          high, min(step) FILTER (WHERE value = high) AS high_step,
+          min(value) FILTER (WHERE seq = first) AS first, min(step) FILTER (WHERE seq = first) AS first_step,
+          min(value) FILTER (WHERE seq = last) AS last, min(step) FILTER (WHERE seq = last) AS last_step
+        FROM points JOIN extremes USING (block, name) GROUP BY block, name, low, high
       )
       INSERT INTO run_rollups (run_id, series, block, project_id, min_value, min_step, max_value, max_step,
         first_value, first_step, last_value, last_step)
-      SELECT ${id}, name, block, ${project_id}, low[1], low[2], high[1], -high[2], first[2], first[3], last[2], last[3]
+      SELECT ${id}, name, block, ${project_id}, low, low_step, high, high_step, first, first_step, last, last_step
       FROM sums
       UNION ALL
       SELECT ${id}, '', block, ${project_id}, NULL, min(frames.step), NULL, max(frames.step), NULL, NULL, NULL, NULL
