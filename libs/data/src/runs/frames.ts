@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { RunFrames } from '../generated/schema.js';
+import { jsonb } from '../json.js';
 import { toColumns } from './frameColumns.js';
 import type { RunRow } from './repository.js';
 import { RollupRepository } from './rollups.js';
