@@ -7,11 +7,11 @@ const MAX_LINES = 1000;
 /** Makes frames of lines. */
 export class LogLines {
   #count = 0;
-  #place = { step: 0, epoch: 0 };
+  #place: Pick<NewFrame, 'step' | 'epoch'> = { step: 0, epoch: 0 };
 
-  /** Notes where training stands, which lines are placed at. */
-  at({ step, epoch }: Pick<NewFrame, 'step' | 'epoch'>): void {
-    this.#place = { step, epoch };
+  /** Notes where training stands by its newest frames; lines are placed at the last one. */
+  at(frames: readonly NewFrame[]): void {
+    this.#place = frames.at(-1) ?? this.#place;
   }
 
   /** The frame of a line; null for one too many. */
@@ -21,7 +21,7 @@ export class LogLines {
     const message = this.#count > MAX_LINES ? `(lines after the first ${MAX_LINES} are not kept)` : line;
     return {
       ...{ kind: 'event', time: new Date().toISOString(), series: [], values: [] },
-      ...this.#place,
+      ...{ step: this.#place.step, epoch: this.#place.epoch },
       event: { type: 'log', level: 'info', message },
     };
   }

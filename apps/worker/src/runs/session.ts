@@ -207,9 +207,7 @@ export class RunSession {
         return;
       case 'frames':
         this.#writer.frames(message.frames);
-        message.frames.forEach((frame) => {
-          this.#lines.at(frame);
-        });
+        this.#lines.at(message.frames);
         return;
       case 'checkpoint':
         this.#uploads.add(message);

@@ -4,6 +4,15 @@ import type { NewFrame } from '@gradstream/contracts';
 import type { GroupNorms, GroupStatistics } from '@gradstream/engine';
 import type { EpochEvent, StatisticsRateEvent, StepEvent } from '../fit/events.js';
 
+/** The last names of each kind: frames with the same ones share them, so that a channel serializes them once. */
+const lastNames: Record<'metrics' | 'gradients', readonly string[]> = { metrics: [], gradients: [] };
+
+function sharedNames(kind: 'metrics' | 'gradients', names: readonly string[]): readonly string[] {
+  const last = lastNames[kind];
+  const areEqual = last.length === names.length && names.every((name, index) => name === last[index]);
+  return areEqual ? last : (lastNames[kind] = names);
+}
+
 type Position = Pick<NewFrame, 'step' | 'epoch'>;
 
 /** A frame of numbers. */
@@ -13,7 +22,8 @@ function frameOf(
   values: Readonly<Record<string, number>>,
 ): NewFrame {
   const time = new Date().toISOString();
-  return { kind, step, epoch, time, series: Object.keys(values), values: Object.values(values), event: null };
+  const series = sharedNames(kind, Object.keys(values));
+  return { kind, step, epoch, time, series, values: Object.values(values), event: null };
 }
 
 /** The numbers of a layer, by series. Of a histogram only the bins that have elements. */
