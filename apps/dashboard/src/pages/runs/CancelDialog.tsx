@@ -40,7 +40,7 @@ export function CancelDialog({ ids, refresh, onClose }: CancelDialogProps): Reac
     </Button>
   ) : (
     <>
-      <Button onClick={onClose}>Keep them</Button>
+      <Button onClick={onClose}>{ids.length === 1 ? 'Keep it' : 'Keep them'}</Button>
       <Button kind="danger" isBusy={cancel.isPending} disabled={!runs.data} onClick={() => cancel.mutate()}>
         {ids.length === 1 ? 'Cancel the run' : `Cancel ${ids.length} runs`}
       </Button>

@@ -37,7 +37,7 @@ interface RunTableProps extends Pick<RunRowProps, 'canWrite' | 'onSelect' | 'onT
 /** The list of runs: only rows that are seen, and some around them, are in the page. */
 export function RunTable(props: RunTableProps): ReactNode {
   const { view, list, live, isNarrow, seen, onSort, onSelect, onSelectAll, ...row } = props;
-  const { rows, hasMore, isFetchingMore, fetchMore } = list;
+  const { key, rows, hasMore, isFetchingMore, fetchMore } = list;
   const box = useRef<HTMLDivElement>(null);
   const height = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
   const virtual = useVirtualizer({
@@ -54,6 +54,9 @@ export function RunTable(props: RunTableProps): ReactNode {
     },
   });
   useEffect(() => virtual.measure(), [virtual, height]);
+  useEffect(() => {
+    void box.current?.scrollTo(0, 0); // Newer browsers answer with a promise.
+  }, [key]);
   const items = virtual.getVirtualItems();
   const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - AHEAD;
   useEffect(() => {

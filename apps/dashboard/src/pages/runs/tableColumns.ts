@@ -11,7 +11,7 @@ export interface Column {
   readonly sort: RunSort | null;
 }
 
-const NAME_WIDTH = 200;
+const NAME_WIDTH = 190;
 const METRIC_WIDTH = 116;
 
 /** The metrics that a view shows: those that were chosen, and the one that it sorts by. */
@@ -22,16 +22,16 @@ export const metricsOf = ({ columns, sort }: RunsView): readonly MetricColumn[] 
 export const tableColumns = (metrics: readonly MetricColumn[]): readonly Column[] => [
   { id: 'name', label: 'Name', width: NAME_WIDTH, sort: 'name' },
   { id: 'state', label: 'State', width: 116, sort: 'state' },
-  { id: 'progress', label: 'Progress', width: 164, sort: 'step' },
-  { id: 'loss', label: 'Loss', width: 112, sort: null },
+  { id: 'progress', label: 'Progress', width: 212, sort: 'step' },
+  { id: 'loss', label: 'Loss', width: 108, sort: null },
   { id: 'best', label: 'Best', width: 112, sort: null },
   ...metrics.map((column) => ({
     ...{ id: column, label: labelOf(column), width: METRIC_WIDTH, sort: column },
   })),
-  { id: 'dataset', label: 'Dataset', width: 104, sort: null },
-  { id: 'model', label: 'Model', width: 104, sort: null },
-  { id: 'duration', label: 'Duration', width: 104, sort: 'duration' },
-  { id: 'tags', label: 'Tags', width: 120, sort: null },
+  { id: 'dataset', label: 'Dataset', width: 96, sort: null },
+  { id: 'model', label: 'Model', width: 96, sort: null },
+  { id: 'duration', label: 'Duration', width: 96, sort: 'duration' },
+  { id: 'tags', label: 'Tags', width: 112, sort: null },
 ];
 
 const SELECT_WIDTH = 40;

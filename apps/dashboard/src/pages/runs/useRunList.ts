@@ -6,6 +6,8 @@ import { listRuns, queryOf, runsOf, type RunRow } from './runsApi.js';
 import type { RunsView } from './runsView.js';
 
 export interface RunList {
+  /** Differs where other runs are asked for, or another order. */
+  readonly key: string;
   readonly rows: readonly RunRow[];
   readonly total: number;
   /** What was fetched so far; undefined before the first answer. */
@@ -54,6 +56,7 @@ export function useRunList(view: RunsView): RunList {
     [client, change],
   );
   return {
+    key: keyText,
     rows: useMemo(() => rowsOf(data?.pages ?? []), [data]),
     total: totalOf(data?.pages ?? []),
     fetched: data,
