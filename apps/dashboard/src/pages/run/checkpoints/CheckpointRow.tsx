@@ -23,7 +23,7 @@ function Signs({
 }: Pick<CheckpointRowProps, 'checkpoint' | 'isBest'>): ReactNode {
   return (
     <span className="checkpoints-signs">
-      {isBest && <span className="checkpoints-best">★ best</span>}
+      {isBest && <span className="checkpoints-best">best</span>}
       {pinned && <span>⚲ pinned</span>}
       {!resumable && (
         <span title="It holds no optimizer state: it can be used, but training cannot go on from it">
@@ -40,6 +40,11 @@ export function CheckpointRow(props: CheckpointRowProps): ReactNode {
   return (
     <tr className={isBest ? 'checkpoints-row-best' : ''}>
       <th scope="row" className="number run-table-right">
+        {isBest && (
+          <span className="checkpoints-best" aria-hidden="true">
+            ★{' '}
+          </span>
+        )}
         {formatNumber(step)}
       </th>
       <td className="number run-table-right">{epoch}</td>

@@ -84,14 +84,15 @@ function ForkForm({ run, start, all, onClose }: ForkFormProps): ReactNode {
     },
   });
   const set = (field: ForkField) => (text: string) => setForm({ ...form, [field]: text });
+  const at = all.find(({ id }) => id === chosen);
   const submit = (): void => {
-    const made = changesOf(form, run.spec);
+    const isAtEnd = at !== undefined && run.totalSteps !== null && at.step >= run.totalSteps;
+    const made = changesOf(form, run.spec, isAtEnd);
     setOwn('errors' in made ? made.errors : {});
     if ('changes' in made) fork.mutate(made.changes);
   };
   const told = placed(problemsOf(fork.error));
   const errors = { ...told.errors, ...own };
-  const at = all.find(({ id }) => id === chosen);
   const actions = (
     <>
       <Button onClick={onClose}>Discard</Button>

@@ -43,3 +43,10 @@ test('problems are told at the field that they are about', () => {
     others: [problem('/changes/seed'), problem(null)],
   });
 });
+
+test('a fork of the end of a run has to be longer', () => {
+  expect(changesOf(form, spec, true)).toEqual({
+    errors: { length: 'has to be more than 20: the run had reached its end there' },
+  });
+  expect(changesOf({ ...form, length: '21' }, spec, true)).toMatchObject({ changes: { epochs: 21 } });
+});

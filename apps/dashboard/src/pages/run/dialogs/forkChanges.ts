@@ -41,10 +41,14 @@ function parseMore(text: string): Changes | string {
 
 const isPositive = (text: string): boolean => text.trim() !== '' && Number(text) > 0;
 
-/** What the form changes of a spec, or what is wrong with it. The form's own fields and JSON may not both say a setting. */
+/**
+ * What the form changes of a spec, or what is wrong with it. The form's own fields and JSON may not both say a setting. A
+ * fork that begins at the end of its run (`isAtEnd`) has to be longer: else it would be over at once.
+ */
 export function changesOf(
   form: ForkForm,
   spec: Pick<RunSpec, 'optimizer' | 'steps' | 'epochs'>,
+  isAtEnd = false,
 ): { readonly changes: Changes } | { readonly errors: ForkErrors } {
   const more = parseMore(form.more);
   const length = lengthName(spec);
@@ -63,6 +67,10 @@ export function changesOf(
       : { optimizer: { ...spec.optimizer, learningRate: Number(form.learningRate) } }),
     ...(Number(form.length) === (spec.steps ?? spec.epochs) ? {} : { [length]: Number(form.length) }),
   };
+  if (isAtEnd && Number(form.length) <= (spec.steps ?? spec.epochs)) {
+    const length = `has to be more than ${spec.steps ?? spec.epochs}: the run had reached its end there`;
+    return { errors: { length } };
+  }
   const twice = Object.keys(more).filter((key) => Object.hasOwn(own, key));
   if (twice.length > 0)
     return { errors: { more: `says ${twice.join(', ')}, which the fields above say, too` } };

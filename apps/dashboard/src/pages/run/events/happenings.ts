@@ -66,7 +66,8 @@ function toldOf(stored: StoredRunEvent): Told | null {
       return {
         kind: 'rewound',
         title: `went back to step ${event.toStep}`,
-        cause: 'training goes on from the last whole checkpoint',
+        cause:
+          event.toStep === 0 ? 'training begins anew' : 'training goes on from the last whole checkpoint',
       };
     case 'stateChanged':
       return toldOfState(event, stored);

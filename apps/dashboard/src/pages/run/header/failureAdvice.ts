@@ -8,7 +8,7 @@ const ADVICE: Partial<Record<RunFailure['code'], string>> = {
   MEMORY_LIMIT: 'Fork the run with more "limits.memoryBytes", or take a smaller batch in a new run.',
   TIME_LIMIT: 'Fork the run with more "limits.seconds": it goes on from its last checkpoint.',
   DIVERGED:
-    'Look where the gradient norm rose, then fork an earlier checkpoint with a lower learning rate or with clipping.',
+    'See where the gradient norm rose. A fork of a checkpoint before it, if there is one, keeps what was learned; else make a new run.',
   ENGINE_CRASHED: 'The last lines below may say why. Retry goes on from the last checkpoint.',
   ATTEMPTS_EXHAUSTED: 'Look why workers end (their own log says it), then retry from the last checkpoint.',
   STORAGE_FULL: 'Make room in the storage, for example by deleting runs, then retry.',

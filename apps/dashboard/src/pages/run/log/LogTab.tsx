@@ -22,7 +22,8 @@ interface LogTabProps {
 export function LogTab({ run, history: { lines, status } }: LogTabProps): ReactNode {
   const [params, setParams] = useSearchParams();
   const level = levelOf(params.get('level'));
-  const query = params.get('find') ?? '';
+  // What is typed is shown at once; the address follows.
+  const [query, setQuery] = useState(() => params.get('find') ?? '');
   const field = useRef<HTMLInputElement>(null);
   const [current, setCurrent] = useState<number | null>(null);
   const [isFollowing, setFollowing] = useState(!isFinal(run.state));
@@ -33,9 +34,10 @@ export function LogTab({ run, history: { lines, status } }: LogTabProps): ReactN
     setCurrent(null);
     setParams(
       (before) => {
-        if (value === '') before.delete(name);
-        else before.set(name, value);
-        return before;
+        const next = new URLSearchParams(before);
+        if (value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
       },
       { replace: true },
     );
@@ -62,7 +64,10 @@ export function LogTab({ run, history: { lines, status } }: LogTabProps): ReactN
       <div className="log-tools">
         <LogSearch
           {...{ query, current, field, hits: hits.length, onGo: go }}
-          onQuery={(text) => set('find', text)}
+          onQuery={(text) => {
+            setQuery(text);
+            set('find', text);
+          }}
         />
         <select
           aria-label="Level"
@@ -102,7 +107,15 @@ export function LogTab({ run, history: { lines, status } }: LogTabProps): ReactN
           <Button onClick={() => set('level', '')}>Show all levels</Button>
         </EmptyState>
       ) : (
-        <LogLines lines={shown} {...{ hits, current, isFollowing }} onFollow={setFollowing} />
+        <>
+          <div className="log-row log-head" aria-hidden="true">
+            <span>Time</span>
+            <span className="log-step">Step</span>
+            <span className="log-attempt">Try</span>
+            <span>Line</span>
+          </div>
+          <LogLines lines={shown} {...{ hits, current, isFollowing }} onFollow={setFollowing} />
+        </>
       )}
     </section>
   );

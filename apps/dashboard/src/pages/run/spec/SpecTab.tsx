@@ -60,9 +60,10 @@ export function SpecTab({ run }: { readonly run: Run }): ReactNode {
   const show = (next: Shown): void =>
     setParams(
       (before) => {
-        if (next === 'all') before.delete('show');
-        else before.set('show', next);
-        return before;
+        const changed = new URLSearchParams(before);
+        if (next === 'all') changed.delete('show');
+        else changed.set('show', next);
+        return changed;
       },
       { replace: true },
     );
