@@ -33,7 +33,7 @@ export class RunTableController {
     query: runTableQuerySchema,
     response: runTablePageSchema,
   })
-  list(
+  tabulate(
     @Caller() caller: Principal,
     @ZodQuery(runTableQuerySchema) query: RunTableQuery,
   ): Promise<RunTablePage> {
@@ -59,7 +59,7 @@ export class RunTableController {
     body: cancelRunsSchema,
     response: cancelOutcomesSchema,
   })
-  cancel(
+  cancelSeveral(
     @Caller() caller: Principal,
     @ZodBody(cancelRunsSchema) { ids }: CancelRuns,
   ): Promise<CancelOutcomes> {

@@ -55,7 +55,8 @@ export function RunTable(props: RunTableProps): ReactNode {
   });
   useEffect(() => virtual.measure(), [virtual, height]);
   useEffect(() => {
-    void box.current?.scrollTo(0, 0); // Newer browsers answer with a promise.
+    // Not as the arrow alone: newer browsers answer with a promise, which React would take for the clean-up.
+    box.current?.scrollTo(0, 0);
   }, [key]);
   const items = virtual.getVirtualItems();
   const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - AHEAD;

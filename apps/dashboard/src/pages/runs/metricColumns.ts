@@ -1,7 +1,9 @@
 // Columns of metrics: of which series, and whether its least, its greatest or its last value.
 
-import { directionOf } from '@gradstream/sdk';
-import type { RunRow } from './runsApi.js';
+import { directionOf, type RunTableRow } from '@gradstream/sdk';
+
+/** What of a run a column of a metric needs. */
+type Measured = Pick<RunTableRow, 'summary'>;
 
 export const STATISTICS = ['min', 'max', 'last'] as const;
 export type Statistic = (typeof STATISTICS)[number];
@@ -25,7 +27,7 @@ export function labelOf(column: MetricColumn): string {
 }
 
 /** The series that some of the runs have, in alphabetical order. */
-export const seriesOf = (rows: readonly RunRow[]): string[] =>
+export const seriesOf = (rows: readonly Measured[]): string[] =>
   [...new Set(rows.flatMap(({ summary }) => Object.keys(summary)))].sort();
 
 /** What was measured on other data than that trained on says more, and a metric more than the loss. */
@@ -45,7 +47,7 @@ export interface BestMetric {
  * The metric that says best how good a run is: one on validation data before others, a metric before the loss, and of
  * those the first by name. Null for a run that has measured nothing of which it is known whether more is better.
  */
-export function bestOf({ summary }: RunRow): BestMetric | null {
+export function bestOf({ summary }: Measured): BestMetric | null {
   const known = Object.keys(summary)
     .filter((series) => directionOf(series) !== null)
     .sort((a, b) => rankOf(b) - rankOf(a) || (a < b ? -1 : 1));
