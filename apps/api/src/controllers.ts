@@ -6,6 +6,7 @@ import { ModelsController } from './rest/models.controller.js';
 import { RunControlsController } from './rest/runControls.controller.js';
 import { RunTableController } from './rest/runTable.controller.js';
 import { RunsController } from './rest/runs.controller.js';
+import { SchemasController } from './rest/schemas.controller.js';
 import { StreamsController } from './rest/streams.controller.js';
 
 /** The controllers of /v1, in the order of the documentation. */
@@ -19,4 +20,5 @@ export const controllers = [
   HistoryController,
   CheckpointsController,
   StreamsController,
+  SchemasController,
 ];

@@ -23,6 +23,7 @@ export * from './resources/dataset.js';
 export * from './resources/model.js';
 export * from './resources/prediction.js';
 export * from './resources/queries.js';
+export * from './resources/schemas.js';
 export * from './run/controls.js';
 export * from './run/data.js';
 export * from './run/frames.js';

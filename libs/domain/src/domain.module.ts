@@ -42,6 +42,7 @@ import { AttemptStarts } from './runs/starts.js';
 import { RunStates } from './runs/states.js';
 import { RunUpdates } from './runs/updates.js';
 import { Tails } from './runs/tails.js';
+import { Schemas } from './schemas/schemas.js';
 
 const services = [
   ApiKeys,
@@ -85,6 +86,7 @@ const services = [
   PredictionWaits,
   Predictions,
   PredictionWork,
+  Schemas,
   Health,
 ];
 

@@ -32,3 +32,4 @@ export { RunSamples } from './runs/samples.js';
 export { RunTable } from './runs/table.js';
 export { Runs } from './runs/runs.js';
 export { RunUpdates } from './runs/updates.js';
+export { Schemas } from './schemas/schemas.js';

@@ -58,4 +58,6 @@ export {
 } from './safetensors/header.js';
 export { invalidCheckpoint, quoted } from './safetensors/invalid.js';
 export { parseJson } from './safetensors/json.js';
+export type { JsonSchema } from './objects/jsonSchema.js';
+export { modelJsonSchema } from './schema/model.js';
 export { penalty, type Regularizer } from './regularizers/index.js';

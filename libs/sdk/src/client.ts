@@ -4,6 +4,7 @@ import { DatasetsResource } from './resources/datasets.js';
 import { KeysResource } from './resources/keys.js';
 import { ModelsResource } from './resources/models.js';
 import { RunsResource } from './resources/runs.js';
+import { SchemasResource } from './resources/schemas.js';
 
 /** A typed client of one Gradstream server, for Node.js and browsers. Failures are GradstreamErrors. */
 export class Gradstream {
@@ -12,6 +13,7 @@ export class Gradstream {
   readonly models: ModelsResource;
   readonly runs: RunsResource;
   readonly checkpoints: CheckpointsResource;
+  readonly schemas: SchemasResource;
 
   constructor(options: ClientOptions) {
     const http = new Http(options);
@@ -20,5 +22,6 @@ export class Gradstream {
     this.models = new ModelsResource(http);
     this.runs = new RunsResource(http);
     this.checkpoints = new CheckpointsResource(http);
+    this.schemas = new SchemasResource(http);
   }
 }

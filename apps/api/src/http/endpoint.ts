@@ -20,6 +20,8 @@ export interface EndpointOptions {
   readonly location?: string;
   /** Whether the answer is worked out of the request alone: an Idempotency-Key is taken, and no answer kept for it. */
   readonly pure?: boolean;
+  /** Whether a GET without an id answers with one resource, which an ETag names. */
+  readonly etag?: boolean;
   /** Whether If-Match is honoured: the use case takes a precondition. */
   readonly ifMatch?: boolean;
 }
@@ -47,5 +49,5 @@ export const DeleteEndpoint = (path: string, options: EndpointOptions): MethodDe
   endpoint('delete', path, options);
 
 /** Whether an endpoint answers with one resource as it is now, which an ETag names. */
-export const hasEtag = ({ method, params, response }: Endpoint): boolean =>
-  method === 'get' && params !== undefined && typeof response !== 'string';
+export const hasEtag = ({ method, params, etag = params !== undefined, response }: Endpoint): boolean =>
+  method === 'get' && etag && typeof response !== 'string';

@@ -80,12 +80,16 @@ const lossObjectSchema = z.discriminatedUnion('name', [
 ]);
 
 /** Keras's short names. */
-const ABBREVIATIONS: ReadonlyMap<unknown, string> = new Map([
-  ['mae', 'meanAbsoluteError'],
-  ['mape', 'meanAbsolutePercentageError'],
-  ['mse', 'meanSquaredError'],
-  ['msle', 'meanSquaredLogarithmicError'],
-]);
+const SHORT_NAMES = {
+  mae: 'meanAbsoluteError',
+  mape: 'meanAbsolutePercentageError',
+  mse: 'meanSquaredError',
+  msle: 'meanSquaredLogarithmicError',
+} as const;
+const ABBREVIATIONS: ReadonlyMap<unknown, string> = new Map(Object.entries(SHORT_NAMES));
+
+/** The short names that a loss may have. */
+export const lossAbbreviations: readonly string[] = Object.keys(SHORT_NAMES);
 
 /** A loss by name, full or short, or with its options; the result has the full name and all options. */
 export const lossSettingsSchema = z.preprocess((value) => {

@@ -68,11 +68,7 @@ function nameIn(given: unknown): { name: string; path: PropertyKey[] } | null {
     : null;
 }
 
-/**
- * Reads Keras's name, its camelCase form, an alias, null (linear), or Keras 3's object of a function. `hard_sigmoid` is
- * Keras 3's relu6(x + 3) / 6, not Keras 2's.
- */
-export const activationSchema: z.ZodType<Activation> = z.unknown().transform((given, context): Activation => {
+const reading = z.unknown().transform((given, context): Activation => {
   const refuse = (message: string, path: PropertyKey[] = []): Activation => {
     context.issues.push({ code: 'custom', message, input: given, path });
     return z.NEVER;
@@ -90,6 +86,16 @@ export const activationSchema: z.ZodType<Activation> = z.unknown().transform((gi
   const near = nearest(name, byName.keys());
   const known = near === null ? `: ${activations.join(', ')}` : `, did you mean "${near}"?`;
   return refuse(`is no known activation${known}`, path);
+});
+
+/**
+ * Reads Keras's name, its camelCase form, an alias, null (linear), or Keras 3's object of a function. `hard_sigmoid` is
+ * Keras 3's relu6(x + 3) / 6, not Keras 2's.
+ */
+export const activationSchema: z.ZodType<Activation> = reading.meta({
+  id: 'Activation',
+  description: 'The name of an activation, or the object that Keras writes for a function',
+  anyOf: [{ enum: [...byName.keys()] }, { type: 'object' }, { type: 'null' }],
 });
 
 /** What Keras 3 writes for a function that it does not know by name. */

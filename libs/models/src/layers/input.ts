@@ -22,7 +22,8 @@ const batchShape = z
 
 const INTEGERS = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'int64'] as const;
 
-const config = z.strictObject({
+/** What an InputLayer may say, under the names of Keras 2 and 3. */
+export const inputSettings = z.strictObject({
   name: kerasName,
   trainable: z.boolean().optional(),
   dtype: z
@@ -52,7 +53,7 @@ export type ReadInput =
 export function readInput(given: unknown): ReadInput {
   const refused = tooWide(given);
   if (refused) return { ok: false, shape: null, type: 'float32', issues: [refused] };
-  const { success, data, error } = config.safeParse(given, { error: noteKnownKeys });
+  const { success, data, error } = inputSettings.safeParse(given, { error: noteKnownKeys });
   if (!success) return { ok: false, shape: null, type: 'float32', issues: error.issues };
   const shape = data.batch_shape ?? data.batch_input_shape ?? data.shape ?? null;
   return { ok: true, shape, type: data.dtype, issues: [] };

@@ -18,7 +18,11 @@ export type ReadLayer =
   | { readonly ok: false; readonly issues: readonly z.core.$ZodIssue[] };
 
 /** Reads settings; what it gives builds the layer for inputs. */
-export type RegisteredLayer = (config: unknown) => ReadLayer;
+export interface RegisteredLayer {
+  (config: unknown): ReadLayer;
+  /** What settings it reads, under Keras's names. */
+  readonly settings: z.ZodType;
+}
 
 /** Whether an option of a call is one that every call may have: `training`, which the graph knows, and no mask. */
 const isCommon = (name: string, value: unknown): boolean =>
@@ -35,7 +39,7 @@ function checkCount({ shapes }: LayerInputs, { least, most }: { least: number; m
 
 export function register<Config>(type: LayerType<Config>): RegisteredLayer {
   const { config, callOptions, parameters = null, inputs: count = { least: 1, most: 1 }, build } = type;
-  return (given) => {
+  const read = (given: unknown): ReadLayer => {
     const refused = tooWide(given);
     if (refused) return { ok: false, issues: [refused] };
     const { success, data, error } = config.safeParse(given, { error: noteKnownKeys });
@@ -57,4 +61,5 @@ export function register<Config>(type: LayerType<Config>): RegisteredLayer {
       },
     };
   };
+  return Object.assign(read, { settings: config });
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { activationSchema } from '../activations/index.js';
 import { constraintSchema } from '../constraints/index.js';
 import { initializerSchema } from '../initializers/index.js';
+import { toJsonSchema } from '../objects/jsonSchema.js';
 import { findTooWide } from '../objects/wide.js';
 import { regularizerSchema } from '../regularizers/index.js';
 
@@ -70,12 +71,13 @@ export const lengthSchema = z.int().positive();
 export function perAxis(rank: 1 | 2 | 3, each: z.ZodType<number>, noun: string) {
   const count = rank === 1 ? 'one of them in a list' : `a list of ${rank}`;
   const either = z.union([each, z.array(each).length(rank)]);
-  return z.unknown().transform((given, context): readonly number[] => {
+  const reading = z.unknown().transform((given, context): readonly number[] => {
     const { success, data } = either.safeParse(given);
     if (success) return typeof data === 'number' ? Array.from({ length: rank }, () => data) : data;
     context.issues.push({ code: 'custom', message: `must be ${noun}, or ${count}`, input: given });
     return z.NEVER;
   });
+  return reading.meta({ ...toJsonSchema(either) });
 }
 
 /** `rank` positive integers, from one number or as many as the rank. */

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { nearest } from './nearest.js';
 import { readForm } from './forms.js';
+import { toJsonSchema, type JsonSchema } from './jsonSchema.js';
 import { snakeCase } from './names.js';
 
 export interface ObjectType {
@@ -41,6 +42,31 @@ export interface FamilyOptions<T extends Types> {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
+/** The forms of a family: a name, ours with settings, and the objects of Keras and TensorFlow.js. */
+function familyJsonSchema(
+  { noun, types }: Pick<FamilyOptions<Types>, 'noun' | 'types'>,
+  names: readonly string[],
+): JsonSchema & { readonly id: string } {
+  const ours = Object.entries(types).map(([name, { settings }]): JsonSchema => {
+    const { properties = {}, ...rest } = toJsonSchema(settings);
+    return { ...rest, title: name, properties: { name: { const: name }, ...properties } };
+  });
+  const name: JsonSchema = { enum: [...new Set([...Object.keys(types), ...names])] };
+  const ofType = ours.map(({ properties = {}, title = '' }): JsonSchema => ({
+    if: { properties: { name: { const: title } } },
+    then: { properties },
+  }));
+  return {
+    id: `${noun.slice(0, 1).toUpperCase()}${noun.slice(1)}`,
+    description: 'Its name, or an object with its name and settings; Keras’s objects too',
+    anyOf: [
+      name,
+      { type: 'object', required: ['name'], properties: { name }, allOf: ofType },
+      { type: 'object', anyOf: [{ required: ['class_name'] }, { required: ['className'] }] },
+    ],
+  };
+}
+
 /**
  * The schema reads a name (Keras's class or snake case, or camelCase), Keras 3's and Keras 2's and TensorFlow.js's
  * objects, and its own results. `config` is the way back.
@@ -62,7 +88,7 @@ export function objectFamily<const T extends Types>(options: FamilyOptions<T>) {
     return type;
   };
 
-  const schema = z.unknown().transform((given, context): Named<T> => {
+  const reading = z.unknown().transform((given, context): Named<T> => {
     const form = readForm(given, noun, context);
     if (!form) return z.NEVER;
     const found = byName.get(form.name);
@@ -106,6 +132,8 @@ export function objectFamily<const T extends Types>(options: FamilyOptions<T>) {
     // The key names the type whose schema the settings have passed.
     return { name: found.key, ...parsed.data } as Named<T>;
   });
+
+  const schema = reading.meta(familyJsonSchema(options, [...byName.keys()]));
 
   /** Keras 3's form. What is left to its default is null there. */
   const config = (value: Named<T>): SerializedObject => {
