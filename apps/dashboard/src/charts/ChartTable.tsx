@@ -3,7 +3,7 @@ import { formatNumber } from '../ui/format.js';
 import { align } from './align.js';
 import { axisNames, formatPosition } from './axes.js';
 import type { XAxis } from './clock.js';
-import type { Changes } from './LineChart.js';
+import type { Changes } from './changes.js';
 import type { Line } from './lines.js';
 
 interface ChartTableProps {

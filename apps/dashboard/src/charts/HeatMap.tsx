@@ -5,7 +5,7 @@ import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
 import { chartColors, onColorsChange } from './colors.js';
 import { heatOption, type HeatData } from './heat.js';
-import type { Changes } from './LineChart.js';
+import type { Changes } from './changes.js';
 import { drawing } from './scheduler.js';
 
 register([HeatmapChart, GridComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);

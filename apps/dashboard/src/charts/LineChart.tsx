@@ -3,6 +3,7 @@ import { formatNumber } from '../ui/format.js';
 import { Menu, MenuItem } from '../ui/Menu.js';
 import { useTell } from '../ui/Toasts.js';
 import { messageOf } from '../ui/messages.js';
+import type { Changes } from './changes.js';
 import { useChartGroup } from './ChartGroup.js';
 import { ChartLegend } from './ChartLegend.js';
 import { exportCsv, exportPng } from './exports.js';
@@ -14,11 +15,6 @@ import { toggled } from './view.js';
 import './chart.css';
 
 const ChartTable = lazy(async () => ({ default: (await import('./ChartTable.js')).ChartTable }));
-
-/** Tells whoever listens that points have changed. */
-export interface Changes {
-  readonly subscribe: (listener: () => void) => () => void;
-}
 
 interface LineChartProps {
   /** Different from all others of the page; the address names it. */

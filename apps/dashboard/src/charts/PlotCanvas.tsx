@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useRef, type KeyboardEvent, type ReactNode }
 import { useChartGroup } from './ChartGroup.js';
 import { onColorsChange } from './colors.js';
 import type { LegendHandle } from './legend.js';
-import type { Changes } from './LineChart.js';
+import type { Changes } from './changes.js';
 import type { Line } from './lines.js';
 import { LinePlot } from './plot.js';
 import { drawing } from './scheduler.js';

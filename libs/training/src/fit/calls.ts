@@ -57,7 +57,7 @@ export class Calls {
         ? [tf.scalar(rate), tf.tensor1d(seed, 'int32')]
         : [tf.tensor1d(rates), tf.tensor2d(seeds, [seeds.length, 2], 'int32')];
     let told: Tensor[] = [];
-    let waitedFrom = began;
+    let waitedFrom: number;
     try {
       const running = steps
         .step(form, this.feed.layout, batches[0]?.size ?? 0, batches.length)
