@@ -146,7 +146,7 @@ describe('bad requests are problem+json', () => {
         '/inputs/0',
         '/target/column',
         '/target/task',
-        '/loss/name',
+        '/loss',
         '/epochs',
         '/model',
         '/colour',

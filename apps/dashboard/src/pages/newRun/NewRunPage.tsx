@@ -1,7 +1,69 @@
-import type { ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
+import { useClient } from '../../session/SessionProvider.js';
+import { Button } from '../../ui/Button.js';
+import { ErrorState, LoadingState } from '../../ui/States.js';
+import { CheckSection } from './CheckSection.js';
+import { DatasetSection } from './DatasetSection.js';
+import { fromTemplate, likeRun, loadDraft, saveDraft, toRun, type Draft } from './draft.js';
+import { ModelSection } from './ModelSection.js';
+import { SettingsSection } from './SettingsSection.js';
+import { templates } from './templates.js';
+import './newRun.css';
 
+/** A run is written here: from a template, from another run (`?like=`), or from nothing. */
 export function NewRunPage(): ReactNode {
   usePageTitle('New run');
-  return <h1>New run</h1>;
+  const client = useClient();
+  const [params] = useSearchParams();
+  const like = params.get('like');
+  const { data, error, refetch } = useQuery({
+    queryKey: ['run', like],
+    queryFn: () => client.runs.get(like ?? ''),
+    enabled: like !== null,
+    staleTime: Infinity,
+  });
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (like !== null && !data) return <LoadingState what="the run" />;
+  return <Editor key={like} initial={data ? likeRun(data) : loadDraft(window.sessionStorage)} />;
+}
+
+function Editor({ initial }: { readonly initial: Draft }): ReactNode {
+  const [draft, setDraft] = useState(initial);
+  const run = useMemo(() => toRun(draft), [draft]);
+  const change = (part: Partial<Draft>): void => {
+    const next = { ...draft, ...part };
+    saveDraft(window.sessionStorage, next);
+    setDraft(next);
+  };
+  return (
+    <div className="new-run">
+      <div className="page-title">
+        <h1>New run</h1>
+      </div>
+      <section className="new-run-templates" aria-label="Templates">
+        {templates.map((template) => (
+          <Button
+            key={template.id}
+            title={template.hint}
+            onClick={() => change(fromTemplate(draft, template))}
+          >
+            {template.title}
+          </Button>
+        ))}
+        <span className="hint">
+          Templates fill in model and settings for the digits of examples/digits/digits.csv.
+        </span>
+      </section>
+      <DatasetSection
+        datasetId={draft.datasetId}
+        onChange={(id) => change({ datasetId: id === '' ? null : id })}
+      />
+      <ModelSection text={draft.model} onChange={(model) => change({ model })} />
+      <SettingsSection text={draft.settings} onChange={(settings) => change({ settings })} />
+      <CheckSection run={run} />
+    </div>
+  );
 }
