@@ -1,4 +1,4 @@
-import type { Run } from '@gradstream/sdk';
+import { SYSTEM_SERIES, type Run } from '@gradstream/sdk';
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { Listeners } from '../../live/listeners.js';
@@ -26,12 +26,20 @@ export function useRuns(ids: readonly string[]): {
   });
 }
 
+/** The loss first, what a trainer tells of itself last, each kind by name. */
+const inOrder = (names: ReadonlySet<string>): string[] => {
+  const rank = (name: string): number =>
+    /^(val)?loss$/i.test(name) ? 0 : SYSTEM_SERIES.includes(name) || name === 'stepMs' ? 2 : 1;
+  return [...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+};
+
 /** The metrics of several runs, live, told of together. */
 class Feeds {
   readonly #listeners = new Listeners();
   readonly #names = new Listeners();
   readonly feeds: ReadonlyMap<string, MetricFeed>;
   #all: readonly string[] = [];
+  #count = 0;
 
   constructor(feeds: ReadonlyMap<string, MetricFeed>) {
     this.feeds = feeds;
@@ -39,7 +47,7 @@ class Feeds {
 
   readonly points = { subscribe: this.#listeners.subscribe };
   readonly subscribe = this.#names.subscribe;
-  /** The names of the series of all runs. */
+  /** The names of the series of all runs; another array whenever a run has told of another one. */
   readonly names = (): readonly string[] => this.#all;
 
   /** Follows all of them until the signal. */
@@ -52,9 +60,12 @@ class Feeds {
   }
 
   #collect(): void {
-    const all = new Set([...this.feeds.values()].flatMap((feed) => feed.names()));
-    if (all.size === this.#all.length) return;
-    this.#all = [...all].sort();
+    const told = [...this.feeds.values()].map((feed) => feed.names());
+    // A run that tells a series as others do makes no new name, but a new line.
+    const count = told.reduce((sum, names) => sum + names.length, 0);
+    if (count === this.#count) return;
+    this.#count = count;
+    this.#all = inOrder(new Set(told.flat()));
     this.#names.tell();
   }
 }
