@@ -35,6 +35,7 @@ export async function openRoad(target: string): Promise<Road> {
 
   const destroy = (): void => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();
+    pairs.clear(); // Sockets that are ending are no connection that the next cut could find.
     plan?.done();
     plan = null;
   };
