@@ -10,7 +10,8 @@ export function schemaWords(schema: unknown): SchemaWords {
   const [names, values] = [new Set<string>(), new Set<string>()];
   const visit = (at: unknown): void => {
     if (typeof at !== 'object' || at === null) return;
-    for (const [key, inner] of Object.entries(at)) {
+    const entries: [string, unknown][] = Object.entries(at);
+    for (const [key, inner] of entries) {
       if (key === 'properties' && typeof inner === 'object' && inner !== null)
         for (const name of Object.keys(inner)) names.add(name);
       const told: unknown[] = key === 'enum' && Array.isArray(inner) ? inner : key === 'const' ? [inner] : [];
