@@ -38,9 +38,7 @@ export interface GradientOptions extends EventOptions {
   readonly layers?: readonly string[];
 }
 
-/** Waits before a connection is taken up again: short at first, for most losses are short. */
-const RECONNECT_MS = [100, 500, 1000] as const;
-const LONGEST_WAIT_MS = 2000;
+const RECONNECT_MS = 1000;
 /** Close codes of graphql-transport-ws: the key or the origin is refused; the network was too slow. */
 const FORBIDDEN = 4403;
 const INIT_TIMEOUT = 4408;
@@ -187,12 +185,8 @@ async function* follow<Batch extends { readonly cursor: string; readonly done: b
 ): AsyncGenerator<Batch> {
   let cursor = after;
   let lost = false;
-  let failures = 0;
   while (!signal?.aborted) {
-    const client = connect(http, () => {
-      failures = 0;
-      onConnected?.();
-    });
+    const client = connect(http, () => onConnected?.());
     const close = (): void => {
       void end(client);
     };
@@ -215,6 +209,6 @@ async function* follow<Batch extends { readonly cursor: string; readonly done: b
       signal?.removeEventListener('abort', close);
       await end(client);
     }
-    await sleep(RECONNECT_MS[failures++] ?? LONGEST_WAIT_MS, signal);
+    await sleep(RECONNECT_MS, signal);
   }
 }
