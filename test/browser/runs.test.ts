@@ -3,10 +3,12 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun, type Run } from '@gradstream/sdk';
 import type { Page } from 'playwright-core';
+import { startApi } from '../support/app.js';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { prepareDigits } from '../support/digits.js';
 import { untilEnd, untilTrains } from '../support/history.js';
 import { fillRuns, lossOf, MANY } from '../support/manyRuns.js';
+import { newProject } from '../support/projects.js';
 import { startSystem, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
@@ -14,13 +16,18 @@ jest.setTimeout(180_000);
 const browser = useBrowser();
 let system: System;
 let client: Gradstream;
+let apiKey = '';
 let spec: NewRun;
 let short: Run;
 let long: Run;
 
 beforeAll(async () => {
   system = await startSystem({ WARM_TRAINERS: '0' });
-  client = new Gradstream({ url: system.url, apiKey: system.apiKey });
+  // A project of its own: it is empty, whatever other files have run.
+  const maker = await startApi();
+  ({ apiKey } = await newProject(maker));
+  await maker.stop();
+  client = new Gradstream({ url: system.url, apiKey });
 });
 afterAll(async () => {
   await system.stop();
@@ -46,7 +53,7 @@ async function scrollTo(page: Page, row: number): Promise<void> {
 
 test('a project without runs says how to make one', async () => {
   const { page, errors } = await browser.open();
-  await signIn(page, system.url, system.apiKey);
+  await signIn(page, system.url, apiKey);
   await page.getByRole('heading', { name: 'No runs yet' }).waitFor();
   expect(await page.getByText('npm run gradstream -- train').isVisible()).toBe(true);
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -62,7 +69,7 @@ test('a project without runs says how to make one', async () => {
 
 test('a run is seen to go on, is tagged, found, and cancelled', async () => {
   const { page, errors } = await browser.open();
-  await signIn(page, system.url, system.apiKey);
+  await signIn(page, system.url, apiKey);
   long = await client.runs.create({ ...spec, name: 'long', epochs: 10_000 });
   const row = rowOf(page, 'long');
   await row.waitFor();
@@ -112,7 +119,7 @@ test('a run is seen to go on, is tagged, found, and cancelled', async () => {
 
 test('keys move, select, open and compare', async () => {
   const { page, errors } = await browser.open();
-  await signIn(page, system.url, system.apiKey);
+  await signIn(page, system.url, apiKey);
   await rowOf(page, 'short').waitFor();
   await page.keyboard.type('jxjx');
   await page.getByText('2 runs, 2 selected').waitFor();
@@ -131,7 +138,7 @@ test('keys move, select, open and compare', async () => {
 test(`${MANY} runs scroll, sort and filter in a few rows of the page`, async () => {
   await fillRuns(short.id);
   const { page, errors } = await browser.open();
-  await signIn(page, system.url, system.apiKey);
+  await signIn(page, system.url, apiKey);
   await page.getByText(`${(MANY + 2).toLocaleString('en-US')} runs`).waitFor();
   await rowOf(page, 'short').waitFor();
   await rowOf(page, 'many 1').getByRole('img').waitFor();
@@ -188,7 +195,7 @@ test(`${MANY} runs scroll, sort and filter in a few rows of the page`, async () 
 
 test('a telephone shows cards, and does not scroll sideways', async () => {
   const { page, errors } = await browser.open({ viewport: { width: 390, height: 844 } });
-  await signIn(page, system.url, system.apiKey);
+  await signIn(page, system.url, apiKey);
   await rowOf(page, 'short').waitFor();
   await rowOf(page, 'short').getByRole('img').waitFor();
   await scrollTo(page, 150);
