@@ -1,17 +1,8 @@
 // The metrics of a run in this page: its history in a few points, then everything live, through lost connections.
 
 import { fromWireNumber, type MetricBatch, type MetricSamples, type RunsResource } from '@gradstream/sdk';
-import { Clock } from '../charts/clock.js';
 import { Points } from '../charts/points.js';
-import { Listeners } from './listeners.js';
-
-/** How the page stands to the run's stream. */
-export type FeedStatus =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'live' }
-  | { readonly kind: 'reconnecting'; readonly lastStep: number }
-  | { readonly kind: 'ended' }
-  | { readonly kind: 'failed'; readonly error: unknown };
+import { Feed, type Following } from './Feed.js';
 
 /** What of the SDK it needs. */
 type Source = Pick<RunsResource, 'sampledMetrics' | 'follow'>;
@@ -24,16 +15,9 @@ const RATE_HZ = 10;
 const REFINE_MS = [2000, 4000, 8000] as const;
 const LATER_REFINE_MS = 15_000;
 
-const LOADING: FeedStatus = { kind: 'loading' };
-
-export class MetricFeed {
-  readonly clock: Clock;
+export class MetricFeed extends Feed {
   readonly #series = new Map<string, Points>();
-  readonly #pointListeners = new Listeners();
-  readonly #statusListeners = new Listeners();
-  #names: readonly string[] = [];
-  #status: FeedStatus = LOADING;
-  #lastStep = 0;
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly source: Source,
@@ -41,20 +25,12 @@ export class MetricFeed {
     stepsPerEpoch: number | null,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.clock = new Clock(stepsPerEpoch);
+    super(stepsPerEpoch);
   }
-
-  /** Told whenever points have changed. */
-  readonly points = { subscribe: this.#pointListeners.subscribe };
-
-  /** For React: the names of all series, in alphabetical order; another array only when there is another name. */
-  readonly subscribe = this.#statusListeners.subscribe;
-  readonly names = (): readonly string[] => this.#names;
-  readonly status = (): FeedStatus => this.#status;
 
   /** Whether a series was told of. */
   has(name: string): boolean {
-    return this.#names.includes(name);
+    return this.#told.has(name);
   }
 
   /** The points of a series; it may still be empty. */
@@ -66,39 +42,28 @@ export class MetricFeed {
     return made;
   }
 
-  /** Reads until the run has ended, or until the signal; a failure is a status. */
-  async run(signal: AbortSignal): Promise<void> {
-    const isGone = (): boolean => signal.aborted;
-    try {
-      const history = await this.source.sampledMetrics(this.runId, HISTORY_POINTS);
-      if (isGone()) return;
-      this.#begin(history);
-      if (history.done) {
-        this.#become({ kind: 'ended' });
-        return;
-      }
-      const options = {
-        ...{ after: history.cursor, maxRateHz: RATE_HZ, signal },
-        onConnected: () => this.#become({ kind: 'live' }),
-        onReconnect: () => this.#become({ kind: 'reconnecting', lastStep: this.#lastStep }),
-      };
-      let refined = 0;
-      let refineAt = this.now() + REFINE_MS[0];
-      for await (const batch of this.source.follow(this.runId, options)) {
-        this.#take(batch);
-        if (this.now() < refineAt) continue;
-        this.#begin(await this.source.sampledMetrics(this.runId, HISTORY_POINTS));
-        refineAt = this.now() + (REFINE_MS[++refined] ?? LATER_REFINE_MS);
-      }
-      if (isGone()) return;
-      this.#begin(await this.source.sampledMetrics(this.runId, HISTORY_POINTS));
-      this.#become({ kind: 'ended' });
-    } catch (error) {
-      if (!isGone()) this.#become({ kind: 'failed', error });
+  protected override async read(following: Following): Promise<void> {
+    const history = await this.#showHistory();
+    if (history.done || following.signal.aborted) return;
+    const options = { ...following, after: history.cursor, maxRateHz: RATE_HZ };
+    let refined = 0;
+    let refineAt = this.now() + REFINE_MS[0];
+    for await (const batch of this.source.follow(this.runId, options)) {
+      this.#take(batch);
+      if (this.now() < refineAt) continue;
+      await this.#showHistory();
+      refineAt = this.now() + (REFINE_MS[++refined] ?? LATER_REFINE_MS);
     }
+    if (!following.signal.aborted) await this.#showHistory();
   }
 
   /** Shows the history as it is now, in place of what was shown. */
+  async #showHistory(): Promise<MetricSamples> {
+    const history = await this.source.sampledMetrics(this.runId, HISTORY_POINTS);
+    this.#begin(history);
+    return history;
+  }
+
   #begin({ series, clock }: MetricSamples): void {
     for (const points of this.#series.values()) points.clear();
     this.clock.cutAfter(-1);
@@ -108,40 +73,31 @@ export class MetricFeed {
     for (const { name, steps, values } of series) {
       const points = this.series(name);
       steps.forEach((step, at) => points.append(step, fromWireNumber(values[at] ?? 'NaN')));
-      this.#lastStep = Math.max(this.#lastStep, points.lastStep);
+      this.lastStep = Math.max(this.lastStep, points.lastStep);
     }
-    this.#nameAll(series.map(({ name }) => name));
-    this.#pointListeners.tell();
+    this.#changed(series.map(({ name }) => name));
   }
 
   #take({ points, rewoundTo }: MetricBatch): void {
     if (rewoundTo !== null) {
       this.clock.cutAfter(rewoundTo);
       for (const series of this.#series.values()) series.cutAfter(rewoundTo);
-      this.#lastStep = rewoundTo;
+      this.lastStep = rewoundTo;
     }
     const found = new Set<string>();
     for (const { step, epoch, time, values } of points) {
       this.clock.add(step, epoch, Date.parse(time));
-      this.#lastStep = Math.max(this.#lastStep, step);
+      this.lastStep = Math.max(this.lastStep, step);
       for (const [name, value] of Object.entries(values)) {
         found.add(name);
         this.series(name).append(step, fromWireNumber(value));
       }
     }
-    this.#nameAll(found);
-    this.#pointListeners.tell();
+    this.#changed(found);
   }
 
-  #nameAll(found: Iterable<string>): void {
-    const all = new Set([...this.#names, ...found]);
-    if (all.size === this.#names.length) return;
-    this.#names = [...all].sort();
-    this.#statusListeners.tell();
-  }
-
-  #become(status: FeedStatus): void {
-    this.#status = status;
-    this.#statusListeners.tell();
+  #changed(found: Iterable<string>): void {
+    for (const name of found) this.#told.add(name);
+    this.changed([...this.#told].sort());
   }
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FeedStatus } from '../../live/MetricFeed.js';
+import type { FeedStatus } from '../../live/Feed.js';
 import { messageOf } from '../../ui/messages.js';
 
 /** How the page stands to the run's stream, in a word or two. */

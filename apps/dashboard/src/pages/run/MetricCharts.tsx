@@ -2,14 +2,15 @@ import { useMemo, type ReactNode } from 'react';
 import { ChartSettings } from '../../charts/ChartSettings.js';
 import { LineChart } from '../../charts/LineChart.js';
 import type { Line } from '../../charts/lines.js';
-import type { LiveMetrics } from '../../live/useMetricFeed.js';
+import type { MetricFeed } from '../../live/MetricFeed.js';
+import type { Live } from '../../live/useFeed.js';
 import { formatBytes } from '../../ui/format.js';
 import { EmptyState } from '../../ui/States.js';
 import { planCharts, type PlannedChart } from './chartPlan.js';
 import { ConnectionStatus } from './ConnectionStatus.js';
 
 interface MetricChartsProps {
-  readonly live: LiveMetrics;
+  readonly live: Live<MetricFeed>;
   readonly part: 'metrics' | 'system';
 }
 
@@ -39,7 +40,13 @@ export function MetricCharts({ live, part }: MetricChartsProps): ReactNode {
   );
 }
 
-function PlannedLineChart({ chart, live: { feed } }: { chart: PlannedChart; live: LiveMetrics }): ReactNode {
+function PlannedLineChart({
+  chart,
+  live: { feed },
+}: {
+  chart: PlannedChart;
+  live: Live<MetricFeed>;
+}): ReactNode {
   const lines = useMemo<Line[]>(
     () =>
       chart.series.map(({ name, label }, look) => ({

@@ -3,7 +3,8 @@ import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
 import { ChartGroup } from '../../charts/ChartGroup.js';
-import { useMetricFeed } from '../../live/useMetricFeed.js';
+import { MetricFeed } from '../../live/MetricFeed.js';
+import { useFeed } from '../../live/useFeed.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { marksOf } from './events/marks.js';
@@ -34,7 +35,7 @@ export function RunPage(): ReactNode {
 }
 
 function RunView({ run }: { readonly run: Run }): ReactNode {
-  const live = useMetricFeed(run);
+  const live = useFeed(run, MetricFeed);
   const history = useRunHistory(run);
   const marks = useMemo(() => marksOf(history.events), [history.events]);
   const tabs = [

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { formatDuration, formatNumber } from '../../ui/format.js';
 import { StateBadge } from '../../ui/StateBadge.js';
 import { bestOf, labelOf, partsOf, type MetricColumn } from './metricColumns.js';
-import { secondsLeft, type Sighting } from './pace.js';
+import { secondsLeft, type Sighting } from '../../live/pace.js';
 import type { RunRow } from './runsApi.js';
 
 /** A duration that is not known to a tenth of a second. */

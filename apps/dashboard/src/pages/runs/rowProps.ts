@@ -1,5 +1,5 @@
 import type { MetricColumn } from './metricColumns.js';
-import type { Sighting } from './pace.js';
+import type { Sighting } from '../../live/pace.js';
 import type { RunCommand } from './RunMenu.js';
 import type { RunRow } from './runsApi.js';
 

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useClient } from '../../session/SessionProvider.js';
 import { messageOf } from '../../ui/messages.js';
-import { sighted, type Sighting } from './pace.js';
+import { sighted, type Sighting } from '../../live/pace.js';
 import { unseen } from './runPages.js';
 import { isActive, listRuns, queryOf, type RunRow } from './runsApi.js';
 import type { RunsView } from './runsView.js';

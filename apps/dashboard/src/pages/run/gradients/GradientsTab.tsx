@@ -4,8 +4,8 @@ import { useSearchParams } from 'react-router';
 import { ChartSettings } from '../../../charts/ChartSettings.js';
 import { LineChart } from '../../../charts/LineChart.js';
 import type { Line } from '../../../charts/lines.js';
-import { useGradientFeed } from '../../../live/useGradientFeed.js';
-import type { GradientFeed } from '../../../live/GradientFeed.js';
+import { useFeed } from '../../../live/useFeed.js';
+import { GradientFeed } from '../../../live/GradientFeed.js';
 import { SelectField } from '../../../ui/Field.js';
 import { EmptyState } from '../../../ui/States.js';
 import { ConnectionStatus } from '../ConnectionStatus.js';
@@ -20,7 +20,7 @@ const MOST_LINES = 32;
 
 /** The gradients of the layers of a run: lines, heat maps, and a table with what is wrong. */
 export function GradientsTab({ run }: { readonly run: Run }): ReactNode {
-  const { feed, layers, status } = useGradientFeed(run);
+  const { feed, names: layers, status } = useFeed(run, GradientFeed);
   const norms = useMemo(() => linesOf(feed, layers, 'norms'), [feed, layers]);
   const ratios = useMemo(() => linesOf(feed, layers, 'updateRatios'), [feed, layers]);
   const readNorms = useCallback(() => normData(feed, layers), [feed, layers]);

@@ -1,6 +1,6 @@
 import { isFinal, type Run } from '@gradstream/sdk';
 import { useEffect, useState } from 'react';
-import { secondsLeft, sighted, type Sighting } from './timeLeft.js';
+import { secondsLeft, sighted, type Sighting } from '../../../live/pace.js';
 
 const TICK_MS = 1000;
 
@@ -16,12 +16,13 @@ export function useNow(isTicking: boolean): number {
 }
 
 /** Seconds that a run has to go; null while it does not train, or its speed is not known. */
-export function useTimeLeft({ state, step, totalSteps }: Run, now: number): number | null {
+export function useTimeLeft(run: Run, now: number): number | null {
+  const { state, step } = run;
   const [sightings, setSightings] = useState<readonly Sighting[]>([]);
   const isTraining = state === 'running';
   if (!isTraining && sightings.length > 0) setSightings([]);
   if (isTraining && sightings.at(-1)?.step !== step) setSightings(sighted(sightings, { at: now, step }));
-  return isTraining ? secondsLeft(totalSteps, sightings) : null;
+  return secondsLeft(run, sightings, now);
 }
 
 /** Seconds since the run was started, to its end; null before its start. */

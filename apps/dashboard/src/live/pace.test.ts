@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { paceOf, secondsLeft, sighted, type Sighting } from './pace.js';
-import { runRow } from './testing/rows.js';
+import { runRow } from '../pages/runs/testing/rows.js';
 
 const seen = (...pairs: readonly (readonly [number, number])[]): readonly Sighting[] =>
   pairs.map(([at, step]) => ({ at, step })).reduce<readonly Sighting[]>(sighted, []);
