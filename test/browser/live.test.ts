@@ -1,28 +1,16 @@
 // A run, watched as it trains.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun } from '@gradstream/sdk';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
-import { prepareDigits } from '../support/digits.js';
 import { readSteps } from '../support/history.js';
-import { startSystem, type System } from '../support/system.js';
+import { useWatched } from '../support/watched.js';
 
 jest.setTimeout(120_000);
 
 const browser = useBrowser();
-let system: System;
-let client: Gradstream;
-let settings: NewRun;
-
-beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-  client = new Gradstream({ url: system.url, apiKey: system.apiKey });
-  settings = await prepareDigits(client);
-});
-afterAll(async () => {
-  await system.stop();
-});
+const watched = useWatched();
 
 /** The steps in the table behind the chart of the loss, newest first. */
 const tabled = async (page: Page): Promise<number[]> => {
@@ -38,6 +26,7 @@ const untilBeyond = (page: Page, step: number): Promise<unknown> =>
   }, step);
 
 test('a run is watched while its gradients are measured: every chart is there, and nothing is out of reach', async () => {
+  const { system, client, settings } = watched();
   const { page, errors } = await browser.open();
   await signIn(page, system.url, system.apiKey);
   const telemetry = { gradients: { normsEverySteps: 1, fullEverySteps: 20 } };
@@ -64,6 +53,7 @@ test('a run is watched while its gradients are measured: every chart is there, a
 });
 
 test('an API that dies leaves no hole in the curve', async () => {
+  const { system, client, settings } = watched();
   const { page } = await browser.open();
   await signIn(page, system.url, system.apiKey);
   const run = await client.runs.create({ ...settings, name: 'through a crash', epochs: 300, batchSize: 256 });

@@ -1,30 +1,18 @@
 // What a run's page has besides charts: its header with commands, checkpoints, log, events and spec.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun, type Run } from '@gradstream/sdk';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
-import { prepareDigits } from '../support/digits.js';
 import { appendLogLines } from '../support/logLines.js';
-import { startSystem, type System } from '../support/system.js';
+import { useWatched } from '../support/watched.js';
 
 jest.setTimeout(180_000);
 
 const browser = useBrowser();
-let system: System;
-let client: Gradstream;
-let settings: NewRun;
-
-beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-  client = new Gradstream({ url: system.url, apiKey: system.apiKey });
-  settings = await prepareDigits(client);
-});
-afterAll(async () => {
-  await system.stop();
-});
+const watched = useWatched();
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
@@ -33,6 +21,7 @@ const badge = (page: Page, state: Run['state']) =>
 
 /** A run that has ended, by following it. */
 async function finished(changes: Partial<NewRun>): Promise<Run> {
+  const { client, settings } = watched();
   const { id } = await client.runs.create({ ...settings, ...changes });
   for await (const batch of client.runs.followEvents(id)) if (batch.done) break;
   return client.runs.get(id);
@@ -40,6 +29,7 @@ async function finished(changes: Partial<NewRun>): Promise<Run> {
 
 /** A page of a person who has signed in. */
 async function open(path: string): Promise<{ page: Page; errors: string[] }> {
+  const { system } = watched();
   const opened = await browser.open({ acceptDownloads: true });
   await signIn(opened.page, system.url, system.apiKey);
   await opened.page.goto(`${system.url}${path}`);
@@ -60,6 +50,7 @@ async function expectNarrow(page: Page, name: string): Promise<void> {
 }
 
 test('a run is paused and resumed by keys, noted although others write, cancelled, retried and deleted', async () => {
+  const { client, settings } = watched();
   const run = await client.runs.create({ ...settings, name: 'commanded', epochs: 2000 });
   const { page, errors } = await open(`/runs/${run.id}?tab=events`);
   await badge(page, 'running');
@@ -107,6 +98,7 @@ test('a run is paused and resumed by keys, noted although others write, cancelle
 });
 
 test('checkpoints are downloaded, asked, pinned, deleted, and forked with problems at their fields', async () => {
+  const { client, settings } = watched();
   const run = await finished({ name: 'digits: 3 epochs', epochs: 3 });
   const { data: all } = await client.runs.checkpoints(run.id);
   const [last] = all;
@@ -196,6 +188,7 @@ test('checkpoints are downloaded, asked, pinned, deleted, and forked with proble
 });
 
 test('the log follows, stands still where one reads, is searched, and few of its lines are in the page', async () => {
+  const { client, settings } = watched();
   const run = await client.runs.create({ ...settings, name: 'talkative', epochs: 2000 });
   const { page, errors } = await open(`/runs/${run.id}?tab=log`);
   await badge(page, 'running');
@@ -238,6 +231,7 @@ test('the log follows, stands still where one reads, is searched, and few of its
 });
 
 test('a spec says what was set, and is saved as it can be posted; a failure says why and what to do', async () => {
+  const { client } = watched();
   const run = await finished({
     ...{ name: 'diverging', epochs: 3, optimizer: { name: 'sgd', learningRate: 1000 } },
     ...{ clip: null, terminateOnNaN: true, inputs: [{ columns: ['p0…p63'], scale: 'none' }] },

@@ -3,7 +3,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Attempts } from '@gradstream/domain';
 import { Gradstream } from '@gradstream/sdk';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,13 +12,13 @@ import { openFile } from '../../apps/cli/src/datasetFiles.js';
 import type { WorkerFolder } from '../../apps/worker/src/files/workerFolder.js';
 import { startApi, type TestApi } from '../support/app.js';
 import { checkerOf } from '../support/checks.js';
+import { runCli, type Written } from '../support/cli.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { newProject, populate, type Ids } from '../support/projects.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
 
 jest.setTimeout(120_000);
 
-const MAIN = path.resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
 const MIB = 2 ** 20;
 
 let api: TestApi;
@@ -42,22 +41,9 @@ afterAll(async () => {
   await api.stop();
 });
 
-interface Written {
-  readonly code: number;
-  readonly out: string[];
-  readonly err: string[];
-}
-
 /** What a command wrote, and its exit code. */
-function run(args: readonly string[], key = api.apiKey): Promise<Written> {
-  const env = { ...process.env, GRADSTREAM_URL: api.url, GRADSTREAM_API_KEY: key };
-  const lines = (text: string): string[] => text.trimEnd().split('\n').filter(Boolean);
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, out: lines(stdout), err: lines(stderr) });
-    });
-  });
-}
+const run = (args: readonly string[], apiKey = api.apiKey): Promise<Written> =>
+  runCli(args, { url: api.url, apiKey });
 
 test('lists that are empty say so, and what to do', async () => {
   const { apiKey } = await newProject(api);

@@ -2,7 +2,6 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Gradstream, type Dataset } from '@gradstream/sdk';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,12 +10,12 @@ import type { DatasetChecker } from '../../apps/worker/src/datasets/check.js';
 import type { WorkerFolder } from '../../apps/worker/src/files/workerFolder.js';
 import { startApi, type TestApi } from '../support/app.js';
 import { checkerOf } from '../support/checks.js';
+import { runCli, type Written } from '../support/cli.js';
 import { newProject } from '../support/projects.js';
 import { definition } from '../support/runs.js';
 
 jest.setTimeout(120_000);
 
-const MAIN = path.resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
 const SPEC = {
   inputs: [{ columns: ['a', 'b'] }],
   target: { column: 'y', task: 'classification' },
@@ -48,27 +47,10 @@ afterAll(async () => {
   await api.stop();
 });
 
-interface Written {
-  readonly code: number;
-  readonly out: string[];
-  readonly err: string[];
-}
-
 /** What the command wrote for a spec, and its exit code. */
 async function train(spec: object, ...args: string[]): Promise<Written> {
   await writeFile(path.join(folder, 'run.json'), JSON.stringify(spec));
-  const env = { ...process.env, GRADSTREAM_URL: api.url, GRADSTREAM_API_KEY: apiKey };
-  const lines = (text: string): string[] => text.trimEnd().split('\n').filter(Boolean);
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [MAIN, 'train', 'run.json', ...args],
-      { env, cwd: folder },
-      (error, out, err) => {
-        resolve({ code: error ? Number(error.code) : 0, out: lines(out), err: lines(err) });
-      },
-    );
-  });
+  return runCli(['train', 'run.json', ...args], { url: api.url, apiKey, cwd: folder });
 }
 
 const FILES = ['--dataset', 'data.csv', '--model', 'model.json'];

@@ -1,4 +1,4 @@
-import { useId, type InputHTMLAttributes, type ReactNode } from 'react';
+import { useId, type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes } from 'react';
 import './field.css';
 
 interface FieldProps {
@@ -22,6 +22,39 @@ export function TextField({ label, hint, error = null, onChange, ...input }: Tex
       <input
         {...input}
         id={id}
+        onChange={(event) => onChange(event.target.value)}
+        aria-invalid={error !== null}
+        aria-describedby={`${id}-more`}
+      />
+      <FieldMore id={`${id}-more`} hint={hint} error={error} />
+    </div>
+  );
+}
+
+interface TextAreaFieldProps
+  extends FieldProps, Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange'> {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** Several lines of code or data, in letters of one width. */
+export function TextAreaField({
+  label,
+  hint,
+  error = null,
+  className = '',
+  onChange,
+  ...area
+}: TextAreaFieldProps): ReactNode {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        {...area}
+        id={id}
+        className={`mono ${className}`}
+        spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
         aria-invalid={error !== null}
         aria-describedby={`${id}-more`}

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { wireNumberSchema } from '../common/numbers.js';
 import { timestampSchema } from '../common/pages.js';
+import { batchShape, placeShape } from './points.js';
 import { runStates } from './run.js';
 
 export const frameKinds = ['metrics', 'gradients', 'event'] as const;
@@ -48,26 +49,11 @@ export interface Frame extends NewFrame {
 }
 
 export const metricPointSchema = z
-  .object({
-    seq: z.int(),
-    attempt: z.int(),
-    step: z.int(),
-    epoch: z.int(),
-    time: timestampSchema,
-    values: z.record(z.string(), wireNumberSchema),
-  })
+  .object({ ...placeShape, values: z.record(z.string(), wireNumberSchema) })
   .meta({ id: 'MetricPoint' });
 export type MetricPoint = z.infer<typeof metricPointSchema>;
 
-/** Points after a cursor. `rewoundTo`: discard what you hold of later steps. `done`: nothing will follow. */
-export const metricBatchSchema = z
-  .object({
-    points: z.array(metricPointSchema),
-    cursor: z.string(),
-    rewoundTo: z.int().nullable(),
-    done: z.boolean(),
-  })
-  .meta({ id: 'MetricBatch' });
+export const metricBatchSchema = z.object(batchShape(metricPointSchema)).meta({ id: 'MetricBatch' });
 export type MetricBatch = z.infer<typeof metricBatchSchema>;
 
 /** A run's metrics in a few points a series, in order of steps. `cursor`: what follows goes on from there. */

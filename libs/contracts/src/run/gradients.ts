@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { wireNumberSchema, type WireNumber } from '../common/numbers.js';
-import { timestampSchema } from '../common/pages.js';
+import { batchShape, placeShape } from './points.js';
 
 /** Bins of a histogram of absolute values: bin i from 1 on begins at 2^(i − 47), bin 0 has what is smaller. Zeros are in none. */
 export const HISTOGRAM_BINS = 64;
@@ -25,26 +25,11 @@ export const layerGradientSchema = z
 export type LayerGradient = z.infer<typeof layerGradientSchema>;
 
 export const gradientPointSchema = z
-  .object({
-    seq: z.int(),
-    attempt: z.int(),
-    step: z.int(),
-    epoch: z.int(),
-    time: timestampSchema,
-    layers: z.array(layerGradientSchema),
-  })
+  .object({ ...placeShape, layers: z.array(layerGradientSchema) })
   .meta({ id: 'GradientPoint' });
 export type GradientPoint = z.infer<typeof gradientPointSchema>;
 
-/** Points after a cursor, as of metrics. */
-export const gradientBatchSchema = z
-  .object({
-    points: z.array(gradientPointSchema),
-    cursor: z.string(),
-    rewoundTo: z.int().nullable(),
-    done: z.boolean(),
-  })
-  .meta({ id: 'GradientBatch' });
+export const gradientBatchSchema = z.object(batchShape(gradientPointSchema)).meta({ id: 'GradientBatch' });
 export type GradientBatch = z.infer<typeof gradientBatchSchema>;
 
 const SCALARS = ['norm', 'mean', 'std', 'zeroFraction', 'nonFinite', 'updateRatio'] as const;

@@ -5,7 +5,7 @@ import { Link, useNavigate } from 'react-router';
 import { useClient } from '../../../session/SessionProvider.js';
 import { Button } from '../../../ui/Button.js';
 import { Dialog } from '../../../ui/Dialog.js';
-import { SelectField, TextField } from '../../../ui/Field.js';
+import { SelectField, TextAreaField, TextField } from '../../../ui/Field.js';
 import { messageOf, problemsOf } from '../../../ui/messages.js';
 import { ProblemList } from '../../../ui/ProblemList.js';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/States.js';
@@ -136,7 +136,15 @@ function ForkForm({ run, start, all, onClose }: ForkFormProps): ReactNode {
             error={errors.length ?? null}
           />
         </div>
-        <MoreField value={form.more} onChange={set('more')} error={errors.more ?? null} />
+        <TextAreaField
+          label="Other settings (JSON)"
+          hint="Each one whole, as a run is posted; empty for none"
+          rows={4}
+          placeholder='{"clip": {"globalNorm": 1}}'
+          value={form.more}
+          onChange={set('more')}
+          error={errors.more ?? null}
+        />
         {fork.error !== null && Object.keys(told.errors).length === 0 && (
           <p className="field-error" role="alert">
             {messageOf(fork.error)}
@@ -150,39 +158,5 @@ function ForkForm({ run, start, all, onClose }: ForkFormProps): ReactNode {
         </p>
       </form>
     </Dialog>
-  );
-}
-
-interface MoreFieldProps {
-  readonly value: string;
-  readonly error: string | null;
-  readonly onChange: (text: string) => void;
-}
-
-function MoreField({ value, error, onChange }: MoreFieldProps): ReactNode {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>Other settings (JSON)</label>
-      <textarea
-        id={id}
-        className="mono"
-        rows={4}
-        spellCheck={false}
-        placeholder='{"clip": {"globalNorm": 1}}'
-        value={value}
-        aria-invalid={error !== null}
-        aria-describedby={`${id}-more`}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      <div id={`${id}-more`} className="field-more">
-        <span className="hint">Each one whole, as a run is posted; empty for none</span>
-        {error !== null && (
-          <span className="field-error" role="alert">
-            {error}
-          </span>
-        )}
-      </div>
-    </div>
   );
 }

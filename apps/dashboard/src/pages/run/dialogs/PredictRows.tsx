@@ -1,8 +1,9 @@
 import type { DatasetPreview, PredictionInput, Run } from '@gradstream/sdk';
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useClient } from '../../../session/SessionProvider.js';
 import { Button } from '../../../ui/Button.js';
+import { TextAreaField } from '../../../ui/Field.js';
 import { messageOf } from '../../../ui/messages.js';
 import { parseRows } from './rows.js';
 
@@ -27,7 +28,6 @@ function asText({ columns, rows }: DatasetPreview, wanted: readonly string[]): s
 /** A field for rows, and some of the run's dataset to begin with. */
 export function PredictRows({ run, isBusy, onPredict }: PredictRowsProps): ReactNode {
   const client = useClient();
-  const id = useId();
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   const { dataset, inputColumns } = run.spec;
@@ -54,32 +54,16 @@ export function PredictRows({ run, isBusy, onPredict }: PredictRowsProps): React
         submit();
       }}
     >
-      <div className="field">
-        <label htmlFor={id}>Rows, as CSV or JSON</label>
-        <textarea
-          id={id}
-          className="mono predict-rows"
-          rows={7}
-          spellCheck={false}
-          wrap="off"
-          value={text}
-          aria-invalid={error !== null}
-          aria-describedby={`${id}-more`}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <div id={`${id}-more`} className="field-more">
-          <span className="hint">
-            {inputColumns.length === 1 ? 'One column' : `${inputColumns.length} columns`}: {some}
-            {inputColumns.length > 4 ? ' …' : ''}. A first line of names is understood, and so are values in
-            this order. At most 1,000 rows.
-          </span>
-          {error !== null && (
-            <span className="field-error" role="alert">
-              {error}
-            </span>
-          )}
-        </div>
-      </div>
+      <TextAreaField
+        label="Rows, as CSV or JSON"
+        hint={`${inputColumns.length === 1 ? 'One column' : `${inputColumns.length} columns`}: ${some}${inputColumns.length > 4 ? ' …' : ''}. A first line of names is understood, and so are values in this order. At most 1,000 rows.`}
+        className="predict-rows"
+        rows={7}
+        wrap="off"
+        value={text}
+        onChange={setText}
+        error={error}
+      />
       <div className="predict-buttons">
         <Button kind="primary" type="submit" isBusy={isBusy}>
           Predict
