@@ -15,7 +15,7 @@ const ARGS = [
 const pictures = path.resolve(import.meta.dirname, '../../.gradstream/screenshots');
 
 export interface Pages {
-  /** A page in a context of its own; what it logs as an error is kept, and so is what it refuses. */
+  /** A page in a context of its own. */
   open(options?: BrowserContextOptions): Promise<OpenPage>;
 }
 

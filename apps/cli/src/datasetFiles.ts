@@ -5,30 +5,14 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { FileSource } from '@gradstream/sdk';
+import { datasetEndings, datasetFormatOf, type DatasetFormat, type FileSource } from '@gradstream/sdk';
 import { toFileError } from './files.js';
 
-export const FORMATS = ['csv', 'tsv', 'jsonl', 'npy', 'npz', 'parquet', 'images'] as const;
-export type FileFormat = (typeof FORMATS)[number];
-
-const BY_ENDING: Readonly<Record<string, FileFormat>> = {
-  '.csv': 'csv',
-  '.tsv': 'tsv',
-  '.tab': 'tsv',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.npy': 'npy',
-  '.npz': 'npz',
-  '.parquet': 'parquet',
-  '.zip': 'images',
-};
-
-/** The format that a file's name tells, gzip or not. Throws when it tells none. */
-export function formatOf(file: string): FileFormat {
-  const ending = path.extname(file.toLowerCase().replace(/\.gz$/, ''));
-  const format = BY_ENDING[ending];
-  if (format !== undefined) return format;
-  const known = Object.keys(BY_ENDING).join(', ');
+/** The format that a file's name tells. Throws when it tells none. */
+export function formatOf(file: string): DatasetFormat {
+  const format = datasetFormatOf(file);
+  if (format !== null) return format;
+  const known = datasetEndings.join(', ');
   throw new Error(`The name of ${file} tells no format (known are ${known}): say it with --format.`);
 }
 

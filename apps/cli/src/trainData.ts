@@ -1,15 +1,15 @@
 // The dataset of a training, from a file: one that the server has already of the same content, or a new one.
 
 import { isDeepStrictEqual } from 'node:util';
-import { GradstreamError, type Dataset, type Gradstream } from '@gradstream/sdk';
+import { GradstreamError, type Dataset, type Gradstream, type DatasetFormat } from '@gradstream/sdk';
 import type { ColumnTypes } from './columnTypes.js';
-import { formatOf, hashOf, type FileFormat } from './datasetFiles.js';
+import { formatOf, hashOf } from './datasetFiles.js';
 import { upload } from './upload.js';
 
 /** A file that is to become a dataset. */
 export interface TrainFile {
   readonly file: string;
-  readonly format: FileFormat;
+  readonly format: DatasetFormat;
   readonly columnTypes: ColumnTypes;
   readonly sha256: string;
 }

@@ -1,8 +1,8 @@
 // A file on its way to a dataset, told of on standard error.
 
 import path from 'node:path';
-import type { Dataset, Gradstream, UploadOptions } from '@gradstream/sdk';
-import { formatOf, openFile, type FileFormat } from './datasetFiles.js';
+import type { Dataset, DatasetFormat, Gradstream, UploadOptions } from '@gradstream/sdk';
+import { formatOf, openFile } from './datasetFiles.js';
 import { CALL } from './output.js';
 import type { Terminal } from './progress.js';
 import { formatBytes, UploadView } from './uploadView.js';
@@ -10,7 +10,7 @@ import { formatBytes, UploadView } from './uploadView.js';
 export interface UploadChoices {
   /** That of the file unless said otherwise. */
   readonly name?: string;
-  readonly format?: FileFormat;
+  readonly format?: DatasetFormat;
   readonly columnTypes?: NonNullable<UploadOptions['columnTypes']>;
   /** In parts, which can be resumed; large files always are. */
   readonly parts?: boolean;

@@ -5,6 +5,7 @@ export * from './common/numbers.js';
 export * from './common/pages.js';
 export * from './common/text.js';
 export * from './datasets/columns.js';
+export * from './datasets/fileNames.js';
 export * from './datasets/preprocessing.js';
 export * from './datasets/shards.js';
 export * from './datasets/statistics.js';

@@ -1,5 +1,8 @@
 export {
   createRunSchema,
+  datasetEndings,
+  datasetFormatOf,
+  datasetFormats,
   directionOf,
   fromWireNumber,
   GradstreamError,

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** Addresses at which the dashboard has a page; all are answered with the same one. */
+/** Addresses at which the dashboard has a page (its src/app/routes.tsx); all are answered with the same one. */
 const PAGES = ['/', '/runs', '/runs/*', '/compare'];
 
 const ASSET_CACHE = 'public, max-age=31536000, immutable'; // Their names change with their content.

@@ -1,10 +1,9 @@
 // `gradstream datasets …`
 
-import { GradstreamError, type Dataset } from '@gradstream/sdk';
+import { datasetFormats, GradstreamError, type Dataset, type DatasetFormat } from '@gradstream/sdk';
 import { InvalidArgumentError, type Command } from 'commander';
 import { typeOption, type ColumnTypes } from '../columnTypes.js';
 import { connect } from '../connection.js';
-import { FORMATS, type FileFormat } from '../datasetFiles.js';
 import { columnLines, datasetLines } from '../datasetText.js';
 import { addPageOptions, pageOf, parseCount, printPage, type PageChoices } from '../lists.js';
 import { CALL, printJson, printTable } from '../output.js';
@@ -13,15 +12,15 @@ import { formatBytes } from '../uploadView.js';
 
 interface CreateOptions {
   readonly name?: string;
-  readonly format?: FileFormat;
+  readonly format?: DatasetFormat;
   readonly type?: ColumnTypes;
   readonly parts?: boolean;
   readonly resume?: string;
 }
 
-function parseFormat(text: string): FileFormat {
-  const found = FORMATS.find((format) => format === text);
-  if (found === undefined) throw new InvalidArgumentError(`It is one of ${FORMATS.join(', ')}.`);
+function parseFormat(text: string): DatasetFormat {
+  const found = datasetFormats.find((format) => format === text);
+  if (found === undefined) throw new InvalidArgumentError(`It is one of ${datasetFormats.join(', ')}.`);
   return found;
 }
 
@@ -64,7 +63,7 @@ export function addDatasetCommands(program: Command): void {
     .option('--name <name>', "the file's name unless said otherwise")
     .option(
       '--format <format>',
-      `${FORMATS.join(', ')}; by the file's name unless said otherwise`,
+      `${datasetFormats.join(', ')}; by the file's name unless said otherwise`,
       parseFormat,
     )
     .addOption(typeOption())

@@ -12,12 +12,17 @@ export interface Problem {
   readonly hint: string | null;
 }
 
+/** A problem as the server tells it. */
+interface Told {
+  readonly pointer?: string | undefined;
+  readonly message: string;
+  readonly hint?: string | null | undefined;
+}
+
+/** What the server found, as it is listed. */
+export const toProblems = (found: readonly Told[]): readonly Problem[] =>
+  found.map(({ pointer, message, hint }) => ({ pointer: pointer ?? null, message, hint: hint ?? null }));
+
 /** The places at fault, where the server named some. */
 export const problemsOf = (thrown: unknown): readonly Problem[] =>
-  thrown instanceof GradstreamError
-    ? thrown.errors.map(({ pointer, message, hint }) => ({
-        pointer: pointer ?? null,
-        message,
-        hint: hint ?? null,
-      }))
-    : [];
+  thrown instanceof GradstreamError ? toProblems(thrown.errors) : [];

@@ -8,7 +8,7 @@ import type { RunFrames } from '../generated/schema.js';
 import { jsonb } from '../json.js';
 import { toColumns } from './frameColumns.js';
 import type { RunRow } from './repository.js';
-import { RollupRepository } from './rollups.js';
+import { RollupRepository, stitched } from './rollups.js';
 import { pointsOf, summarized } from './summary.js';
 
 export type FrameRow = Selectable<RunFrames>;
@@ -111,20 +111,7 @@ export class FrameRepository {
       .where('frame.kind', '=', kind)
       .where('frame.seq', '>', afterSeq)
       .$if(eventType !== undefined, (query) => query.where(sql<boolean>`event ->> 'type' = ${eventType}`))
-      .$if(kind !== 'event', (query) =>
-        query.where((eb) =>
-          eb.not(
-            eb.exists(
-              eb
-                .selectFrom('run_attempts as later')
-                .select(sql`1`.as('one'))
-                .whereRef('later.run_id', '=', 'frame.run_id')
-                .whereRef('later.number', '>', 'frame.attempt')
-                .whereRef('later.start_step', '<', 'frame.step'),
-            ),
-          ),
-        ),
-      )
+      .$if(kind !== 'event', (query) => query.where(stitched))
       .orderBy('frame.seq')
       .limit(limit)
       .execute();
@@ -140,8 +127,7 @@ export class FrameRepository {
       SELECT * FROM run_frames frame
       WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'gradients' AND ${range}
         AND (NOT ${isFull}::boolean OR EXISTS (SELECT FROM unnest(series) AS name WHERE name LIKE '%/zeroFraction'))
-        AND NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
-          AND later.number > frame.attempt AND later.start_step < frame.step)
+        AND ${stitched}
       ORDER BY seq ${order} LIMIT 1`;
     const { rows } = await sql<FrameRow>`
       SELECT hit.* FROM generate_series(0, ${lastSeq}::bigint, ${width}::bigint) AS start,

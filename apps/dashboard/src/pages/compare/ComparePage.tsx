@@ -6,7 +6,7 @@ import { ChartGroup } from '../../charts/ChartGroup.js';
 import { ChartSettings } from '../../charts/ChartSettings.js';
 import { LineChart } from '../../charts/LineChart.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
-import { seriesTitle } from '../run/chartPlan.js';
+import { seriesTitle } from '../../charts/chartPlan.js';
 import { RunList } from './RunList.js';
 import { SettingsTable } from './SettingsTable.js';
 import { MOST_RUNS, useFeeds, useRuns } from './useComparedRuns.js';

@@ -5,9 +5,9 @@ import { useNavigate } from 'react-router';
 import { useClient } from '../../session/SessionProvider.js';
 import { Button } from '../../ui/Button.js';
 import { formatBytes } from '../../ui/format.js';
+import { toProblems } from '../../ui/messages.js';
 import { ProblemList } from '../../ui/ProblemList.js';
 import { ErrorState } from '../../ui/States.js';
-import { placesOf } from './places.js';
 import { useVerdict } from './useVerdict.js';
 
 /** What the server says of the run as it stands, and its start. */
@@ -33,8 +33,8 @@ export function CheckSection({ run }: { readonly run: NewRun | null }): ReactNod
               {data.ok ? '✓ This run can start.' : `✕ ${data.problems.length} things have to be changed:`}
               {data.memory && data.ok && ` A step takes about ${formatBytes(data.memory.total)}.`}
             </p>
-            <ProblemList problems={placesOf(data.problems)} />
-            <ProblemList problems={placesOf(data.warnings)} />
+            <ProblemList problems={toProblems(data.problems)} />
+            <ProblemList problems={toProblems(data.warnings)} />
           </>
         )}
         {start.error && <ErrorState error={start.error} />}

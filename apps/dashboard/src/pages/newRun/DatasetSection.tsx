@@ -1,3 +1,4 @@
+import { datasetFormatOf } from '@gradstream/sdk';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type DragEvent, type ReactNode } from 'react';
 import { useClient } from '../../session/SessionProvider.js';
@@ -6,7 +7,6 @@ import { SelectField } from '../../ui/Field.js';
 import { formatBytes } from '../../ui/format.js';
 import { ErrorState } from '../../ui/States.js';
 import { DatasetPreview } from './DatasetPreview.js';
-import { formatOf } from './fileFormat.js';
 
 interface DatasetSectionProps {
   readonly datasetId: string | null;
@@ -48,7 +48,11 @@ export function DatasetSection({ datasetId, onChange }: DatasetSectionProps): Re
         bytes,
         read: async (from: number, to: number) => new Uint8Array(await file.slice(from, to).arrayBuffer()),
       };
-      const options = { ...formatOf(file.name), signal: stopped.signal, onProgress: told };
+      const options = {
+        format: datasetFormatOf(file.name) ?? 'csv',
+        signal: stopped.signal,
+        onProgress: told,
+      };
       const dataset = await client.datasets.upload(file.name.replace(/\.\w+$/, ''), source, options);
       await cache.invalidateQueries({ queryKey: ['datasets'] });
       onChange(dataset.id);

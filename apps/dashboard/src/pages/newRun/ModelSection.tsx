@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useClient } from '../../session/SessionProvider.js';
 import { formatBytes, formatNumber } from '../../ui/format.js';
+import { toProblems } from '../../ui/messages.js';
 import { ProblemList } from '../../ui/ProblemList.js';
 import { schemaWords } from '../../ui/schemaWords.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { parsed } from './draft.js';
-import { placesOf } from './places.js';
 import { useVerdict } from './useVerdict.js';
 
 const JsonEditor = lazy(async () => ({ default: (await import('../../ui/JsonEditor.js')).JsonEditor }));
@@ -60,8 +60,8 @@ function ModelSummary({ text }: { readonly text: string }): ReactNode {
       aria-label="Summary of the model"
       aria-live="polite"
     >
-      <ProblemList problems={placesOf(problems)} />
-      <ProblemList problems={placesOf(warnings)} />
+      <ProblemList problems={toProblems(problems)} />
+      <ProblemList problems={toProblems(warnings)} />
       {summary && (
         <table className="table">
           <caption>

@@ -6,7 +6,7 @@ import type { MetricFeed } from '../../live/MetricFeed.js';
 import type { Live } from '../../live/useFeed.js';
 import { formatBytes } from '../../ui/format.js';
 import { EmptyState } from '../../ui/States.js';
-import { planCharts, type PlannedChart } from './chartPlan.js';
+import { planCharts, type PlannedChart } from '../../charts/chartPlan.js';
 import { ConnectionStatus } from './ConnectionStatus.js';
 
 interface MetricChartsProps {
