@@ -1,7 +1,6 @@
 // A run, watched as it trains.
 
 import { expect, jest, test } from '@jest/globals';
-import { Gradstream, type NewRun } from '@gradstream/sdk';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { readSteps } from '../support/history.js';

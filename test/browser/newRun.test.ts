@@ -40,6 +40,11 @@ test('the digits are dropped, a run is started from a template, paused, resumed,
   const settings = page.getByRole('region', { name: 'Settings' });
   await settings.getByLabel('Target column').fill('nowhere');
   await page.getByText(/things have to be changed/).waitFor();
+  // Keys that are typed into an editor mean nothing else.
+  await page.getByRole('textbox', { name: 'Model definition' }).click();
+  await page.keyboard.type('?gr');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await page.getByText(/^This is no JSON/).waitFor();
   await page.getByRole('button', { name: 'Digits MLP' }).click();
   await settings.getByLabel('Epochs').fill('300');
   await page.getByText('✓ This run can start.').waitFor();

@@ -1,7 +1,7 @@
 // What a run's page has besides charts: its header with commands, checkpoints, log, events and spec.
 
 import { expect, jest, test } from '@jest/globals';
-import { Gradstream, type NewRun, type Run } from '@gradstream/sdk';
+import type { NewRun, Run } from '@gradstream/sdk';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
@@ -21,7 +21,7 @@ const badge = (page: Page, state: Run['state']) =>
 
 /** A run that has ended, by following it. */
 async function finished(changes: Partial<NewRun>): Promise<Run> {
-  const { client, settings } = watched();
+  const { client } = watched();
   const { id } = await client.runs.create({ ...settings, ...changes });
   for await (const batch of client.runs.followEvents(id)) if (batch.done) break;
   return client.runs.get(id);

@@ -12,7 +12,11 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
   const [shown, setShown] = useState<readonly Shortcut[] | null>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (reader.read(event)) event.preventDefault();
+      if (document.querySelector('dialog[open]') !== null) return; // It hides the page that the keys are about.
+      const { key, ctrlKey, metaKey, altKey } = event;
+      // Of an editor in a shadow root, the event itself names the root's host alone.
+      const target = event.composedPath()[0] ?? null;
+      if (reader.read({ key, ctrlKey, metaKey, altKey, target })) event.preventDefault();
     };
     const forget = reader.add({ keys: '?', what: 'List the keys', run: () => setShown(reader.list()) });
     document.addEventListener('keydown', onKey);

@@ -19,9 +19,8 @@ const SEQUENCE_MS = 1500;
 const TYPED_INTO =
   'input:not([type="checkbox"], [type="radio"], [type="range"]), textarea, select, [contenteditable="true"]';
 
-/** What takes Enter for itself; and a dialog hides the page that the keys are about. */
+/** What takes Enter for itself. */
 const PRESSED_BY_ENTER = 'a[href], button, summary';
-const OVER_THE_PAGE = 'dialog';
 
 const isIn = (target: EventTarget | null, selector: string): boolean =>
   typeof Element !== 'undefined' && target instanceof Element && target.closest(selector) !== null;
@@ -47,7 +46,7 @@ export class KeyReader {
   /** Takes a key; true when it did something. `now` in ms. */
   read({ key, ctrlKey, metaKey, altKey, target }: Pressed, now = Date.now()): boolean {
     if (ctrlKey || metaKey || altKey || key === 'Shift') return false;
-    if (isIn(target, TYPED_INTO) || isIn(target, OVER_THE_PAGE)) return false;
+    if (isIn(target, TYPED_INTO)) return false;
     if (key === 'Enter' && isIn(target, PRESSED_BY_ENTER)) return false;
     const begun =
       this.#pressed !== '' && now - this.#pressedAt < SEQUENCE_MS ? `${this.#pressed} ${key}` : key;

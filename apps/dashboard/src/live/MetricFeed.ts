@@ -43,8 +43,9 @@ export class MetricFeed extends Feed {
   }
 
   protected override async read(following: Following): Promise<void> {
+    const isGone = (): boolean => following.signal.aborted;
     const history = await this.#showHistory();
-    if (history.done || following.signal.aborted) return;
+    if (history.done || isGone()) return;
     const options = { ...following, after: history.cursor, maxRateHz: RATE_HZ };
     let refined = 0;
     let refineAt = this.now() + REFINE_MS[0];
@@ -54,7 +55,7 @@ export class MetricFeed extends Feed {
       await this.#showHistory();
       refineAt = this.now() + (REFINE_MS[++refined] ?? LATER_REFINE_MS);
     }
-    if (!following.signal.aborted) await this.#showHistory();
+    if (!isGone()) await this.#showHistory();
   }
 
   /** Shows the history as it is now, in place of what was shown. */

@@ -19,7 +19,7 @@ export function SettingsTable({ runs }: { readonly runs: readonly Run[] }): Reac
       {shown.length === 0 ? (
         <p className="hint">These runs have the same settings.</p>
       ) : (
-        <div className="compare-settings" tabIndex={0} role="region" aria-label="Table of settings">
+        <div className="table-box compare-settings" tabIndex={0} role="region" aria-label="Table of settings">
           <table className="table">
             <thead>
               <tr>

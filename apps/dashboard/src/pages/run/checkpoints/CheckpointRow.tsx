@@ -39,7 +39,7 @@ export function CheckpointRow(props: CheckpointRowProps): ReactNode {
   const { step, epoch, metrics, bytes, pinned, resumable, createdAt } = checkpoint;
   return (
     <tr className={isBest ? 'checkpoints-row-best' : ''}>
-      <th scope="row" className="number run-table-right">
+      <th scope="row" className="number">
         {isBest && (
           <span className="checkpoints-best" aria-hidden="true">
             ★{' '}
@@ -47,16 +47,16 @@ export function CheckpointRow(props: CheckpointRowProps): ReactNode {
         )}
         {formatNumber(step)}
       </th>
-      <td className="number run-table-right">{epoch}</td>
+      <td className="number">{epoch}</td>
       {series.map((name) => (
-        <td key={name} className="number run-table-right">
+        <td key={name} className="number">
           {formatNumber(metrics[name])}
         </td>
       ))}
       <td>
         <Signs checkpoint={checkpoint} isBest={isBest} />
       </td>
-      <td className="number run-table-right">{formatBytes(bytes)}</td>
+      <td className="number">{formatBytes(bytes)}</td>
       <td className="number">{formatTime(createdAt)}</td>
       <td>
         <div className="checkpoints-buttons">

@@ -11,7 +11,6 @@ import { bestOf, columnsOf } from './best.js';
 import { CheckpointRow, type CheckpointCommand } from './CheckpointRow.js';
 import { useCheckpointCommands } from './useCheckpointCommands.js';
 import { useCheckpoints } from './useCheckpoints.js';
-import '../table.css';
 import './checkpoints.css';
 
 interface Open {
@@ -69,19 +68,19 @@ export function CheckpointsTab({ run }: { readonly run: Run }): ReactNode {
         {hasMore ? ' of these' : ''} by <code>{monitor}</code>.
         {!isFinal(run.state) && ` One is written ${whenNext(run)}.`}
       </p>
-      <div className="run-table-box" tabIndex={0} role="region" aria-label="Checkpoints">
-        <table className="run-table">
+      <div className="table-box" tabIndex={0} role="region" aria-label="Checkpoints">
+        <table className="table">
           <thead>
             <tr>
               {['Step', 'Epoch', ...series].map((name) => (
-                <th key={name} scope="col" className="run-table-right">
+                <th key={name} scope="col" className="number">
                   {name}
                 </th>
               ))}
               <th scope="col">
                 <span className="visually-hidden">Marks</span>
               </th>
-              <th scope="col" className="run-table-right">
+              <th scope="col" className="number">
                 Weights
               </th>
               <th scope="col">Written</th>

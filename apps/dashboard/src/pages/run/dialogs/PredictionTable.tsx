@@ -2,7 +2,6 @@ import { fromWireNumber, type OutputAnswer, type Predictions } from '@gradstream
 import { Fragment, type ReactNode } from 'react';
 import { formatNumber } from '../../../ui/format.js';
 import { likeliest, numbers, outputsOf } from './answers.js';
-import '../table.css';
 
 interface PredictionTableProps {
   readonly answer: Predictions;
@@ -51,8 +50,8 @@ function Cells({ output, row }: { readonly output: OutputAnswer; readonly row: n
 export function PredictionTable({ answer, firstRow }: PredictionTableProps): ReactNode {
   const outputs = outputsOf(answer);
   return (
-    <div className="run-table-box" tabIndex={0} role="region" aria-label="Predictions">
-      <table className="run-table">
+    <div className="table-box" tabIndex={0} role="region" aria-label="Predictions">
+      <table className="table">
         <thead>
           <tr>
             <th scope="col">Row</th>

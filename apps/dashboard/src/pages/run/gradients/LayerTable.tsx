@@ -26,7 +26,7 @@ export function faultsOf({ norm, nonFinite, zeroFraction }: LayerGradient): stri
 export function LayerTable({ feed, layers }: LayerTableProps): ReactNode {
   useSyncExternalStore(feed.points.subscribe, feed.version);
   return (
-    <div className="layer-table" tabIndex={0} role="region" aria-label="Layers">
+    <div className="table-box" tabIndex={0} role="region" aria-label="Layers">
       <table className="table">
         <thead>
           <tr>
