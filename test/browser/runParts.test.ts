@@ -21,7 +21,7 @@ const badge = (page: Page, state: Run['state']) =>
 
 /** A run that has ended, by following it. */
 async function finished(changes: Partial<NewRun>): Promise<Run> {
-  const { client } = watched();
+  const { client, settings } = watched();
   const { id } = await client.runs.create({ ...settings, ...changes });
   for await (const batch of client.runs.followEvents(id)) if (batch.done) break;
   return client.runs.get(id);
@@ -98,7 +98,7 @@ test('a run is paused and resumed by keys, noted although others write, cancelle
 });
 
 test('checkpoints are downloaded, asked, pinned, deleted, and forked with problems at their fields', async () => {
-  const { client, settings } = watched();
+  const { client } = watched();
   const run = await finished({ name: 'digits: 3 epochs', epochs: 3 });
   const { data: all } = await client.runs.checkpoints(run.id);
   const [last] = all;
