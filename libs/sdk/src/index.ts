@@ -6,6 +6,7 @@ export {
   directionOf,
   fromWireNumber,
   GradstreamError,
+  histogramExponent,
   isFinal,
   STEP_SERIES,
   SYSTEM_SERIES,

@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { wireNumberSchema, type WireNumber } from '../common/numbers.js';
 import { batchShape, placeShape } from './points.js';
 
-/** Bins of a histogram of absolute values: bin i from 1 on begins at 2^(i − 47), bin 0 has what is smaller. Zeros are in none. */
-export const HISTOGRAM_BINS = 64;
+/** Bins of a histogram of absolute values, by powers of 2; bin 0 has what is smaller than the others. Zeros are in none. */
+const HISTOGRAM_BINS = 64;
+
+/** Where a bin from 1 on begins: 2 to the power of this. */
+export const histogramExponent = (bin: number): number => bin - 47;
 
 export const layerGradientSchema = z
   .object({

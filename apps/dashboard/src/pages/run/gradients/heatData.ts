@@ -1,5 +1,6 @@
 // A run's gradients as heat maps.
 
+import { histogramExponent } from '@gradstream/sdk';
 import type { HeatData } from '../../../charts/heat.js';
 import type { GradientFeed } from '../../../live/GradientFeed.js';
 
@@ -15,9 +16,6 @@ export function normData(feed: GradientFeed, layers: readonly string[]): HeatDat
   };
 }
 
-/** Bin i from 1 on begins at 2^(i − 47). */
-const LOWEST_EXPONENT = -46;
-
 /** The histograms of a layer by step: how many gradients have which size. Only the bins that are not empty at all steps. */
 export function histogramData(feed: GradientFeed, layer: string): HeatData {
   const columns = feed.histogramColumns().flatMap(({ step, histograms }) => {
@@ -30,7 +28,7 @@ export function histogramData(feed: GradientFeed, layer: string): HeatData {
   const bins = low > high ? [] : Array.from({ length: high - low + 1 }, (_, at) => low + at);
   return {
     columns: columns.map(({ step }) => step),
-    rows: bins.map((bin) => (bin === 0 ? 'smaller' : `2^${bin - 1 + LOWEST_EXPONENT}`)),
+    rows: bins.map((bin) => (bin === 0 ? 'smaller' : `2^${histogramExponent(bin)}`)),
     values: columns.map(({ counts }) =>
       bins.map((bin) => (counts[bin] === 0 ? null : (counts[bin] ?? null))),
     ),
