@@ -111,7 +111,9 @@ await main(async () => {
     await unlessInterrupted(step('server', () => untilReady(url, logFile)));
     const key = await keyLine(services.DATABASE_URL, first);
     console.log(`\nGradstream is ready after ${secondsSince(began)}:`);
-    console.log(`  ${url}        dashboard and REST, GraphQL at ${url}/graphql, documentation at ${url}/docs/`);
+    console.log(
+      `  ${url}        dashboard and REST, GraphQL at ${url}/graphql, documentation at ${url}/docs/`,
+    );
     console.log(`  API key       ${key}`);
     console.log(`  log           ${logFile}`);
     console.log('  Ctrl-C stops everything.\n');
