@@ -93,9 +93,12 @@ describe('ids', () => {
     expect(queries.length).toBeGreaterThanOrEqual(8);
     const queried = new Set([...queries, ...connections].map(({ name }) => name));
     const rest = fieldsOf('Query').filter(({ name }) => !queried.has(name));
-    expect(rest.map(({ name }) => name)).toEqual(['validateModel', 'validateRun', 'predict']); // The last one: predictions.test.ts.
+    const elsewhere = ['predict', 'sparklines']; // predictions.test.ts, runTable.test.ts
+    const ofNoResource = ['currentApiKey', 'runSchema', 'modelSchema', 'validateModel', 'validateRun'];
+    expect(rest.map(({ name }) => name).sort()).toEqual([...elsewhere, ...ofNoResource].sort());
     const made = mutations.filter((field) => !mutationsOfId.includes(field));
     expect(made.map(({ name }) => name).sort()).toEqual([
+      'cancelRuns', // runTable.test.ts
       'createApiKey',
       'createDataset',
       'createModel',
@@ -258,6 +261,16 @@ describe('mutations', () => {
     expect(payload?.problem.code).toMatch(/^(VALIDATION_FAILED|MODEL_INVALID)$/);
     expect(payload?.problem.errors.length).toBeGreaterThan(0);
   });
+});
+
+test('the schemas for editors and the key itself are as over REST', async () => {
+  const key = await api.call('GET', '/v1/apiKeys/current');
+  const schemas = await Promise.all(['run', 'model'].map((noun) => api.call('GET', `/v1/schemas/${noun}`)));
+  const data = await dataOf(
+    '{ runSchema modelSchema currentApiKey { id name prefix scopes createdAt expiresAt project { id name } } }',
+  );
+  expect([data['runSchema'], data['modelSchema']]).toEqual(schemas.map(({ body }) => body));
+  expect(key.body).toMatchObject(data['currentApiKey'] as object);
 });
 
 test('models are checked and summarised as over REST', async () => {

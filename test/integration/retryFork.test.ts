@@ -193,6 +193,14 @@ describe('a fork', () => {
       errors: [{ pointer: '/changes/steps', code: 'endsBefore' }],
     });
     expect((await post(runId, 'fork', { changes: { steps: 5 } })).status).toBe(202);
+    const run = await claim(
+      (await api.app.get(Runs).create(api.principal, specOf(dataset, { epochs: 2 }))).id,
+    );
+    await attempts().started(run, { totalSteps: 4 });
+    await storeCheckpoint(api, run, { step: 4 });
+    const ended = await post(run.runId, 'fork');
+    expect(ended.body['errors']).toMatchObject([{ pointer: '/changes/epochs', code: 'endsBefore' }]);
+    expect((await post(run.runId, 'fork', { changes: { epochs: 3 } })).status).toBe(202);
     const misfit = await post(runId, 'fork', { changes: { loss: 'hinge' } });
     expect(misfit.body['errors']).toContainEqual(
       expect.objectContaining({ pointer: '/changes/loss', code: 'lossTask' }),
@@ -216,14 +224,14 @@ test('GraphQL says the same', async () => {
   const query = `mutation ($id: ID!) {
     retryRun(input: { id: $id, fromStart: null }) { run { state } problem { code } }
     again: retryRun(input: { id: $id }) { run { state } problem { code } }
-    forkRun(input: { id: $id, changes: { epochs: 3 } }) { run { spec } problem { code } }
+    forkRun(input: { id: $id, changes: { epochs: 12 } }) { run { spec } problem { code } }
     other: forkRun(input: { id: $id, changes: { seed: 3 } }) { problem { code errors { pointer } } }
   }`;
   const { body } = await api.call('POST', '/graphql', { body: { query, variables: { id } } });
   expect(body['data']).toEqual({
     retryRun: { run: { state: 'queued' }, problem: null },
     again: { run: null, problem: { code: 'CONFLICT' } },
-    forkRun: { run: { spec: expect.objectContaining({ epochs: 3 }) }, problem: null },
+    forkRun: { run: { spec: expect.objectContaining({ epochs: 12 }) }, problem: null },
     other: { problem: { code: 'RUN_INVALID', errors: [{ pointer: '/changes/seed' }] } },
   });
 });

@@ -177,3 +177,74 @@ test('several are cancelled at once, each with what came of it', async () => {
   ]);
   expect((await client.runs.get(training)).cancelRequested).toBe(true);
 });
+
+describe('GraphQL', () => {
+  /** Data, or the codes of its errors. */
+  async function graphql(query: string, variables: object, key = project.apiKey): Promise<unknown> {
+    const { body } = await api.call('POST', '/graphql', { body: { query, variables }, key });
+    const { data, errors } = body as {
+      data: Record<string, unknown>;
+      errors?: readonly { extensions: { code: string } }[];
+    };
+    return errors ? errors.map(({ extensions }) => extensions.code) : data;
+  }
+  const TABLE = `query ($tags: [String!], $states: [RunState!], $sort: String, $order: RunTableOrder, $first: Int, $after: Cursor) {
+    runTable(tags: $tags, states: $states, sort: $sort, order: $order, first: $first, after: $after) {
+      nodes {
+        id name state tags step totalSteps epoch attempt createdAt startedAt finishedAt failure pauseRequested
+        cancelRequested dataset { id name } model { id name } summary { series min minStep max maxStep last }
+      }
+      totalCount hasNextPage endCursor
+    }
+  }`;
+
+  test('has the same rows, filters, orders and pages', async () => {
+    const query = {
+      tag: ['sorted', '50%'],
+      state: 'preparing',
+      sort: 'loss.min',
+      order: 'asc',
+      limit: 1,
+    } as const;
+    const first = await client.runs.table(query);
+    const variables = { tags: query.tag, states: ['preparing'], sort: query.sort, order: 'asc', first: 1 };
+    const rowsOf = ({ data }: typeof first): object[] =>
+      data.map(({ summary, ...row }) => ({
+        ...row,
+        summary: Object.entries(summary).map(([series, values]) => ({ series, ...values })),
+      }));
+    const { total: totalCount, nextCursor } = first;
+    expect(await graphql(TABLE, variables)).toMatchObject({
+      runTable: { nodes: rowsOf(first), totalCount, hasNextPage: true },
+    });
+    const rest = await client.runs.table({ ...query, after: nextCursor ?? '' });
+    expect(await graphql(TABLE, { ...variables, after: nextCursor })).toEqual({
+      runTable: { nodes: rowsOf(rest), totalCount: 2, hasNextPage: false, endCursor: null },
+    });
+    expect(await graphql(TABLE, { sort: 'loss.mean' })).toEqual(['VALIDATION_FAILED']);
+  });
+
+  test('draws lines and cancels, in the own project alone', async () => {
+    const { runId } = await trained('by GraphQL', [3, 2, 1]);
+    const lines = 'query ($ids: [ID!]!) { sparklines(ids: $ids, points: 2) { id steps values } }';
+    const stop =
+      'mutation ($ids: [ID!]!) { cancelRuns(input: { ids: $ids }) { outcomes { id outcome state } problem { code } } }';
+    const { apiKey } = await newProject(api);
+    const outcome = (of: object): object => ({
+      cancelRuns: { outcomes: [{ id: runId, ...of }], problem: null },
+    });
+    expect(await graphql(lines, { ids: [runId] }, apiKey)).toEqual({ sparklines: [] });
+    expect(await graphql(stop, { ids: [runId] }, apiKey)).toEqual(
+      outcome({ outcome: 'notFound', state: null }),
+    );
+    expect(await graphql(lines, { ids: [runId] })).toEqual({
+      sparklines: await client.runs.sparklines([runId], { points: 2 }),
+    });
+    expect(await graphql(stop, { ids: [runId] })).toEqual(
+      outcome({ outcome: 'requested', state: 'preparing' }),
+    );
+    expect(await graphql(stop, { ids: [] })).toMatchObject({
+      cancelRuns: { outcomes: null, problem: { code: 'VALIDATION_FAILED' } },
+    });
+  });
+});

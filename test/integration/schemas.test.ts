@@ -2,6 +2,8 @@
 
 import { expect, test } from '@jest/globals';
 import { Gradstream } from '@gradstream/sdk';
+import { controllers } from '../../apps/api/src/controllers.js';
+import { createOpenApi } from '../../apps/api/src/openapi/document.js';
 import { useApi } from '../support/app.js';
 
 const api = useApi();
@@ -25,3 +27,14 @@ test.each(['run', 'model'] as const)(
     expect((await api.call('GET', at, { key: null })).status).toBe(401);
   },
 );
+
+test('OpenAPI takes a name alone for what has settings, in requests', () => {
+  const { components } = createOpenApi(controllers) as {
+    components: { schemas: Record<string, { properties: Record<string, object> }> };
+  };
+  const { properties = {} } = components.schemas['CreateRun'] ?? {};
+  const lists = JSON.stringify(properties).match(/"enum":\[[^\]]*\]/g) ?? [];
+  const has = (...names: string[]): boolean =>
+    lists.some((list) => names.every((name) => list.includes(`"${name}"`)));
+  expect([has('hinge', 'mse'), has('sgd', 'adamw'), has('constant', 'oneCycle')]).toEqual([true, true, true]);
+});

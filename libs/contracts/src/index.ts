@@ -32,6 +32,7 @@ export * from './run/gradients.js';
 export * from './run/outputs.js';
 export * from './run/run.js';
 export * from './run/spec.js';
+export * from './training/bareNames.js';
 export * from './training/losses.js';
 export * from './training/metrics.js';
 export * from './training/callbacks.js';

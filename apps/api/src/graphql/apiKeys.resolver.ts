@@ -1,4 +1,4 @@
-import { createApiKeySchema, parseInput, type ApiKey } from '@gradstream/contracts';
+import { createApiKeySchema, parseInput, type ApiKey, type CurrentApiKey } from '@gradstream/contracts';
 import { ApiKeys } from '@gradstream/domain';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { toConnection, toPageQuery, type Connection, type ConnectionArguments } from './connection.js';
@@ -24,6 +24,11 @@ export class ApiKeysResolver {
   @Query('apiKey')
   async apiKey(@Args('id') id: string, @Context() { principal }: GraphqlContext): Promise<ApiKey | null> {
     return orNull(this.keys.get(await principal(), id));
+  }
+
+  @Query('currentApiKey')
+  async current(@Context() { principal }: GraphqlContext): Promise<CurrentApiKey> {
+    return this.keys.current(await principal());
   }
 
   @Mutation('createApiKey')

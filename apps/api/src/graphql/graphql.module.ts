@@ -17,7 +17,9 @@ import { PredictionsResolver } from './predictions.resolver.js';
 import { GraphqlReporter } from './reporter.js';
 import { RunControlsResolver } from './runControls.resolver.js';
 import { RunsResolver } from './runs.resolver.js';
+import { RunTableResolver } from './runTable.resolver.js';
 import { scalars } from './scalars.js';
+import { SchemasResolver } from './schemas.resolver.js';
 import { SocketServer } from './socketServer.js';
 import { SubscriptionsResolver } from './subscriptions.resolver.js';
 import { loadTypeDefs } from './typeDefs.js';
@@ -96,6 +98,8 @@ class GraphqlPartsModule {}
     DatasetsResolver,
     ModelsResolver,
     RunsResolver,
+    RunTableResolver,
+    SchemasResolver,
     RunControlsResolver,
     PredictionsResolver,
     SubscriptionsResolver,

@@ -1,11 +1,16 @@
 // The OpenAPI 3.1 document, from the declarations that the controllers are served by.
 
-import { problemSchema } from '@gradstream/contracts';
+import { addBareNames, problemSchema } from '@gradstream/contracts';
 import type { Type } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
 import 'reflect-metadata';
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type CreateDocumentOptions,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { ENDPOINT, hasEtag, type Endpoint } from '../http/endpoint.js';
 
 export const API_VERSION = '0.1.0';
@@ -96,6 +101,13 @@ function operationOf(endpoint: Endpoint, id: string, tag: string): ZodOpenApiOpe
   };
 }
 
+/** What is posted may be a name alone where it is a name with settings; answers have the settings. */
+const options: CreateDocumentOptions = {
+  override: (context) => {
+    if (context.io === 'input') addBareNames(context);
+  },
+};
+
 /** The document of some controllers. */
 export function createOpenApi(controllers: readonly Type[]): object {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
@@ -108,8 +120,8 @@ export function createOpenApi(controllers: readonly Type[]): object {
       (paths[endpoint.path] ??= {})[endpoint.method] = operationOf(endpoint, id, tag);
     }
   }
-  return createDocument({
-    openapi: '3.1.0',
+  const document = {
+    openapi: '3.1.0' as const,
     info: {
       title: 'Gradstream',
       version: API_VERSION,
@@ -123,8 +135,9 @@ export function createOpenApi(controllers: readonly Type[]): object {
     paths: paths satisfies ZodOpenApiPathsObject,
     components: {
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'The secret of an API key, gs_…' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'The secret of an API key, gs_…' } as const,
       },
     },
-  });
+  };
+  return createDocument(document, options);
 }

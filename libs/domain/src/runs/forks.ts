@@ -22,6 +22,12 @@ import { relocate } from '../models/models.js';
 import { RunCompletion } from './completion.js';
 import { RunInserts, runInvalid } from './inserts.js';
 
+/** The run that a fork goes on from. */
+interface Parent {
+  readonly spec: RunSpec;
+  readonly total_steps: number | null;
+}
+
 /** The form that a stored spec was posted in: every setting of it, whether a fork may change it or not. */
 function toPosted({ model, ...stored }: RunSpec): object {
   const settings = Object.entries(stored).filter(([name]) => Object.hasOwn(createRunSchema.shape, name));
@@ -48,13 +54,23 @@ function refusals(changes: ForkRun['changes'], { optimizer }: RunSpec): ProblemI
   return [...problems, { pointer: '/changes/optimizer', code: 'otherOptimizer', message, hint }];
 }
 
+/**
+ * Steps after which a run with these settings is over. An epoch has as many steps as in the run that it goes on from, for
+ * a fork changes neither batches nor split; null where that run does not say it: it ended by steps.
+ */
+function endOf({ steps, epochs }: CreateRun, { spec, total_steps: total }: Parent): number | null {
+  const byEpochs = total === null || spec.steps !== null ? null : (total / spec.epochs) * epochs;
+  return steps === null || byEpochs === null ? (steps ?? byEpochs) : Math.min(steps, byEpochs);
+}
+
 /** A fork that would be over where it begins. Epochs and steps count from the start of the first run. */
-function checkEnd({ steps, epochs }: CreateRun, origin: CheckpointRow): ProblemItem[] {
-  const [name, end, at] =
-    steps === null ? ['epochs', epochs, origin.epoch - 1] : ['steps', steps, origin.step];
-  if (end > at) return [];
-  const message = `the checkpoint was written in epoch ${origin.epoch} after step ${origin.step}, and the fork would end before`;
-  const hint = `"${name}" counts from the start of the first run: make it more than ${at}, or begin at an earlier checkpoint`;
+function checkEnd(settings: CreateRun, parent: Parent, origin: CheckpointRow): ProblemItem[] {
+  const end = endOf(settings, parent);
+  const goesOn = end === null ? settings.epochs >= origin.epoch : end > origin.step;
+  if (goesOn) return [];
+  const name = settings.steps === null ? 'epochs' : 'steps';
+  const message = `the checkpoint was written in epoch ${origin.epoch} after step ${origin.step}, and the fork would have nothing left to train${end === null ? '' : `: it ends after step ${end}`}`;
+  const hint = `"${name}" counts from the start of the first run: raise it, or begin at an earlier checkpoint`;
   return [{ pointer: `/changes/${name}`, code: 'endsBefore', message, hint }];
 }
 
@@ -75,16 +91,16 @@ export class RunForks {
    */
   async fork(principal: Principal, runId: string, { checkpoint, changes }: ForkRun): Promise<Run> {
     requireScope(principal, 'write');
-    const { spec, origin } = await this.#find(principal, checkId('run', runId), checkpoint);
-    const refused = refusals(changes, spec);
+    const { parent, origin } = await this.#find(principal, checkId('run', runId), checkpoint);
+    const refused = refusals(changes, parent.spec);
     if (refused.length > 0) throw runInvalid(refused);
-    const whole = { ...toPosted(spec), ...changes };
+    const whole = { ...toPosted(parent.spec), ...changes };
     const posted = createRunSchema.safeParse(whole, { error: noteKnownKeys });
     if (!posted.success)
       throw runInvalid(
         relocate(toProblemItems(posted.error.issues, [], undefined, { input: whole }), '/changes'),
       );
-    const over = checkEnd(posted.data, origin);
+    const over = checkEnd(posted.data, parent, origin);
     if (over.length > 0) throw runInvalid(over);
     const completed = await this.completion.complete(principal, posted.data, {
       run: runId,
@@ -95,12 +111,12 @@ export class RunForks {
     return this.inserts.insert(principal, completed.spec);
   }
 
-  /** The spec of a run, and its checkpoint to begin from. */
+  /** A run, and its checkpoint to begin from. */
   async #find(
     { projectId }: Principal,
     runId: string,
     checkpointId: string | undefined,
-  ): Promise<{ spec: RunSpec; origin: CheckpointRow }> {
+  ): Promise<{ parent: Parent; origin: CheckpointRow }> {
     return this.database.asProject(projectId, async () => {
       const run = await this.runs.find(projectId, runId);
       if (!run) throw notFound('run', runId);
@@ -110,7 +126,8 @@ export class RunForks {
           ? await this.checkpoints.findResumable(runId)
           : await this.checkpoints.find(projectId, checkpointId);
       if (checkpointId !== undefined && origin?.run_id !== runId) throw notFound('checkpoint', checkpointId);
-      if (origin?.resumable) return { spec: runSpecSchema.parse(run.spec), origin };
+      const parent = { spec: runSpecSchema.parse(run.spec), total_steps: run.total_steps };
+      if (origin?.resumable) return { parent, origin };
       const what = origin
         ? 'The checkpoint holds weights alone'
         : 'The run has no checkpoint with all of its state';

@@ -1,11 +1,10 @@
 // JSON Schemas (draft 2020-12) of what people write by hand, for editors that complete and check it.
 
-import { createRunSchema } from '@gradstream/contracts';
+import { addBareNames, createRunSchema } from '@gradstream/contracts';
 import { modelJsonSchema, type JsonSchema } from '@gradstream/models';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { requireScope, type Principal } from '../common/principal.js';
-import { addBareNames } from './bareNames.js';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 

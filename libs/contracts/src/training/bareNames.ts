@@ -1,8 +1,8 @@
 // Settings such as losses are objects with a name, or the name alone. What turns the name into the object is code, which no
 // JSON Schema shows: the names are found by trying them.
 
-import { lossAbbreviations } from '@gradstream/contracts';
 import { z } from 'zod';
+import { lossAbbreviations } from './losses.js';
 
 type Context = Parameters<NonNullable<z.core.ToJSONSchemaParams['override']>>[0];
 type Json = z.core.JSONSchema.BaseSchema;
