@@ -36,5 +36,5 @@ test('OpenAPI takes a name alone for what has settings, in requests', () => {
   const lists = JSON.stringify(properties).match(/"enum":\[[^\]]*\]/g) ?? [];
   const has = (...names: string[]): boolean =>
     lists.some((list) => names.every((name) => list.includes(`"${name}"`)));
-  expect([has('hinge', 'mse'), has('sgd', 'adamw'), has('constant', 'oneCycle')]).toEqual([true, true, true]);
+  expect([has('hinge', 'mse'), has('sgd', 'adamW'), has('constant', 'oneCycle')]).toEqual([true, true, true]);
 });
