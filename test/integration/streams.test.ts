@@ -1,8 +1,10 @@
 // Server-sent events (WHATWG HTML, section 9.2), and what a shutdown does to what is under way.
 
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { FrameRepository, ModelRepository } from '@gradstream/data';
+import { Database, FrameRepository, ModelRepository } from '@gradstream/data';
 import { Attempts } from '@gradstream/domain';
+import { Wakeups } from '@gradstream/platform';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startApi, type TestApi } from '../support/app.js';
 import { claimedRun, definition, frameOf, readyDataset } from '../support/runs.js';
 
@@ -43,6 +45,37 @@ const open = (runId: string, headers: Record<string, string> = {}): Promise<Resp
 
 const stepsOf = (events: readonly ServerEvent[]): number[] =>
   events.flatMap(({ data }) => data.points.map(({ step }) => step));
+
+test('those who wait are told when a write can be seen, not before', async () => {
+  const [attempts, wakeups] = [api.app.get(Attempts), api.app.get(Wakeups)];
+  const run = await claimedRun(api, await readyDataset(api));
+  await attempts.started(run, { totalSteps: 4 });
+  const position = await attempts.position(run);
+  const heard: string[] = [];
+  const told = (id: string): Promise<void> =>
+    new Promise((resolve) => {
+      wakeups.subscribe(id, () => {
+        heard.push(id);
+        resolve();
+      });
+    });
+  // The subscription has begun when this comes, and what the start of the run told is past.
+  const begun = told('begun');
+  while (heard.length === 0) {
+    wakeups.notifyNow('begun');
+    await Promise.race([begun, delay(20)]);
+  }
+  await delay(300); // Hints of a run come at most ten times a second: the next one comes at once.
+  const ofRun = told(run.runId);
+  const after = told('after the write');
+  await api.app.get(Database).asProject(run.projectId, async () => {
+    await attempts.appendFrames(run, [frameOf(1)], position);
+    wakeups.notifyNow('after the write'); // By the same connection: it cannot overtake the run's.
+    await after;
+    expect(heard).not.toContain(run.runId);
+  });
+  await ofRun;
+});
 
 describe('server-sent events', () => {
   test('tell all there was and what comes, and Last-Event-ID goes on after it', async () => {

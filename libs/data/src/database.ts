@@ -13,6 +13,8 @@ interface Ambient {
   readonly transaction: Transaction<DB>;
   /** Null for the system. */
   readonly projectId: string | null;
+  /** What is to be done once it is committed. */
+  readonly afterwards: (() => void)[];
 }
 
 const POOL_SIZE = 12;
@@ -54,9 +56,13 @@ export class Database implements OnApplicationShutdown {
 
   /** The transaction that the caller runs in. Throws outside of `asProject` and `asSystem`. */
   get query(): Transaction<DB> {
+    return this.#current.transaction;
+  }
+
+  get #current(): Ambient {
     const ambient = this.#ambient.getStore();
     if (!ambient) throw new Error('a query needs asProject or asSystem around it');
-    return ambient.transaction;
+    return ambient;
   }
 
   /** Runs `work` in a transaction that sees one project alone. Inside one of the same project it joins it. */
@@ -85,6 +91,14 @@ export class Database implements OnApplicationShutdown {
     return this.#transact(null, () => Promise.resolve(), work);
   }
 
+  /**
+   * Does something once the caller's transaction is committed, such as telling others of it, who could not see it before;
+   * never, if it is rolled back. Throws outside of `asProject` and `asSystem`.
+   */
+  afterCommit(work: () => void): void {
+    this.#current.afterwards.push(work);
+  }
+
   /** Throws when Postgres does not answer. */
   async ping(): Promise<void> {
     await sql`SELECT 1`.execute(this.#kysely);
@@ -99,9 +113,12 @@ export class Database implements OnApplicationShutdown {
     prepare: (transaction: Transaction<DB>) => Promise<void>,
     work: () => Promise<T>,
   ): Promise<T> {
-    return this.#kysely.transaction().execute(async (transaction) => {
+    const afterwards: (() => void)[] = [];
+    const result = await this.#kysely.transaction().execute(async (transaction) => {
       await prepare(transaction);
-      return this.#ambient.run({ transaction, projectId }, work);
+      return this.#ambient.run({ transaction, projectId, afterwards }, work);
     });
+    for (const act of afterwards) act();
+    return result;
   }
 }

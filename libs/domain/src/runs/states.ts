@@ -9,7 +9,7 @@ import {
   type RunFailure,
   type RunState,
 } from '@gradstream/contracts';
-import { AttemptRepository, FrameRepository, type RunRow } from '@gradstream/data';
+import { AttemptRepository, Database, FrameRepository, type RunRow } from '@gradstream/data';
 import { Wakeups } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 
@@ -36,6 +36,7 @@ export function eventFrame(run: Pick<RunRow, 'step' | 'epoch'>, event: RunEvent)
 @Injectable()
 export class RunStates {
   constructor(
+    private readonly database: Database,
     private readonly attempts: AttemptRepository,
     private readonly frames: FrameRepository,
     private readonly wakeups: Wakeups,
@@ -55,11 +56,13 @@ export class RunStates {
     if (!changed) throw new GradstreamError('CONFLICT', `A run that is ${from} cannot become ${to}.`);
     const event = eventFrame(run, { type: 'stateChanged', from, to, cause });
     await this.frames.append(run, [...(options.before ?? []), event]);
-    this.wakeups.notify(run.id);
+    this.hint(run.id);
   }
 
-  /** Tells followers that a run has something new. */
+  /** Tells followers that a run has something new, once the caller's transaction is committed. */
   hint(runId: string): void {
-    this.wakeups.notify(runId);
+    this.database.afterCommit(() => {
+      this.wakeups.notify(runId);
+    });
   }
 }
