@@ -36,6 +36,7 @@ export async function runAttempt(
       graph: parsed.graph,
       dataset,
       spec: start.spec,
+      specSha256: start.specSha256,
       folder: start.workFolder,
       ...(start.resumeFrom === undefined ? {} : { resumeFrom: start.resumeFrom }),
       onStart: ({ totalSteps, step, inexact }) => {

@@ -102,6 +102,7 @@ function sessionOf(
     attempt: 1,
     spec: { name, limits },
     resumeFrom,
+    specSha256: 'a'.repeat(64),
     secondsSpent: 100,
   } as ClaimedAttempt; // The fixture reads the name alone.
   const session = new RunSession(
@@ -220,6 +221,20 @@ test.each([
   jest.useRealTimers();
   await running;
   expect(notes.outcome).toMatchObject(end);
+});
+
+test('a pause ends no trainer by force, a cancel after it does', async () => {
+  const { session, notes } = sessionOf('never stops');
+  const running = session.run();
+  await until(() => notes.steps.length === 1);
+  jest.useFakeTimers({ now: Date.now() });
+  session.stop('pause');
+  jest.advanceTimersByTime(3_600_000);
+  session.stop('cancel');
+  jest.advanceTimersByTime(8000);
+  jest.useRealTimers();
+  await running;
+  expect(notes.outcome).toMatchObject({ state: 'cancelled' });
 });
 
 test('a pause waits for the storage, then gives the run back', async () => {

@@ -31,8 +31,8 @@ import { RunWriter } from './writer.js';
 
 /** How long a trainer may take to stop at a step, in ms. */
 const STOP_MS = 8000;
-/** The same for a pause or a limit of time, which are no hurry and want the checkpoint of that step. */
-const PAUSE_MS = 60_000;
+/** The same for a limit of time, which wants the checkpoint of that step. A pause waits for it however long it takes. */
+const LIMIT_MS = 60_000;
 /** How long its process may take to end after its last word, in ms. */
 const EXIT_MS = 5000;
 
@@ -112,7 +112,7 @@ export class RunSession {
     if (before === 'cancel' || before === 'shutdown' || (before !== null && !urgent)) return;
     if (before === null || cause === 'cancel') this.#stopCause = cause;
     this.#trainer?.send({ type: 'stop' });
-    this.#boundTrainer(urgent ? STOP_MS : PAUSE_MS);
+    if (cause !== 'pause') this.#boundTrainer(urgent ? STOP_MS : LIMIT_MS);
   }
 
   /** Ends an attempt at a limit: of time as a pause would, of memory by force, for it grows meanwhile. */
@@ -177,8 +177,16 @@ export class RunSession {
   }
 
   #start(given: Pick<StartTraining, 'workFolder' | 'datasetFolder' | 'resumeFrom'>): TrainerProcess {
-    const { runId, attempt, spec } = this.claimed;
-    const start = { type: 'start', runId, attempt, spec, ...this.parts.trainer, ...given } as const;
+    const { runId, attempt, spec, specSha256 } = this.claimed;
+    const start = {
+      type: 'start',
+      runId,
+      attempt,
+      spec,
+      specSha256,
+      ...this.parts.trainer,
+      ...given,
+    } as const;
     const trainer = this.parts.trainers.take();
     // Before it is heard: what it has said already may be a reason to kill it.
     this.#trainer = trainer;

@@ -74,6 +74,12 @@ export class TrainerProcess {
     unheard.forEach(this.#hear);
   }
 
+  /** Whether it runs, as far as this process has heard. */
+  get isAlive(): boolean {
+    const { connected, exitCode, signalCode } = this.#child;
+    return connected && exitCode === null && signalCode === null;
+  }
+
   get pid(): number | undefined {
     return this.#child.pid;
   }

@@ -29,7 +29,7 @@ export class WarmTrainers {
 
   /** A trainer for one run: one that waits, or a new one. */
   take(): TrainerProcess {
-    const [waiting] = this.#waiting;
+    const waiting = [...this.#waiting].find(({ isAlive }) => isAlive);
     if (waiting) this.#waiting.delete(waiting);
     const trainer = waiting ?? this.#fork();
     void trainer.ended.then(() => {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { createRunSchema } from '../run/spec.js';
 import { GradstreamError } from './error.js';
-import { parseInput } from './zod.js';
+import { parseInput, toProblemItems } from './zod.js';
 
 const SPEC = {
   dataset: `ds_${'0'.repeat(32)}`,
@@ -76,4 +77,13 @@ test.each([
 ])('%j', (changes, pointer, message, hint) => {
   const expected = hint instanceof RegExp ? expect.stringMatching(hint) : hint;
   expect(said(changes)).toEqual([[pointer, message, expected]]);
+});
+
+test('of very many mistakes the first hundred are told', () => {
+  const keys = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key${i}`, 1]));
+  const posted = [keys, ...Array.from({ length: 500 }, () => ({ epochs: 'x' }))];
+  const { error } = z.array(z.strictObject({ epochs: z.int().optional() })).safeParse(posted);
+  const items = toProblemItems(error?.issues ?? [], [], undefined, { input: posted });
+  expect(items).toHaveLength(100);
+  expect(items[99]).toMatchObject({ pointer: '/0/key99', code: 'unknownKey' });
 });

@@ -72,12 +72,16 @@ function wordingOf(issue: z.core.$ZodIssue, { path, value }: Place, words: Probl
   return null;
 }
 
+/** More help nobody, and telling each takes time. */
+const MOST_PROBLEMS = 100;
+
 /** How zod's own messages of these begin. */
 const ZOD = /^Invalid (input|option): /;
 
 /**
  * Issues as problem items under a path; unknown keys one by one; of a union, the branch with the fewest
- * problems, among those of the value's own type. Of what was `posted` at that path, wrong names are told, with those that may have been meant.
+ * problems, among those of the value's own type; at most 100. Of what was `posted` at that path, wrong names are told, with those
+ * that may have been meant.
  */
 export function toProblemItems(
   issues: readonly z.core.$ZodIssue[],
@@ -85,38 +89,51 @@ export function toProblemItems(
   words: ProblemWords = REQUEST_WORDS,
   posted?: Posted,
 ): ProblemItem[] {
-  return issues.flatMap((issue): ProblemItem[] => {
-    const path = [...base, ...issue.path];
-    const at = posted ? lookAt(posted.input, issue.path) : { path: issue.path, value: undefined };
-    if (issue.code === 'unrecognized_keys') {
-      const { where, hint } = words.unknownKey;
-      return issue.keys.map((key) => ({
-        pointer: toPointer([...path, key]),
-        code: 'unknownKey',
-        message: `"${key}" is not known ${where}`,
-        hint: nearKey(key, issue.keys) ?? hint,
-      }));
-    }
-    if (issue.code === 'invalid_union' && issue.errors.length > 0 && !words.unionsSpeak) {
-      const ofType = issue.errors.filter((branch) => !branch.some(isOtherType));
-      const nearest = ofType.length > 0 ? ofType : issue.errors;
-      const branches = nearest.map((branch) =>
-        toProblemItems(branch, path, words, posted && { input: at.value }),
-      );
-      return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
-    }
-    const own = issue.code === 'custom' ? givenWords.safeParse(issue.params).data : undefined;
-    const wording = posted ? wordingOf(issue, { ...at, path }, words) : null;
-    const hint = own?.hint ?? wording?.hint ?? words.badValueHint;
-    return [
-      {
-        pointer: toPointer([...base, ...at.path]),
-        code: own?.code ?? wording?.code ?? issue.code,
-        message: wording?.message ?? issue.message,
-        ...(hint === undefined ? {} : { hint }),
-      },
-    ];
-  });
+  const items: ProblemItem[] = [];
+  for (const issue of issues) {
+    if (items.length >= MOST_PROBLEMS) break;
+    items.push(...itemsOf(issue, base, words, posted));
+  }
+  return items.slice(0, MOST_PROBLEMS);
+}
+
+/** The problems that one issue tells of. */
+function itemsOf(
+  issue: z.core.$ZodIssue,
+  base: readonly PropertyKey[],
+  words: ProblemWords,
+  posted: Posted | undefined,
+): ProblemItem[] {
+  const path = [...base, ...issue.path];
+  const at = posted ? lookAt(posted.input, issue.path) : { path: issue.path, value: undefined };
+  if (issue.code === 'unrecognized_keys') {
+    const { where, hint } = words.unknownKey;
+    return issue.keys.slice(0, MOST_PROBLEMS).map((key) => ({
+      pointer: toPointer([...path, key]),
+      code: 'unknownKey',
+      message: `"${key}" is not known ${where}`,
+      hint: nearKey(key, issue.keys) ?? hint,
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && !words.unionsSpeak) {
+    const ofType = issue.errors.filter((branch) => !branch.some(isOtherType));
+    const nearest = ofType.length > 0 ? ofType : issue.errors;
+    const branches = nearest.map((branch) =>
+      toProblemItems(branch, path, words, posted && { input: at.value }),
+    );
+    return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
+  }
+  const own = issue.code === 'custom' ? givenWords.safeParse(issue.params).data : undefined;
+  const wording = posted ? wordingOf(issue, { ...at, path }, words) : null;
+  const hint = own?.hint ?? wording?.hint ?? words.badValueHint;
+  return [
+    {
+      pointer: toPointer([...base, ...at.path]),
+      code: own?.code ?? wording?.code ?? issue.code,
+      message: wording?.message ?? issue.message,
+      ...(hint === undefined ? {} : { hint }),
+    },
+  ];
 }
 
 /**

@@ -13,6 +13,8 @@ export const startTrainingSchema = z.object({
   runId: z.string(),
   attempt: z.int(),
   spec: runSpecSchema,
+  /** Of the spec as it is stored; a checkpoint is of a run by it. */
+  specSha256: z.string(),
   /** A folder with the dataset's shards and index. */
   datasetFolder: z.string(),
   /** The folder `step-N` of the checkpoint to go on from, whole. Its spec is another one when `spec.origin` names it. */

@@ -14,6 +14,7 @@ import {
   type RunRow,
 } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
 import { filesOf } from '../checkpoints/files.js';
 import { filesOf as filesOfDataset } from '../datasets/map.js';
 import { eventFrame, RunStates } from './states.js';
@@ -28,6 +29,8 @@ export interface ResumePoint {
 export interface ClaimedAttempt extends Fence {
   readonly projectId: string;
   readonly spec: RunSpec;
+  /** Of the spec as it is stored: a later version that reads more into it finds the same. */
+  readonly specSha256: string;
   /** Its shards and their index. */
   readonly dataset: readonly DatasetFile[];
   /** Seconds that earlier attempts took, which count for the run's limit. */
@@ -75,6 +78,7 @@ export class AttemptStarts {
       attempt,
       projectId: run.project_id,
       spec: runSpecSchema.parse(run.spec),
+      specSha256: createHash('sha256').update(JSON.stringify(run.spec)).digest('hex'),
       dataset: filesOfDataset(dataset),
       secondsSpent,
       resumeFrom: start && { step: start.step, files: filesOf(start) },

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly graph: ModelGraph;
   readonly dataset: ShardedDataset;
   readonly spec: RunSpec;
+  /** Tells checkpoints of this run from others'; that of the spec as it is given, unless it is stored in another form. */
+  readonly specSha256?: string;
   /** Where checkpoints are written. */
   readonly folder: string;
   /** The folder of a whole checkpoint of this run, to go on from. */
@@ -54,7 +56,7 @@ const hashOf = (spec: RunSpec): string => createHash('sha256').update(JSON.strin
  * Throws DIVERGED when the loss is no longer finite, its last frame shows it; CHECKPOINT_INVALID for one of another run.
  */
 export async function train(options: RunOptions): Promise<'completed' | 'stopped'> {
-  const { engine, graph, dataset, spec, folder, onFrame } = options;
+  const { engine, graph, dataset, spec, specSha256 = hashOf(spec), folder, onFrame } = options;
   const data = prepareData(dataset, spec, graph);
   const settings = settingsOf(spec, data);
   const resumeFrom = options.resumeFrom === undefined ? null : await openCheckpoint(options.resumeFrom);
@@ -68,12 +70,12 @@ export async function train(options: RunOptions): Promise<'completed' | 'stopped
         validation: data.validation,
         checkpoints: {
           folder,
-          specSha256: hashOf(spec),
+          specSha256,
           specVersion: spec.specVersion,
           usage: describeUsage(spec, data),
         },
         resumeFrom,
-        changed: spec.origin !== null && resumeFrom?.manifest.specSha256 !== hashOf(spec),
+        changed: spec.origin !== null && resumeFrom?.manifest.specSha256 !== specSha256,
         onStart: (start) => {
           options.onStart(start);
           if (resumeFrom !== null) return;
