@@ -199,15 +199,21 @@ describe('GraphQL', () => {
   }`;
 
   test('has the same rows, filters, orders and pages', async () => {
-    const query = {
+    const query: RunTableOptions = {
       tag: ['sorted', '50%'],
       state: 'preparing',
       sort: 'loss.min',
       order: 'asc',
       limit: 1,
-    } as const;
+    };
     const first = await client.runs.table(query);
-    const variables = { tags: query.tag, states: ['preparing'], sort: query.sort, order: 'asc', first: 1 };
+    const variables = {
+      tags: ['sorted', '50%'],
+      states: ['preparing'],
+      sort: 'loss.min',
+      order: 'asc',
+      first: 1,
+    };
     const rowsOf = ({ data }: typeof first): object[] =>
       data.map(({ summary, ...row }) => ({
         ...row,
