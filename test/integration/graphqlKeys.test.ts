@@ -1,6 +1,7 @@
 // Mutations with an Idempotency-Key: the header of the request, and the name of each result.
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { IdempotencyRepository } from '@gradstream/data';
 import { randomUUID } from 'node:crypto';
 import { startApi, type TestApi } from '../support/app.js';
 import { newProject, type TestProject } from '../support/projects.js';
@@ -57,6 +58,19 @@ test('of fifty at once one makes something', async () => {
   expect(ids.size).toBe(1);
   for (const { problem } of results) expect([undefined, 'IDEMPOTENCY_IN_FLIGHT']).toContain(problem?.code);
   expect((await names()).filter((name) => name === 'of fifty')).toHaveLength(1);
+});
+
+test('a deletion and its answer are one: when the answer cannot be stored, nothing is deleted', async () => {
+  const made = await send(MAKE, { name: 'short-lived', definition }, randomUUID());
+  const { id } = (made['data'] as { createModel: { model: { id: string } } }).createModel.model;
+  const text = 'mutation ($id: ID!) { deleteModel(input: { id: $id }) { model { id } problem { code } } }';
+  const key = randomUUID();
+  jest.spyOn(api.app.get(IdempotencyRepository), 'store').mockRejectedValueOnce(new Error('lost'));
+  expect((await send(text, { id }, key))['errors']).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+  const removed = { deleteModel: { model: { id }, problem: null } };
+  expect((await send(text, { id }, key))['data']).toEqual(removed);
+  expect((await send(text, { id }, key))['data']).toEqual(removed);
+  jest.restoreAllMocks();
 });
 
 test('another input under the same key is refused as a result', async () => {

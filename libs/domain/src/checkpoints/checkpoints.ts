@@ -16,6 +16,7 @@ import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { filesOf, toCheckpoint, weightsOf } from './files.js';
 import { graphForTfjs, zipForTfjs } from './tfjs.js';
 
@@ -35,6 +36,7 @@ export class Checkpoints {
     private readonly checkpoints: CheckpointRepository,
     private readonly runs: RunRepository,
     private readonly storage: Storage,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** Checkpoints of a run, newest first. */
@@ -71,7 +73,9 @@ export class Checkpoints {
       if (pinned === undefined) return toCheckpoint(row);
       const changed = await this.checkpoints.setPinned(projectId, id, pinned);
       if (!changed) throw notFound('checkpoint', id);
-      return toCheckpoint(changed);
+      const updated = toCheckpoint(changed);
+      await this.idempotency.keep(updated);
+      return updated;
     });
   }
 

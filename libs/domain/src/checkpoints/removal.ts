@@ -13,6 +13,7 @@ import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { unlessUsed } from '../common/removal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { filesOf, toCheckpoint } from './files.js';
 
 /** A row with what a removal asks of it. */
@@ -25,6 +26,7 @@ export class CheckpointRemoval {
     private readonly checkpoints: CheckpointRepository,
     private readonly runs: RunRepository,
     private readonly objects: DeletedObjectRepository,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /**
@@ -53,7 +55,9 @@ export class CheckpointRemoval {
         throw new GradstreamError('CONFLICT', detail);
       }
       await this.removeRows(projectId, [row]);
-      return toCheckpoint(row);
+      const removed = toCheckpoint(row);
+      await this.idempotency.keep(removed);
+      return removed;
     });
     return unlessUsed('checkpoint', removal);
   }

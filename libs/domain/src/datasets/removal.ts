@@ -1,19 +1,13 @@
 // Deletion of datasets: the row now, the files soon after.
 
 import { isFinal, runStateSchema, type Dataset, type DeleteDataset } from '@gradstream/contracts';
-import {
-  Database,
-  DatasetRepository,
-  DeletedObjectRepository,
-  RunRepository,
-  type DatasetRow,
-} from '@gradstream/data';
-import { Logger } from '@gradstream/platform';
+import { Database, DatasetRepository, DeletedObjectRepository, RunRepository } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { refuseIfOpen, refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { filesOf, sourceKeyOf, toDataset } from './map.js';
 import { DatasetUploads, UPLOAD_SECONDS } from './uploads.js';
 
@@ -25,7 +19,7 @@ export class DatasetRemoval {
     private readonly runs: RunRepository,
     private readonly deleted: DeletedObjectRepository,
     private readonly uploads: DatasetUploads,
-    private readonly logger: Logger,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /**
@@ -59,10 +53,11 @@ export class DatasetRemoval {
       // Until its URL expires, an upload may come, and come again.
       const expires = new Date(row.created_at.getTime() + UPLOAD_SECONDS * 1000);
       await this.deleted.plan(projectId, [source], expires);
+      await this.idempotency.keep(toDataset(row));
       return row;
     });
     const row = await unlessUsed('dataset', removal);
-    await this.#abort(row);
+    if (row.state === 'uploading') await this.uploads.forgetParts(row);
     return toDataset(row);
   }
 
@@ -75,13 +70,5 @@ export class DatasetRemoval {
     const open = users.filter(({ state }) => !isFinal(runStateSchema.parse(state)));
     if (open.length === 0) await this.runs.detachDataset(projectId, id, new Date());
     return open.slice(0, SHOWN_RUNS).map((run) => run.id);
-  }
-
-  /** Parts of an upload that is not complete take room in the storage, and do no harm. */
-  async #abort(row: DatasetRow): Promise<void> {
-    if (row.state !== 'uploading') return;
-    await this.uploads.abort(row).catch((err: unknown) => {
-      this.logger.log.warn({ err, dataset: row.id }, 'parts of an upload stay in the storage');
-    });
   }
 }

@@ -9,7 +9,7 @@ import {
   type UploadPlan,
 } from '@gradstream/contracts';
 import type { DatasetRow } from '@gradstream/data';
-import { MultipartUploads, Storage } from '@gradstream/platform';
+import { Logger, MultipartUploads, Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 
 /** How long the URLs of an upload are good, in seconds. */
@@ -53,6 +53,7 @@ export class DatasetUploads {
   constructor(
     private readonly storage: Storage,
     private readonly multipart: MultipartUploads,
+    private readonly logger: Logger,
   ) {}
 
   /** Stores what was sent inline. */
@@ -122,6 +123,13 @@ export class DatasetUploads {
   /** Gives up what may have come of an upload in parts that is not complete. */
   async abort({ object_key, upload_id }: DatasetRow): Promise<void> {
     if (upload_id !== null) await this.multipart.abort(object_key, upload_id);
+  }
+
+  /** The same where it does not matter whether it succeeds: parts take room in the storage, and do no harm. */
+  async forgetParts(row: DatasetRow): Promise<void> {
+    await this.abort(row).catch((err: unknown) => {
+      this.logger.log.warn({ err, dataset: row.id }, 'parts of an upload stay in the storage');
+    });
   }
 
   async #partPlan(key: string, { uploadId, partBytes }: Parts, bytes: number): Promise<MultipartPlan> {

@@ -141,8 +141,9 @@ export class ApiKeys {
       const found = await this.keys.lock(projectId, checkId('apiKey', id));
       if (!found) throw notFound('apiKey', id);
       precondition(toApiKey(found));
-      const row = await this.keys.revoke(projectId, id);
-      return toApiKey(row);
+      const revoked = toApiKey(await this.keys.revoke(projectId, id));
+      await this.idempotency.keep(revoked);
+      return revoked;
     });
   }
 }

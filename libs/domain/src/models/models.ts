@@ -149,7 +149,9 @@ export class Models {
       precondition(toModel(row));
       refuseIfUsed('model', await this.runs.listUsersOf('model_id', projectId, id, SHOWN_RUNS));
       await this.models.remove(projectId, id);
-      return toModel(row);
+      const removed = toModel(row);
+      await this.idempotency.keep(removed);
+      return removed;
     });
     return unlessUsed('model', removal);
   }

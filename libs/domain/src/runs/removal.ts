@@ -8,6 +8,7 @@ import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { toRun } from './map.js';
 
 @Injectable()
@@ -17,6 +18,7 @@ export class RunRemoval {
     private readonly runs: RunRepository,
     private readonly checkpoints: CheckpointRepository,
     private readonly removal: CheckpointRemoval,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /**
@@ -36,6 +38,7 @@ export class RunRemoval {
       refuseIfUsed('run', await this.runs.listForksOf(projectId, id, SHOWN_RUNS));
       await this.removal.removeRows(projectId, await this.checkpoints.listAll(projectId, id));
       await this.runs.remove(row);
+      await this.idempotency.keep(run);
       return run;
     });
     return unlessUsed('run', removal);

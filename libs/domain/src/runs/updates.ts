@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { toRun } from './map.js';
 
 @Injectable()
@@ -13,6 +14,7 @@ export class RunUpdates {
   constructor(
     private readonly database: Database,
     private readonly runs: RunRepository,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** Replaces what is given, and leaves the rest. */
@@ -30,7 +32,9 @@ export class RunUpdates {
       precondition(toRun(row));
       const notes = input.notes ?? row.notes;
       const tags = input.tags ?? row.tags;
-      return toRun(await this.runs.update(projectId, id, { notes, tags }));
+      const updated = toRun(await this.runs.update(projectId, id, { notes, tags }));
+      await this.idempotency.keep(updated);
+      return updated;
     });
   }
 }
