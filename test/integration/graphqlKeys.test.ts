@@ -108,3 +108,13 @@ test('a mutation that failed may be sent again, and a bad key is named', async (
   const bad = await send(MAKE, { name: 'bad', definition }, 'x'.repeat(201));
   expect(bad['data']).toMatchObject({ createModel: { problem: { code: 'VALIDATION_FAILED' } } });
 });
+
+test('options of an upload that are null are as absent ones', async () => {
+  const plan =
+    'mutation ($input: CreateDatasetInput!) { createDataset(input: $input) { dataset { state } problem { code } } }';
+  const upload = { bytes: 5, format: null, sha256: null, multipart: null, images: null };
+  const input = { name: 'd', columnTypes: null, columns: null, rows: null, upload };
+  expect((await send(plan, { input }, randomUUID()))['data']).toEqual({
+    createDataset: { dataset: { state: 'uploading' }, problem: null },
+  });
+});

@@ -221,6 +221,27 @@ describe('the files of a checkpoint', () => {
     for (const key of keys) expect(await storage().stat(key)).not.toBeNull();
   });
 
+  test('that the storage refuses to remove hold up no other, and are tried again later', async () => {
+    const claim = await trained(1);
+    const [stuck = '', other = ''] = await storeCheckpoint(api, claim, { step: 1 });
+    await attempts().finish(claim, { state: 'succeeded' });
+    const { data } = await api.app.get(Checkpoints).list(api.principal, claim.runId, { limit: 10 });
+    await api.app.get(CheckpointRemoval).remove(api.principal, data[0]?.id ?? '');
+    const remove = storage().remove.bind(storage());
+    jest.spyOn(storage(), 'remove').mockImplementation(async (key) => {
+      if (key === stuck) throw new Error('Access denied');
+      await remove(key);
+    });
+    await api.app.get(Cleanup).cleanUp();
+    expect([await storage().stat(stuck), await storage().stat(other)]).toEqual([expect.anything(), null]);
+    jest.restoreAllMocks();
+    await api.app.get(Cleanup).cleanUp();
+    expect(await storage().stat(stuck)).not.toBeNull(); // It waits.
+    await run(sql`UPDATE deleted_objects SET remove_after = now()`);
+    await api.app.get(Cleanup).cleanUp();
+    expect(await storage().stat(stuck)).toBeNull();
+  });
+
   test('that are stored again for their step stay, whatever was noted meanwhile', async () => {
     const claim = await trained(1);
     const keys = await storeCheckpoint(api, claim, { step: 1 });

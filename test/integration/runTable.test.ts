@@ -99,6 +99,17 @@ describe('order', () => {
     });
   });
 
+  test.each([
+    ['createdAt', { key: { number: 1 } }],
+    ['loss.min', { key: { text: 'a' } }],
+    ['name', { key: { text: 'a' }, asOf: '0000-01-01T00:00:00.000Z' }],
+  ])('a made-up cursor for %s is refused: %j', async (sort, changes) => {
+    const { nextCursor } = await client.runs.table({ sort, limit: 1 });
+    const given = JSON.parse(Buffer.from(nextCursor ?? '', 'base64url').toString()) as object;
+    const after = Buffer.from(JSON.stringify({ ...given, ...changes })).toString('base64url');
+    await expect(client.runs.table({ sort, after })).rejects.toMatchObject({ code: 'BAD_CURSOR' });
+  });
+
   test('which match, and how many', async () => {
     expect(await client.runs.table({ tag: 'sorted', limit: 1 })).toMatchObject({ total: 8, hasMore: true });
     expect(await namesOf({ tag: ['sorted', '50%'], order: 'asc' })).toEqual(['sorted a', 'sorted b']);

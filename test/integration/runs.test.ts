@@ -1,7 +1,13 @@
 // Attempts, frames and the feed, on real Postgres: fences, sequences, rewinds, and what a lost answer must not do.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } from '@gradstream/contracts';
+import {
+  createDatasetSchema,
+  createRunSchema,
+  type CreateRun,
+  type NewFrame,
+  type RunFailure,
+} from '@gradstream/contracts';
 import { Database } from '@gradstream/data';
 import {
   Attempts,
@@ -175,6 +181,32 @@ describe('attempts', () => {
     expect(await api.app.get(Runs).get(api.principal, runId)).toMatchObject({
       state: 'failed',
       failure: { code: 'ATTEMPTS_EXHAUSTED' },
+    });
+  });
+
+  test('one whose trainer died before it lost its worker fails with what the trainer died of', async () => {
+    const first = await claimed();
+    const { runId } = first;
+    const failure: RunFailure = {
+      ...{ code: 'ENGINE_CRASHED' as const, message: 'The trainer died of SIGSEGV.', signal: 'SIGSEGV' },
+      ...{ logTail: ['last words'], errors: [] },
+    };
+    await attempts().finish(first, { state: 'failed', failure });
+    const database = api.app.get(Database);
+    await database.asSystem(() =>
+      sql`UPDATE runs SET not_before = now() WHERE id = ${runId}`.execute(database.query),
+    );
+    for (const attempt of [2, 3]) {
+      expect((await attempts().claim(runId, 'w'))?.attempt).toBe(attempt);
+      await silence(runId);
+    }
+    expect(await attempts().claim(runId, 'w')).toBeNull();
+    expect(await api.app.get(Runs).get(api.principal, runId)).toMatchObject({
+      state: 'failed',
+      failure: {
+        ...failure,
+        message: 'The trainer died of SIGSEGV. Of its 3 attempts, 2 lost the worker.',
+      },
     });
   });
 

@@ -1,6 +1,7 @@
 import { DataModule } from '@gradstream/data';
 import { Module } from '@nestjs/common';
 import { Cleanup } from './cleanup/cleanup.js';
+import { DeletedFiles } from './cleanup/deletedFiles.js';
 import { Checkpoints } from './checkpoints/checkpoints.js';
 import { CheckpointCommits } from './checkpoints/commits.js';
 import { CheckpointRemoval } from './checkpoints/removal.js';
@@ -81,6 +82,7 @@ const services = [
   CheckpointCommits,
   CheckpointRemoval,
   Cleanup,
+  DeletedFiles,
   Reconciler,
   Checkpoints,
   PredictionWaits,

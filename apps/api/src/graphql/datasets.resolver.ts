@@ -22,6 +22,10 @@ interface DeleteInput {
   readonly force?: boolean | null;
 }
 
+interface DatasetInput {
+  readonly upload?: object | null;
+}
+
 @Resolver('Dataset')
 export class DatasetsResolver {
   constructor(
@@ -73,10 +77,13 @@ export class DatasetsResolver {
   }
 
   @Mutation('createDataset')
-  createDataset(@Args('input') input: object, @Once() once: Once): Promise<object> {
+  createDataset(@Args('input') { upload, ...input }: DatasetInput, @Once() once: Once): Promise<object> {
     return payload(async () => ({
       dataset: await once('write', (caller) =>
-        this.datasets.create(caller, parseInput(createDatasetSchema, withoutNulls(input))),
+        this.datasets.create(
+          caller,
+          parseInput(createDatasetSchema, withoutNulls({ ...input, upload: upload && withoutNulls(upload) })),
+        ),
       ),
     }));
   }

@@ -128,10 +128,11 @@ export class CheckpointRepository {
   }
 
   /** The last checkpoint of a run to go on from; not one that a later attempt has taken back by beginning before it. */
-  async findResumable(runId: string): Promise<CheckpointRow | undefined> {
+  async findResumable(projectId: string, runId: string): Promise<CheckpointRow | undefined> {
     return this.database.query
       .selectFrom('checkpoints as checkpoint')
       .selectAll('checkpoint')
+      .where('checkpoint.project_id', '=', projectId)
       .where('checkpoint.run_id', '=', runId)
       .where('checkpoint.resumable', '=', true)
       .where((eb) =>

@@ -120,6 +120,7 @@ export interface Projects {
 
 export interface RunAttempts {
   ended_at: Timestamp | null;
+  failure: Json | null;
   heartbeat_at: Generated<Timestamp>;
   number: number;
   outcome: string | null;

@@ -49,13 +49,25 @@ export class DeletedObjectRepository {
     return rows.map((row) => row.object_key);
   }
 
-  /** Takes the note of a file that may be removed; false when a row holds the file now. Until the end, nothing keeps it. */
+  /**
+   * Takes the note of a file that may be removed; false when a row holds the file now, or another cleaner has it. Until the
+   * end, nothing keeps it.
+   */
   async take(objectKey: string): Promise<boolean> {
-    const { numDeletedRows } = await this.database.query
-      .deleteFrom('deleted_objects')
+    const { rows } = await sql`
+      DELETE FROM deleted_objects WHERE object_key IN (
+        SELECT object_key FROM deleted_objects WHERE object_key = ${objectKey} AND remove_after <= now()
+        FOR UPDATE SKIP LOCKED)
+      RETURNING object_key`.execute(this.database.query);
+    return rows.length === 1;
+  }
+
+  /** Lets a file wait that cannot be removed now, so that it holds up no other. */
+  async postpone(objectKey: string, seconds: number): Promise<void> {
+    await this.database.query
+      .updateTable('deleted_objects')
+      .set({ remove_after: sql<Date>`now() + make_interval(secs => ${seconds})` })
       .where('object_key', '=', objectKey)
-      .where('remove_after', '<=', sql<Date>`now()`)
-      .executeTakeFirst();
-    return numDeletedRows === 1n;
+      .execute();
   }
 }

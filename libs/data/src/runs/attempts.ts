@@ -22,6 +22,12 @@ interface StateChange {
   readonly failure: RunFailure | null;
 }
 
+/** How an attempt ended that says little of the run; the failure is a `RunFailure` as it was stored. */
+interface SpentAttempt {
+  readonly outcome: string | null;
+  readonly failure: unknown;
+}
+
 /** Where an attempt begins that goes on from a checkpoint. */
 type AttemptStart = Pick<CheckpointRow, 'step' | 'epoch' | 'metric_names' | 'metric_values'>;
 
@@ -112,7 +118,7 @@ export class AttemptRepository {
         state: to,
         failure: failure && jsonb(failure),
         finished_at: isFinal(to) ? new Date() : null,
-        ...(to === 'paused' ? { pause_requested: false } : {}),
+        ...(to === 'paused' || isFinal(to) ? { pause_requested: false } : {}),
       })
       .where('id', '=', runId)
       .where('state', '=', from)
@@ -120,16 +126,20 @@ export class AttemptRepository {
     return numUpdatedRows === 1n;
   }
 
-  /** How many attempts since the last retry ended without the run's own fault: their worker was lost, or the trainer died. */
-  async countSpent({ id: runId, retried_after }: RunRow): Promise<number> {
-    const row = await this.database.query
+  /**
+   * The attempts since the last retry that ended without the run's own fault, in their order: their worker was lost, or the
+   * trainer died, and of what.
+   */
+  async listSpent({ id: runId, project_id, retried_after }: RunRow): Promise<SpentAttempt[]> {
+    return this.database.query
       .selectFrom('run_attempts')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .select(['outcome', 'failure'])
       .where('run_id', '=', runId)
+      .where('project_id', '=', project_id)
       .where('number', '>', retried_after)
       .where('outcome', 'in', ['lost', 'crashed'])
-      .executeTakeFirstOrThrow();
-    return row.count;
+      .orderBy('number')
+      .execute();
   }
 
   /** Seconds that the attempts since the last retry have taken; those that were lost count to their last sign of life. */
@@ -178,11 +188,15 @@ export class AttemptRepository {
   }
 
   /** By the database's clock, as its start. One that was lost ended with its last sign of life. */
-  async endAttempt({ runId, attempt }: Fence, outcome: string): Promise<void> {
+  async endAttempt(
+    { runId, attempt }: Fence,
+    outcome: string,
+    failure: RunFailure | null = null,
+  ): Promise<void> {
     const endedAt = outcome === 'lost' ? sql<Date>`heartbeat_at` : sql<Date>`now()`;
     await this.database.query
       .updateTable('run_attempts')
-      .set({ ended_at: endedAt, outcome })
+      .set({ ended_at: endedAt, outcome, failure: failure && jsonb(failure) })
       .where('run_id', '=', runId)
       .where('number', '=', attempt)
       .where('ended_at', 'is', null)

@@ -50,7 +50,7 @@ export class CheckpointRemoval {
       if (row.pinned)
         throw new GradstreamError('CONFLICT', 'The checkpoint is pinned: unpin it before you delete it.');
       const ended = isFinal(runStateSchema.parse(run.state));
-      if (!ended && (await this.checkpoints.findResumable(run.id))?.id === id) {
+      if (!ended && (await this.checkpoints.findResumable(projectId, run.id))?.id === id) {
         const detail = `The run is ${run.state} and would go on from this checkpoint: cancel it first, or delete an older one.`;
         throw new GradstreamError('CONFLICT', detail);
       }

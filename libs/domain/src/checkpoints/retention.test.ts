@@ -36,7 +36,8 @@ describe('retention', () => {
       { keepLast: 1, keepBest: 2 },
       [1, 2],
     ],
-    ['what is needed stays, and takes no place', [at(1, 1, { needed: true }), at(2), at(3), at(4)], {}, [2]],
+    ['what is needed stays', [at(1, 1, { needed: true }), at(2), at(3), at(4)], {}, [2]],
+    ['and counts among the last', [at(1), at(2), at(3), at(4, 1, { needed: true })], {}, [1, 2]],
     [
       'what was taken back goes, and takes no place',
       [at(9, 0, { takenBack: true }), at(1), at(2)],

@@ -47,8 +47,9 @@ export class PredictionWork {
       const { project_id: projectId, dataset_id: datasetId } = row;
       const checkpoint = await this.checkpoints.find(projectId, row.checkpoint_id);
       const run = checkpoint && (await this.runs.find(projectId, checkpoint.run_id));
-      if (!run) throw new Error('foreign keys keep the checkpoint of a prediction, and its run');
+      if (!run) return null; // Deleted this moment, and the prediction with them.
       const dataset = datasetId === null ? null : await this.datasets.find(projectId, datasetId);
+      if (datasetId !== null && !dataset) return null;
       return {
         id,
         checkpointId: checkpoint.id,

@@ -1,6 +1,6 @@
 // What workers do with runs. Every write names the attempt, and is refused once there is a newer one.
 
-import { GradstreamError, type NewFrame, type RunFailure } from '@gradstream/contracts';
+import { GradstreamError, runFailureSchema, type NewFrame, type RunFailure } from '@gradstream/contracts';
 import { AttemptRepository, Database, FrameRepository, type Fence, type RunRow } from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { isWorthRetrying, MAX_ATTEMPTS, pauseAfter } from './attemptLimits.js';
@@ -41,9 +41,10 @@ export class Attempts {
       await this.attempts.endAttempt(old, 'lost');
       if (await this.#stopAsRequested(run)) return null;
       if (run.not_before && run.not_before > new Date()) return null;
-      const spent = await this.attempts.countSpent(run);
-      if (spent >= MAX_ATTEMPTS) {
-        await this.states.change(run, 'failed', 'its workers were lost', { failure: exhausted(spent) });
+      const spent = await this.attempts.listSpent(run);
+      if (spent.length >= MAX_ATTEMPTS) {
+        const failure = exhausted(spent);
+        await this.states.change(run, 'failed', failure.message, { failure });
         return null;
       }
       const claimed = await this.starts.begin(run, workerId);
@@ -116,10 +117,11 @@ export class Attempts {
   }
 
   /** Queues a run whose attempt failed in a way that may pass, for some time later. */
-  async #retryLater(fence: Fence, run: RunRow, { code, message }: RunFailure): Promise<boolean> {
-    const spent = (await this.attempts.countSpent(run)) + 1;
+  async #retryLater(fence: Fence, run: RunRow, failure: RunFailure): Promise<boolean> {
+    const { code, message } = failure;
+    const spent = (await this.attempts.listSpent(run)).length + 1;
     if (!isWorthRetrying(code, spent)) return false;
-    await this.attempts.endAttempt(fence, 'crashed');
+    await this.attempts.endAttempt(fence, 'crashed', failure);
     if (await this.#stopAsRequested(run)) return true;
     await this.states.change(run, 'queued', `${code}, attempt ${spent} of ${MAX_ATTEMPTS}: ${message}`);
     await this.attempts.setNotBefore(run.id, new Date(Date.now() + pauseAfter(spent)));
@@ -136,8 +138,17 @@ export class Attempts {
   }
 }
 
-/** Why a run is given up. */
-function exhausted(attempts: number): RunFailure {
-  const message = `The run lost its worker ${attempts} times; start it again when the workers are stable.`;
+/** Why a run is given up: of what its trainer died last, where one did; else for its workers. */
+function exhausted(
+  spent: readonly { readonly outcome: string | null; readonly failure: unknown }[],
+): RunFailure {
+  const lost = spent.filter(({ outcome }) => outcome === 'lost').length;
+  const crash = spent.findLast(({ failure }) => failure !== null)?.failure;
+  if (crash !== undefined) {
+    const { message, ...failure } = runFailureSchema.parse(crash);
+    const others = lost === 0 ? '' : ` Of its ${spent.length} attempts, ${lost} lost the worker.`;
+    return { ...failure, message: `${message}${others}` };
+  }
+  const message = `The run lost its worker ${lost} times; start it again when the workers are stable.`;
   return { code: 'ATTEMPTS_EXHAUSTED', message, signal: null, logTail: [], errors: [] };
 }

@@ -123,7 +123,7 @@ export class RunForks {
       requireDataset(run, 'be forked');
       const origin =
         checkpointId === undefined
-          ? await this.checkpoints.findResumable(runId)
+          ? await this.checkpoints.findResumable(projectId, runId)
           : await this.checkpoints.find(projectId, checkpointId);
       if (checkpointId !== undefined && origin?.run_id !== runId) throw notFound('checkpoint', checkpointId);
       const parent = { spec: runSpecSchema.parse(run.spec), total_steps: run.total_steps };

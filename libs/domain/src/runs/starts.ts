@@ -87,7 +87,7 @@ export class AttemptStarts {
 
   /** The run's last checkpoint, unless it is to begin anew; of a fork, else the one that it began at. */
   async #findStart(run: RunRow): Promise<CheckpointRow | null> {
-    const own = run.from_start ? undefined : await this.checkpoints.findResumable(run.id);
+    const own = run.from_start ? undefined : await this.checkpoints.findResumable(run.project_id, run.id);
     if (own || run.origin_checkpoint_id === null) return own ?? null;
     const origin = await this.checkpoints.find(run.project_id, run.origin_checkpoint_id);
     if (!origin) throw new Error('a foreign key keeps the checkpoint that a fork began at');

@@ -40,6 +40,9 @@ const filterOf = ({ search, state, tag, ids }: RunTableQuery): TableFilter => ({
   ids: ids?.split(','),
 });
 
+/** What is sorted as text; all else are numbers. */
+const TEXTS: ReadonlySet<string> = new Set(['createdAt', 'name', 'state']);
+
 /** A model's name; of one that was posted with the run its class. */
 function modelOf({
   model_id: id,
@@ -87,7 +90,8 @@ export class RunTable {
     const { projectId } = principal;
     const { after, limit, sort, order } = query;
     const name = `runTable:${projectId}:${order}:${sort}`;
-    const position = after === undefined ? null : decodePosition(name, after);
+    const position =
+      after === undefined ? null : decodePosition(name, TEXTS.has(sort) ? 'text' : 'number', after);
     const asOf = position?.asOf ?? new Date().toISOString();
     const filter = filterOf(query);
     const choice = { order, asOf, sort: sortOf(sort), after: position, limit: limit + 1 };

@@ -25,7 +25,7 @@ const positionSchema = z.strictObject({
     z.null(),
   ]),
   id: z.string().regex(/^run_[0-9a-f]{32}$/),
-  asOf: z.iso.datetime({ precision: 3 }),
+  asOf: z.iso.datetime({ precision: 3 }).refine((time) => time >= '2000'),
 });
 
 const toWire = (key: SortKey): z.infer<typeof positionSchema>['key'] =>
@@ -35,13 +35,13 @@ const toWire = (key: SortKey): z.infer<typeof positionSchema>['key'] =>
 export const encodePosition = (of: string, { key, id, asOf }: TablePosition): string =>
   Buffer.from(JSON.stringify({ of, key: toWire(key), id, asOf })).toString('base64url');
 
-/** Where a cursor stands. Throws BAD_CURSOR. */
-export function decodePosition(of: string, cursor: string): TablePosition {
+/** Where a cursor stands whose keys are of a kind. Throws BAD_CURSOR. */
+export function decodePosition(of: string, kind: 'text' | 'number', cursor: string): TablePosition {
   try {
     const { key, ...position } = positionSchema.parse(
       JSON.parse(Buffer.from(cursor, 'base64url').toString()),
     );
-    if (position.of === of)
+    if (position.of === of && (key === null || kind in key))
       return {
         ...{ id: position.id, asOf: position.asOf },
         key: key === null ? null : 'text' in key ? key.text : fromWireNumber(key.number),
