@@ -27,6 +27,15 @@ async function storageOf(env: NodeJS.ProcessEnv): Promise<Storage> {
   return api.app.get(Storage);
 }
 
+test.each([
+  ['https://s3.amazonaws.com', 'https://models.s3.eu-west-1.amazonaws.com'], // Of this one the bucket is in the host's name.
+  ['https://s3.eu-west-1.amazonaws.com', 'https://s3.eu-west-1.amazonaws.com'],
+  ['http://127.0.0.1:9000', 'http://127.0.0.1:9000'],
+])('uploads to %s go to %s', async (S3_ENDPOINT, origin) => {
+  const storage = await storageOf({ S3_ENDPOINT, S3_BUCKET: 'models', S3_REGION: 'eu-west-1' });
+  expect(await storage.uploadOrigin()).toBe(origin);
+});
+
 test('many that need a new bucket at once all find it', async () => {
   const S3_BUCKET = `gradstream-${randomBytes(6).toString('hex')}`;
   const storages = [await storageOf({ S3_BUCKET }), await storageOf({ S3_BUCKET })];

@@ -1,7 +1,7 @@
 // Makes the application from its settings; main.ts and the tests share it.
 
 import helmet from '@fastify/helmet';
-import { Logger, NestLog, Telemetry, type ConfigValues } from '@gradstream/platform';
+import { Logger, NestLog, Storage, Telemetry, type ConfigValues } from '@gradstream/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -101,6 +101,6 @@ export async function createApp(config: ConfigValues): Promise<NestFastifyApplic
   observe(server, app.get(Logger), app.get(Telemetry));
   closeAfterAnswers(server);
   await serveDocs(server, createOpenApi(controllers));
-  serveDashboard(server, config);
+  serveDashboard(server, await app.get(Storage).uploadOrigin());
   return app;
 }

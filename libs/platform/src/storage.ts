@@ -190,6 +190,11 @@ export class Storage {
     return this.#client.presignedPutObject(this.#bucket, key, seconds);
   }
 
+  /** Where browsers send to when they upload: of some stores the bucket is a part of the host's name. */
+  async uploadOrigin(): Promise<string> {
+    return new URL(await this.#client.presignedPutObject(this.#bucket, 'any', 1)).origin;
+  }
+
   async #checkSize(key: string, bytes: number): Promise<void> {
     const stored = await this.stat(key);
     if (stored?.bytes === bytes) return;

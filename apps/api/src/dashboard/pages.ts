@@ -1,6 +1,5 @@
 // The dashboard's files, as its build made them: pages that know each their way from the address, and hashed assets.
 
-import type { ConfigValues } from '@gradstream/platform';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,23 +11,23 @@ const PAGES = ['/', '/runs', '/runs/*', '/compare'];
 const ASSET_CACHE = 'public, max-age=31536000, immutable'; // Their names change with their content.
 
 /** Nothing of elsewhere but the store, which uploads go to; no inline script or style. */
-const policy = ({ s3 }: ConfigValues): string =>
+const policy = (storeOrigin: string): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
-    `connect-src 'self' ${new URL(s3.endpoint).origin}`,
+    `connect-src 'self' ${storeOrigin}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Serves the dashboard at `/`; says what to do where it was not built. */
-export function serveDashboard(server: FastifyInstance, config: ConfigValues): void {
+/** Serves the dashboard at `/`, whose uploads go to `storeOrigin`; says what to do where it was not built. */
+export function serveDashboard(server: FastifyInstance, storeOrigin: string): void {
   const { resolve } = createRequire(import.meta.url);
   const root = path.join(path.dirname(resolve('@gradstream/dashboard/package.json')), 'dist');
-  const contentSecurityPolicy = policy(config);
+  const contentSecurityPolicy = policy(storeOrigin);
   const send = (reply: FastifyReply, file: string, cache: string): FastifyReply =>
     reply
       .headers({ 'content-security-policy': contentSecurityPolicy, 'cache-control': cache })
