@@ -16,6 +16,13 @@ test('each occurrence counts, upper and lower case alike, signs of patterns as t
   expect(findHits(lines, 'nowhere')).toEqual([]);
 });
 
+test('each sign of the keyboard is found as it is', () => {
+  const signs = Array.from({ length: 0x7f - 0x20 }, (_, at) => String.fromCharCode(0x20 + at));
+  expect(signs.join('')).toMatch(/^ !.*-.*~$/);
+  for (const sign of signs)
+    expect([sign, findHits([{ message: `ä${sign}ä` }], sign)]).toEqual([sign, [{ line: 0, from: 1, to: 2 }]]);
+});
+
 test('a message is cut at its hits, and put together is as it was', () => {
   const hits = hitsByLine(findHits(lines, 'is')).get(2) ?? [];
   const parts = partsOf('is it? IS it.', hits);

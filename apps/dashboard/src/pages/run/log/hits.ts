@@ -9,7 +9,7 @@ export interface Hit {
 }
 
 const pattern = (query: string): RegExp =>
-  new RegExp(query.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`), 'giu');
+  new RegExp(query.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`), 'giu');
 
 /** All occurrences in order; none of an empty query. */
 export function findHits(lines: readonly { readonly message: string }[], query: string): Hit[] {
