@@ -6,9 +6,10 @@ import { align } from './align.js';
 import { axesOf } from './axes.js';
 import { chartColors } from './colors.js';
 import { drawBehind, drawMarks, drawOdd, type Scene } from './layers.js';
-import { LineDrawer, rangeOf, reachOf, type DrawnLine, type Line, type Look } from './lines.js';
+import { LineDrawer, reachOf, type DrawnLine, type Line, type Look } from './lines.js';
 import type { ChartMark } from './marks.js';
 import { lineColor, lineDash } from './palette.js';
+import { VerticalRange } from './verticalRange.js';
 
 /** What a chart shows. */
 export interface PlotState {
@@ -42,7 +43,8 @@ export class LinePlot {
   #drawers = new Map<string, LineDrawer>();
   #drawn: DrawnLine[] = [];
   #state: PlotState | null = null;
-  #range: [number, number] | null = null;
+  readonly #vertical = new VerticalRange();
+  #range: readonly [number, number] = [0, 1];
 
   constructor(
     private readonly host: HTMLElement,
@@ -62,8 +64,12 @@ export class LinePlot {
         this.#drawers.get(line.id)?.draw(state.look, columns) ??
         new LineDrawer(line).draw(state.look, columns),
     );
-    if (!state.isLocked || this.#range === null)
-      this.#range = rangeOf(reachOf(this.#drawn), state.look.isLog);
+    this.#range = this.#vertical.next({
+      reach: reachOf(this.#drawn),
+      points: Math.max(0, ...state.lines.map(({ points }) => points.length)),
+      isLog: state.look.isLog,
+      isLocked: state.isLocked,
+    });
     const { xs, ys } = align(this.#drawn.map(({ main }) => ({ xs: main.xs, ys: main.line })));
     const data: uPlot.AlignedData = [xs, ...ys];
     const wanted = this.#signature(state);
@@ -150,7 +156,7 @@ export class LinePlot {
         padding: [16, 12, 0, 0],
         scales: {
           x: { time: look.xAxis === 'wall', range: (_plot, low, high) => this.#horizontal(low, high) },
-          y: verticalScale(look.isLog, () => this.#range ?? [0, 1]),
+          y: verticalScale(look.isLog, () => [this.#range[0], this.#range[1]]),
         },
         axes: axesOf(look.xAxis, this.options.format),
         series: [
