@@ -32,6 +32,28 @@ test('what has no place on the axis is told apart', () => {
   expect(reachOf([found])).toEqual([1, 4]);
 });
 
+test('what is not finite is told all along the axis, once for each column and kind', () => {
+  const values = Array.from({ length: 1000 }, (_, at) => (at % 2 === 0 ? NaN : at === 901 ? -Infinity : 1));
+  const { odd } = new LineDrawer(line(values)).draw(look, 10);
+  const nan = odd.filter(({ value }) => Number.isNaN(value)).map(({ x }) => x);
+  expect(nan).toHaveLength(10);
+  expect(nan.at(-1)).toBeGreaterThan(900);
+  expect(odd.filter(({ value }) => value === -Infinity)).toEqual([{ x: 902, value: -Infinity }]);
+});
+
+test('a zoom after a long pause is drawn in as many columns as there are', () => {
+  const points = new Points();
+  const clock = new Clock();
+  for (let step = 1; step <= 4000; step++) {
+    points.append(step, 1);
+    clock.add(step, 1, 1000 * (step <= 2000 ? step : step + 28_800));
+  }
+  const drawer = new LineDrawer({ id: 'a', label: 'a', points, clock, look: 0 });
+  // 600 seconds of 600 points, which begin right behind the pause.
+  const found = drawer.draw({ ...look, xAxis: 'wall', zoom: [30_801, 31_400] }, 300);
+  expect(found.main.xs.length).toBeGreaterThan(290);
+});
+
 test('ranges have air, and are never empty', () => {
   expect(rangeOf([0, 100], false)).toEqual([-6, 106]);
   expect(rangeOf([5, 5], false)).toEqual([4.5, 5.5]);

@@ -1,7 +1,7 @@
 // From the points of a chart's lines to what is drawn of them: where on the axis, smoothed, in as many columns as there are pixels.
 
 import type { Clock, XAxis } from './clock.js';
-import { outline, type Outline } from './outline.js';
+import { columnsOf, outline, type Extract, type Outline } from './outline.js';
 import { lowerBound, type Points } from './points.js';
 import { Smoother } from './smoothing.js';
 
@@ -39,7 +39,7 @@ export interface DrawnLine {
   readonly main: Outline;
   /** The values themselves, behind the averages; null without smoothing. */
   readonly raw: Outline | null;
-  /** NaN and the infinities that are in sight, at most as many as there are columns. */
+  /** NaN and the infinities that are in sight, at most one of each kind a column. */
   readonly odd: readonly OddValue[];
 }
 
@@ -52,7 +52,7 @@ export class LineDrawer {
   draw({ xAxis, smoothing, zoom, isLog }: Look, columns: number): DrawnLine {
     const { points, clock } = this.line;
     const xs = clock.positions(points.steps, xAxis);
-    const window = { ...windowOf(xs, zoom), columns };
+    const window: Extract = { ...windowOf(xs, zoom), columns, ...(zoom && { seen: zoom }) };
     const onAxis = (values: Float64Array): Float64Array =>
       isLog ? values.map((value) => (value > 0 ? value : NaN)) : values;
     const raw = outline(xs, onAxis(points.values), window);
@@ -70,15 +70,20 @@ function windowOf(xs: Float64Array, zoom: Look['zoom']): { from: number; to: num
   return { from, to: Math.min(xs.length, lowerBound(xs, zoom[1]) + 1) };
 }
 
-function oddValues(
-  xs: Float64Array,
-  values: Float64Array,
-  { from, to, columns }: { readonly from: number; readonly to: number; readonly columns: number },
-): OddValue[] {
+/** What is not finite: of each column the first NaN, the first Infinity, and the first -Infinity. */
+function oddValues(xs: Float64Array, values: Float64Array, extract: Extract): OddValue[] {
+  const [start, width] = columnsOf(xs, extract);
+  const last = new Map<string, number>();
   const found: OddValue[] = [];
-  for (let at = from; at < to && found.length < columns; at++) {
+  for (let at = extract.from; at < extract.to; at++) {
     const value = values[at] ?? 0;
-    if (!Number.isFinite(value)) found.push({ x: xs[at] ?? 0, value });
+    if (Number.isFinite(value)) continue;
+    const x = xs[at] ?? 0;
+    const column = Math.min(extract.columns - 1, Math.floor((x - start) / width));
+    const kind = String(value);
+    if (last.get(kind) === column) continue;
+    last.set(kind, column);
+    found.push({ x, value });
   }
   return found;
 }

@@ -27,3 +27,18 @@ test('a gap of the steps makes no empty column', () => {
   expect([...found.xs]).toEqual([1, 98]);
   expect([...(found.low ?? [])]).toEqual([0, 97]);
 });
+
+test('columns lie in what is seen: points beyond it, however far, make none wider', () => {
+  // 1,000 points of one second each, after a pause of eight hours; the last 500 are seen, and a point beyond each end.
+  const xs = Float64Array.from({ length: 1001 }, (_, at) => (at === 0 ? 0 : 28_800 + at));
+  const seen = { from: 0, to: 1001, columns: 100, seen: [28_801, 29_800] as const };
+  const found = outline(xs, xs, seen);
+  expect(found.xs[0]).toBe(0);
+  expect(found.xs).toHaveLength(101);
+  const widths = found.xs.slice(2).map((x, at) => x - (found.xs[at + 1] ?? 0));
+  expect(Math.max(...widths)).toBeLessThan(12);
+  const later = outline(xs, xs, { from: 400, to: 702, columns: 10, seen: [29_200.5, 29_500.5] });
+  expect([later.xs[0], later.xs.at(-1)]).toEqual([29_200, 29_501]);
+  expect([later.low?.[0], later.high?.[0]]).toEqual([29_200, 29_200]);
+  expect(later.xs).toHaveLength(12);
+});

@@ -9,29 +9,44 @@ export interface Outline {
   readonly high: Float64Array | null;
 }
 
-/**
- * The points from index `from` to before `to`, in at most `columns` of equal width between the first and the last x.
- * Fewer points stay as they are. `xs` rise.
- */
-export function outline(
-  xs: Float64Array,
-  values: Float64Array,
-  { from, to, columns }: { readonly from: number; readonly to: number; readonly columns: number },
-): Outline {
+/** Which points of a series are drawn, and in how many columns. */
+export interface Extract {
+  /** Index of the first point, and of the one behind the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly columns: number;
+  /**
+   * From where to where the columns lie; left out, from the first x to the last. One point beyond each end stays as it is, so
+   * that lines reach the edge.
+   */
+  readonly seen?: readonly [number, number];
+}
+
+/** Where the columns of some points begin, and how wide each is. */
+export function columnsOf(xs: Float64Array, { from, to, columns, seen }: Extract): [number, number] {
+  const [low, high] = seen ?? [xs[from] ?? 0, xs[to - 1] ?? 0];
+  return [low, (high - low) / columns || 1];
+}
+
+/** The points from index `from` to before `to`, in columns of equal width. Fewer points stay as they are. `xs` rise. */
+export function outline(xs: Float64Array, values: Float64Array, extract: Extract): Outline {
+  const { from, to, columns, seen } = extract;
   const count = to - from;
   if (count <= columns)
     return { xs: xs.slice(from, to), line: values.slice(from, to), low: null, high: null };
-  const start = xs[from] ?? 0;
-  const width = ((xs[to - 1] ?? 0) - start) / columns || 1;
-  const out = { xs: new Float64Array(columns), line: new Float64Array(columns) };
-  const reach = { low: new Float64Array(columns), high: new Float64Array(columns) };
+  const [start, width] = columnsOf(xs, extract);
+  const lastInside = seen && (xs[to - 1] ?? 0) > seen[1] ? to - 1 : to;
+  const room = columns + 2;
+  const out = { xs: new Float64Array(room), line: new Float64Array(room) };
+  const reach = { low: new Float64Array(room), high: new Float64Array(room) };
   let filled = 0;
   for (let at = from; at < to;) {
     const column = Math.min(columns - 1, Math.floor(((xs[at] ?? 0) - start) / width));
-    const end = column === columns - 1 ? Infinity : start + (column + 1) * width;
+    const end = column === columns - 1 ? Infinity : start + Math.max(0, column + 1) * width;
     let [sum, finite, low, high] = [0, 0, Infinity, -Infinity];
     const first = at;
-    for (; at < to && (at === first || (xs[at] ?? 0) < end); at++) {
+    const stop = first < lastInside ? lastInside : to;
+    for (; at < stop && (at === first || (xs[at] ?? 0) < end); at++) {
       const value = values[at] ?? NaN;
       if (!Number.isFinite(value)) continue;
       sum += value;

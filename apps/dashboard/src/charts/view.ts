@@ -26,6 +26,12 @@ function zoomOf(text: string | null): [number, number] | null {
   return [low, high];
 }
 
+/** To about a millionth of what is seen: moments count from 1970, so that digits in all would say little. */
+function zoomText(zoom: readonly [number, number]): string {
+  const decimals = 6 - Math.floor(Math.log10(zoom[1] - zoom[0]));
+  return zoom.map((x) => String(Number(x.toFixed(Math.min(100, Math.max(0, decimals)))))).join('~');
+}
+
 /** Reads a view; what cannot be read is as if it were not there. */
 export function readView(params: URLSearchParams): ChartView {
   const smoothing = Number(params.get('smooth') ?? 0);
@@ -46,7 +52,7 @@ export function writeView(params: URLSearchParams, change: Partial<ChartView>): 
   const texts = {
     x: view.xAxis === 'step' ? '' : view.xAxis,
     smooth: view.smoothing === 0 ? '' : String(view.smoothing),
-    zoom: view.zoom === null ? '' : view.zoom.map((x) => String(Number(x.toPrecision(8)))).join('~'),
+    zoom: view.zoom === null ? '' : zoomText(view.zoom),
     log: view.log.join('~'),
     lock: view.locked.join('~'),
     table: view.tables.join('~'),
