@@ -35,6 +35,8 @@ function read(): ChartColors {
 
 let colors: ChartColors | null = null;
 const listeners = new Set<() => void>();
+/** What the system prefers; held, for each call of matchMedia makes another list with listeners of its own. */
+let preference: MediaQueryList | null = null;
 
 function forget(): void {
   colors = null;
@@ -50,11 +52,16 @@ export function chartColors(): ChartColors {
 /** Calls the listener whenever the theme changes, until what is returned is called. */
 export function onColorsChange(listener: () => void): () => void {
   if (listeners.size === 0) {
+    colors = null; // Nobody has heard whether the theme has changed.
+    preference ??= matchMedia('(prefers-color-scheme: dark)');
     document.addEventListener('themechange', forget);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', forget);
+    preference.addEventListener('change', forget);
   }
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
+    if (listeners.size > 0) return;
+    document.removeEventListener('themechange', forget);
+    preference?.removeEventListener('change', forget);
   };
 }
