@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { useShortcut } from '../keyboard/Shortcuts.js';
 import { Button } from '../ui/Button.js';
 import { axisNames } from './axes.js';
@@ -28,11 +28,7 @@ export function ChartSettings(): ReactNode {
           </label>
         ))}
       </div>
-      <Smoothing
-        key={view.smoothing}
-        initial={view.smoothing}
-        onChange={(smoothing) => change({ smoothing })}
-      />
+      <Smoothing given={view.smoothing} onChange={(smoothing) => change({ smoothing })} />
       {view.zoom !== null && (
         <Button kind="quiet" onClick={unzoom}>
           Reset zoom <kbd>0</kbd>
@@ -43,17 +39,32 @@ export function ChartSettings(): ReactNode {
 }
 
 interface SmoothingProps {
-  readonly initial: number;
+  /** What the address says. */
+  readonly given: number;
   readonly onChange: (smoothing: number) => void;
 }
 
-function Smoothing({ initial, onChange }: SmoothingProps): ReactNode {
-  const [value, setValue] = useState(initial);
+/** A slider that the address follows, and that follows the address where another one than the reader has changed it. */
+function Smoothing({ given, onChange }: SmoothingProps): ReactNode {
+  const [value, setValue] = useState(given);
+  const [known, setKnown] = useState(given);
+  const [sent, setSent] = useState<readonly number[]>([]);
+  if (given !== known) {
+    const at = sent.indexOf(given);
+    setKnown(given);
+    setSent(sent.slice(at + 1));
+    // What was sent arrives later, and the slider may have gone on meanwhile.
+    if (at < 0) setValue(given);
+  }
+  const send = useEffectEvent(() => {
+    setSent([...sent, value]);
+    onChange(value);
+  });
   useEffect(() => {
-    if (value === initial) return undefined;
-    const timer = setTimeout(() => onChange(value), ADDRESS_MS);
+    if (value === given) return undefined;
+    const timer = setTimeout(() => send(), ADDRESS_MS);
     return () => clearTimeout(timer);
-  }, [value, initial, onChange]);
+  }, [value, given]);
   return (
     <label className="chart-smoothing">
       Smoothing
