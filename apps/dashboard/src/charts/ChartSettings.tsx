@@ -52,7 +52,7 @@ function Smoothing({ given, onChange }: SmoothingProps): ReactNode {
   if (given !== known) {
     const at = sent.indexOf(given);
     setKnown(given);
-    setSent(sent.slice(at + 1));
+    setSent(at < 0 ? [] : sent.slice(at + 1));
     // What was sent arrives later, and the slider may have gone on meanwhile.
     if (at < 0) setValue(given);
   }

@@ -82,6 +82,7 @@ export function LineChart({ id, title, lines, changes, format = formatNumber }: 
         hidden={view.hidden}
         chartId={id}
         handle={legend}
+        follows={isTable ? changes : null}
         onToggle={(line) => change({ hidden: toggled(view.hidden, `${id}/${line}`) })}
       />
       {isTable ? (
@@ -93,6 +94,7 @@ export function LineChart({ id, title, lines, changes, format = formatNumber }: 
           title={title}
           chartId={id}
           lines={shown}
+          named={lines}
           changes={changes}
           legend={legend}
           format={format}

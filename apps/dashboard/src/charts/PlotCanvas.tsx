@@ -11,6 +11,8 @@ interface PlotCanvasProps {
   readonly title: string;
   readonly chartId: string;
   readonly lines: readonly Line[];
+  /** All lines of the legend, the hidden ones too. */
+  readonly named: readonly Line[];
   readonly changes: Changes;
   readonly legend: LegendHandle;
   readonly format: (value: number) => string;
@@ -19,12 +21,13 @@ interface PlotCanvasProps {
 
 /** The canvas of a chart: drawn when its points or the way of looking change, and it is in sight. */
 export function PlotCanvas(props: PlotCanvasProps): ReactNode {
-  const { title, chartId, lines, changes, legend, format, onPlot } = props;
+  const { title, chartId, lines, named, changes, legend, format, onPlot } = props;
   const { view, change, crosshair, marks } = useChartGroup();
   const host = useRef<HTMLDivElement>(null);
   const plotRef = useRef<LinePlot | null>(null);
   const pointing = useRef(false);
   const isInSight = useRef(true);
+  const requestRef = useRef<() => void>(null);
   const draw = useEffectEvent(() => {
     if (!isInSight.current) return;
     plotRef.current?.show({
@@ -33,13 +36,16 @@ export function PlotCanvas(props: PlotCanvasProps): ReactNode {
       look: { ...view, isLog: view.log.includes(chartId) },
       isLocked: view.locked.includes(chartId),
     });
-    if (!pointing.current) legend.rest(lines);
+    if (!pointing.current) legend.rest(named);
   });
   const onZoom = useEffectEvent((zoom: [number, number] | null) => change({ zoom }));
   const onPoint = useEffectEvent((at: { x: number; values: readonly (number | null)[] } | null) => {
     pointing.current = at !== null;
-    if (at === null) legend.rest(lines);
-    else legend.point(at.x, view.xAxis, lines, at.values);
+    if (at === null) legend.rest(named);
+    else {
+      const values = new Map(lines.map(({ id }, index) => [id, at.values[index] ?? null]));
+      legend.point(at.x, view.xAxis, named, values);
+    }
   });
 
   useEffect(() => {
@@ -55,8 +61,9 @@ export function PlotCanvas(props: PlotCanvasProps): ReactNode {
     );
     plotRef.current = plot;
     onPlot(plot);
-    const request = (): void => drawing.request(drawNow);
     const drawNow = (): void => draw();
+    const request = (): void => drawing.request(drawNow);
+    requestRef.current = request;
     const size = new ResizeObserver(() => plot.resize());
     size.observe(element);
     const sight = new IntersectionObserver(([entry]) => {
@@ -77,7 +84,7 @@ export function PlotCanvas(props: PlotCanvasProps): ReactNode {
       plotRef.current = null;
     };
   }, [changes, crosshair, format, onPlot]);
-  useEffect(() => draw(), [lines, view, marks]);
+  useEffect(() => requestRef.current?.(), [lines, named, view, marks]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const plot = plotRef.current;
@@ -87,6 +94,7 @@ export function PlotCanvas(props: PlotCanvasProps): ReactNode {
       ArrowRight: () => plot?.moveCrosshair(step),
       '+': () => plot?.zoomBy(0.5),
       '-': () => plot?.zoomBy(2),
+      Escape: () => plot?.clearCrosshair(),
     };
     const action = actions[event.key];
     if (!action || event.ctrlKey || event.metaKey) return;
@@ -98,9 +106,10 @@ export function PlotCanvas(props: PlotCanvasProps): ReactNode {
       ref={host}
       className="chart-canvas"
       role="application"
-      aria-label={`${title}: arrow keys move the crosshair, + and − zoom, 0 shows all. The button Table shows the numbers.`}
+      aria-label={`${title}: arrow keys move the crosshair, Escape takes it away, + and − zoom, 0 shows all. The button Table shows the numbers.`}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onBlur={() => plotRef.current?.clearCrosshair()}
     />
   );
 }

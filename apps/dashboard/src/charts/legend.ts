@@ -8,12 +8,12 @@ import type { Line } from './lines.js';
 export interface LegendHandle {
   /** Sets the element that holds the numbers; null when it goes. */
   readonly attach: (element: HTMLElement | null) => void;
-  /** Shows what is pointed at. */
+  /** Shows what is pointed at: values by id, of the lines that are drawn. */
   readonly point: (
     x: number,
     xAxis: XAxis,
     lines: readonly Line[],
-    values: readonly (number | null)[],
+    values: ReadonlyMap<string, number | null>,
   ) => void;
   /** Shows the last value of each line. */
   readonly rest: (lines: readonly Line[]) => void;
@@ -32,7 +32,7 @@ export function legendOf(format: (value: number) => string): LegendHandle {
     },
     point: (x, xAxis, lines, values) => {
       write('', formatPosition(x, xAxis));
-      lines.forEach(({ id }, index) => write(id, show(values[index])));
+      for (const { id } of lines) write(id, show(values.get(id)));
     },
     rest: (lines) => {
       write('', '');

@@ -98,7 +98,13 @@ export class LinePlot {
     const { clientWidth: width, clientHeight: height } = plot.over;
     const { left = -1 } = plot.cursor;
     const to = left < 0 ? width / 2 : Math.min(width - 1, Math.max(0, left + pixels));
-    plot.setCursor({ left: to, top: height / 2 });
+    // With the crosshairs of the other charts.
+    plot.setCursor({ left: to, top: height / 2 }, true, true);
+  }
+
+  /** Takes the crosshair away, from the other charts too. */
+  clearCrosshair(): void {
+    if ((this.#plot?.cursor.left ?? -1) >= 0) this.#plot?.setCursor({ left: -10, top: -10 }, true, true);
   }
 
   /** Makes what is seen narrower (below 1) or wider, around the crosshair. */
@@ -146,7 +152,10 @@ export class LinePlot {
   }
 
   #build({ lines, look }: PlotState, data: uPlot.AlignedData, signature: string): void {
-    this.#plot?.destroy();
+    if (this.#plot !== null) {
+      this.#plot.destroy();
+      this.events.onPoint(null); // Its crosshair has gone with it.
+    }
     this.#built = signature;
     const { isDark } = chartColors();
     this.#plot = new uPlot(
