@@ -1,5 +1,5 @@
 import type { Run } from '@gradstream/sdk';
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
 import { ChartGroup } from '../../charts/ChartGroup.js';
@@ -37,7 +37,8 @@ export function RunPage(): ReactNode {
 function RunView({ run }: { readonly run: Run }): ReactNode {
   const live = useFeed(run, MetricFeed);
   const history = useRunHistory(run);
-  const marks = useMemo(() => marksOf(history.events), [history.events]);
+  const events = useSyncExternalStore(history.subscribe, history.events);
+  const marks = useMemo(() => marksOf(events), [events]);
   const tabs = [
     { name: 'metrics', title: 'Metrics', content: () => <MetricCharts live={live} part="metrics" /> },
     { name: 'gradients', title: 'Gradients', content: () => <GradientsTab run={run} /> },

@@ -33,11 +33,31 @@ test('events and lines are told apart, and what follows an end is read from the 
   expect(asked).toEqual([undefined, 'c2']);
   const { events, lines, status } = feed.snapshot();
   expect(events.map(({ seq }) => seq)).toEqual([1]);
-  expect(lines.map(({ level, message }) => [level, message])).toEqual([
+  expect([...lines].map(({ level, message }) => [level, message])).toEqual([
     ['warn', 'slow'],
     ['info', 'fast'],
   ]);
   expect(status).toEqual({ kind: 'ended' });
+});
+
+test('lines alone leave the events as they were, and what was seen of the lines stays what it was', async () => {
+  const feed = new EventFeed(
+    {
+      followEvents: async function* (_id: string, options?: EventOptions) {
+        yield await Promise.resolve(options?.after === undefined ? first : second);
+      },
+    },
+    'run_1',
+  );
+  await feed.run(new AbortController().signal);
+  const before = feed.snapshot();
+  await feed.run(new AbortController().signal);
+  const after = feed.snapshot();
+  expect(after.events).toBe(before.events);
+  expect(after.lines).not.toBe(before.lines);
+  expect([before.lines.length, after.lines.length]).toEqual([1, 2]);
+  expect([...before.lines].map(({ seq }) => seq)).toEqual([2]);
+  expect([before.lines.at(1), after.lines.at(1)?.seq]).toEqual([undefined, 3]);
 });
 
 test('a failure is told, and a page that has gone takes nothing more', async () => {

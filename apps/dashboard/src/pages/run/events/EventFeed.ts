@@ -1,6 +1,7 @@
 // What happens to a run, in this page: its events and the lines of its log, from the first one on, then live.
 
 import type { LogBatch, RunsResource, StoredRunEvent } from '@gradstream/sdk';
+import { Beginning, type LineList } from './lineList.js';
 
 export type LogLine = LogBatch['lines'][number];
 
@@ -9,9 +10,9 @@ export type HistoryStatus =
   | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface RunHistory {
-  /** All but lines of the log, in the order in which they were stored. */
+  /** All but lines of the log, in the order in which they were stored; another array only when there is another event. */
   readonly events: readonly StoredRunEvent[];
-  readonly lines: readonly LogLine[];
+  readonly lines: LineList<LogLine>;
   readonly status: HistoryStatus;
 }
 
@@ -22,7 +23,9 @@ function toLine({ event, ...place }: StoredRunEvent): LogLine | null {
 
 export class EventFeed {
   readonly #listeners = new Set<() => void>();
-  #history: RunHistory = { events: [], lines: [], status: { kind: 'loading' } };
+  /** It grows in its place: a log is long, and told in many small parts. */
+  readonly #lines: LogLine[] = [];
+  #history: RunHistory = { events: [], lines: new Beginning([]), status: { kind: 'loading' } };
   #cursor: string | undefined;
 
   constructor(
@@ -32,6 +35,8 @@ export class EventFeed {
 
   /** For React: another object only when something has changed. */
   readonly snapshot = (): RunHistory => this.#history;
+  readonly events = (): RunHistory['events'] => this.#history.events;
+  readonly status = (): HistoryStatus => this.#history.status;
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => {
@@ -63,11 +68,15 @@ export class EventFeed {
   }
 
   #take(stored: readonly StoredRunEvent[]): void {
-    const lines = stored.flatMap((one) => toLine(one) ?? []);
+    const { length } = this.#lines;
+    for (const one of stored) {
+      const line = toLine(one);
+      if (line !== null) this.#lines.push(line);
+    }
     const events = stored.filter(({ event }) => event.type !== 'log');
     this.#change({
-      events: [...this.#history.events, ...events],
-      lines: [...this.#history.lines, ...lines],
+      ...(events.length > 0 && { events: [...this.#history.events, ...events] }),
+      ...(this.#lines.length > length && { lines: new Beginning(this.#lines) }),
     });
   }
 

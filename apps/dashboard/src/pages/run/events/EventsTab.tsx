@@ -1,16 +1,16 @@
 import type { Run } from '@gradstream/sdk';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { markLooks } from '../../../charts/marks.js';
 import { formatTime } from '../../../ui/format.js';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/States.js';
-import type { RunHistory } from './EventFeed.js';
+import type { EventFeed } from './EventFeed.js';
 import type { Happening, HappeningKind } from './happenings.js';
 import { timelineOf, type TimelineEntry } from './timeline.js';
 import './events.css';
 
 interface EventsTabProps {
   readonly run: Run;
-  readonly history: RunHistory;
+  readonly history: EventFeed;
 }
 
 const OTHER_LOOKS = {
@@ -65,7 +65,9 @@ function Entry({ entry }: { readonly entry: TimelineEntry }): ReactNode {
 }
 
 /** What happened to the run, newest first: states, pauses, crashes, rewinds, retries, checkpoints. */
-export function EventsTab({ run, history: { events, status } }: EventsTabProps): ReactNode {
+export function EventsTab({ run, history }: EventsTabProps): ReactNode {
+  const events = useSyncExternalStore(history.subscribe, history.events);
+  const status = useSyncExternalStore(history.subscribe, history.status);
   const entries = useMemo(() => timelineOf(events), [events]);
   if (status.kind === 'failed') return <ErrorState error={status.error} />;
   if (entries.length === 0) {

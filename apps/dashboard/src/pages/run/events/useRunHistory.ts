@@ -1,10 +1,13 @@
 import { isFinal, type Run } from '@gradstream/sdk';
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useClient } from '../../../session/SessionProvider.js';
-import { EventFeed, type RunHistory } from './EventFeed.js';
+import { EventFeed } from './EventFeed.js';
 
-/** What happened to a run, live while the caller is shown. A run that starts again is read on from where it ended. */
-export function useRunHistory(run: Pick<Run, 'id' | 'state' | 'attempt'>): RunHistory {
+/**
+ * What happened to a run, live while the caller is shown. A run that starts again is read on from where it ended. Whoever
+ * shows a part of it listens to that part: a page is not drawn again for each line of the log.
+ */
+export function useRunHistory(run: Pick<Run, 'id' | 'state' | 'attempt'>): EventFeed {
   const client = useClient();
   const { id, attempt } = run;
   const hasEnded = isFinal(run.state);
@@ -14,5 +17,5 @@ export function useRunHistory(run: Pick<Run, 'id' | 'state' | 'attempt'>): RunHi
     void feed.run(gone.signal);
     return () => gone.abort();
   }, [feed, attempt, hasEnded]);
-  return useSyncExternalStore(feed.subscribe, feed.snapshot);
+  return feed;
 }

@@ -1,12 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { LogLine } from '../events/EventFeed.js';
+import type { LineList } from '../events/lineList.js';
 import type { Hit } from './hits.js';
 import { hitsByLine } from './hits.js';
 import { LogRow } from './LogRow.js';
 
 interface LogLinesProps {
-  readonly lines: readonly LogLine[];
+  readonly lines: LineList<LogLine>;
   readonly hits: readonly Hit[];
   /** The number of the hit that one has gone to; null for none. */
   readonly current: number | null;
@@ -26,7 +27,7 @@ export function LogLines({ lines, hits, current, isFollowing, onFollow }: LogLin
     count: lines.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (at) => lines[at]?.seq ?? at,
+    getItemKey: (at) => lines.at(at)?.seq ?? at,
     overscan: 20,
   });
   useEffect(() => {
@@ -56,7 +57,7 @@ export function LogLines({ lines, hits, current, isFollowing, onFollow }: LogLin
     >
       <div className="log-lines" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {
-          const line = lines[index];
+          const line = lines.at(index);
           return (
             line && (
               <div

@@ -1,12 +1,12 @@
 import { isFinal, type Run } from '@gradstream/sdk';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { useShortcut } from '../../../keyboard/Shortcuts.js';
 import { Button } from '../../../ui/Button.js';
 import { saveBlob } from '../../../ui/saveBlob.js';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/States.js';
 import { fileNameOf } from '../checkpoints/best.js';
-import type { RunHistory } from '../events/EventFeed.js';
+import type { EventFeed } from '../events/EventFeed.js';
 import { findHits } from './hits.js';
 import { asText, levelNames, levelOf, linesFrom, logLevels } from './lines.js';
 import { LogLines } from './LogLines.js';
@@ -15,11 +15,12 @@ import './log.css';
 
 interface LogTabProps {
   readonly run: Run;
-  readonly history: RunHistory;
+  readonly history: EventFeed;
 }
 
 /** What the run's trainers wrote. Level and search are in the address (`level`, `find`). */
-export function LogTab({ run, history: { lines, status } }: LogTabProps): ReactNode {
+export function LogTab({ run, history }: LogTabProps): ReactNode {
+  const { lines, status } = useSyncExternalStore(history.subscribe, history.snapshot);
   const [params, setParams] = useSearchParams();
   const level = levelOf(params.get('level'));
   // What is typed is shown at once; the address follows.

@@ -12,16 +12,17 @@ const pattern = (query: string): RegExp =>
   new RegExp(query.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`), 'giu');
 
 /** All occurrences in order; none of an empty query. */
-export function findHits(lines: readonly { readonly message: string }[], query: string): Hit[] {
+export function findHits(lines: Iterable<{ readonly message: string }>, query: string): Hit[] {
   if (query === '') return [];
   const wanted = pattern(query);
-  return lines.flatMap(({ message }, line) =>
-    [...message.matchAll(wanted)].map(({ index, 0: found }) => ({
-      line,
-      from: index,
-      to: index + found.length,
-    })),
-  );
+  const hits: Hit[] = [];
+  let line = 0;
+  for (const { message } of lines) {
+    for (const { index, 0: found } of message.matchAll(wanted))
+      hits.push({ line, from: index, to: index + found.length });
+    line++;
+  }
+  return hits;
 }
 
 /** A part of a message; `hit` is its number among all hits, or null between them. */

@@ -9,8 +9,8 @@ const all = [line(1, 'info'), line(2, 'warn'), line(3, 'error')];
 
 test('a level shows itself and what is graver', () => {
   expect(linesFrom(all, 'info')).toHaveLength(3);
-  expect(linesFrom(all, 'warn').map(({ seq }) => seq)).toEqual([2, 3]);
-  expect(linesFrom(all, 'error').map(({ seq }) => seq)).toEqual([3]);
+  expect([...linesFrom(all, 'warn')].map(({ seq }) => seq)).toEqual([2, 3]);
+  expect([...linesFrom(all, 'error')].map(({ seq }) => seq)).toEqual([3]);
 });
 
 test('a level in an address that is none means all', () => {
