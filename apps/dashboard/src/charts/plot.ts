@@ -98,13 +98,13 @@ export class LinePlot {
     const { clientWidth: width, clientHeight: height } = plot.over;
     const { left = -1 } = plot.cursor;
     const to = left < 0 ? width / 2 : Math.min(width - 1, Math.max(0, left + pixels));
-    // With the crosshairs of the other charts.
-    plot.setCursor({ left: to, top: height / 2 }, true, true);
+    placeCursor(plot, { left: to, top: height / 2 });
   }
 
   /** Takes the crosshair away, from the other charts too. */
   clearCrosshair(): void {
-    if ((this.#plot?.cursor.left ?? -1) >= 0) this.#plot?.setCursor({ left: -10, top: -10 }, true, true);
+    if (this.#plot !== null && (this.#plot.cursor.left ?? -1) >= 0)
+      placeCursor(this.#plot, { left: -10, top: -10 });
   }
 
   /** Makes what is seen narrower (below 1) or wider, around the crosshair. */
@@ -217,6 +217,11 @@ export class LinePlot {
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     this.events.onZoom(range);
   }
+}
+
+/** Moves the crosshair of a plot, and those of the others with it: that is a third argument, which uPlot's types leave out. */
+function placeCursor(plot: uPlot, place: { readonly left: number; readonly top: number }): void {
+  Reflect.apply(plot.setCursor, plot, [place, true, true]);
 }
 
 /** uPlot's number for a logarithmic scale: its type names it in an enum that is gone at run time. */
