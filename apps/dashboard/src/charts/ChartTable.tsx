@@ -4,7 +4,9 @@ import { align } from './align.js';
 import { axisNames, formatPosition } from './axes.js';
 import type { XAxis } from './clock.js';
 import type { Changes } from './changes.js';
+import { useChartGroup } from './ChartGroup.js';
 import type { Line } from './lines.js';
+import { marksByRow, placeMarks } from './marks.js';
 
 interface ChartTableProps {
   readonly title: string;
@@ -20,9 +22,10 @@ const MOST_ROWS = 500;
 const versionOf = (lines: readonly Line[]): string =>
   lines.map(({ points }) => `${points.revision}:${points.length}:${points.lastStep}`).join(' ');
 
-/** The numbers of a chart, newest first: what is in sight, the newest five hundred of it. */
+/** The numbers of a chart and what happened, newest first: what is in sight, the newest five hundred rows of it. */
 export function ChartTable({ title, lines, changes, xAxis, zoom }: ChartTableProps): ReactNode {
   useSyncExternalStore(changes.subscribe, () => versionOf(lines));
+  const { marks } = useChartGroup();
   const columns = lines.map(({ points, clock }) => ({
     xs: clock.positions(points.steps, xAxis),
     ys: points.values,
@@ -30,6 +33,8 @@ export function ChartTable({ title, lines, changes, xAxis, zoom }: ChartTablePro
   const { xs, ys } = align(columns);
   const inSight = xs.flatMap((x, row) => (zoom === null || (x >= zoom[0] && x <= zoom[1]) ? [row] : []));
   const rows = inSight.slice(-MOST_ROWS).reverse();
+  const [first] = lines;
+  const happened = marksByRow(xs, first ? placeMarks(marks, first.clock, xAxis) : []);
   return (
     <div className="chart-table" tabIndex={0} role="region" aria-label={`Numbers of ${title}`}>
       <table>
@@ -46,6 +51,7 @@ export function ChartTable({ title, lines, changes, xAxis, zoom }: ChartTablePro
                 {label}
               </th>
             ))}
+            {marks.length > 0 && <th scope="col">What happened</th>}
           </tr>
         </thead>
         <tbody>
@@ -55,6 +61,14 @@ export function ChartTable({ title, lines, changes, xAxis, zoom }: ChartTablePro
               {lines.map(({ id }, column) => (
                 <td key={id}>{cellText(ys[column]?.[row])}</td>
               ))}
+              {marks.length > 0 && (
+                <td className="chart-happened">
+                  {happened
+                    .get(row)
+                    ?.map(({ label }) => label)
+                    .join('; ')}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

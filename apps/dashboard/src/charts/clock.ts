@@ -40,7 +40,11 @@ export class Clock {
   position(step: number, axis: XAxis): number {
     if (axis === 'step') return step;
     if (axis === 'epoch') return step / (this.given ?? (this.#stepsPerEpoch || 1));
-    const time = this.#timeAt(step);
+    return this.moment(this.#timeAt(step), axis);
+  }
+
+  /** The position of a moment, in ms since 1970, on an axis of time; in seconds. */
+  moment(time: number, axis: 'relative' | 'wall'): number {
     return (axis === 'wall' ? time : time - (this.#times[0] ?? time)) / 1000;
   }
 

@@ -4,9 +4,10 @@ import type uPlot from 'uplot';
 import type { ChartColors } from './colors.js';
 import type { XAxis } from './clock.js';
 import type { DrawnLine, Line } from './lines.js';
-import { markLooks, type ChartMark } from './marks.js';
+import { markLooks, placeMarks, type ChartMark, type MarkKind, type PlacedMark } from './marks.js';
 import type { Outline } from './outline.js';
 import { faint, lineColor } from './palette.js';
+import { signsWithRoom } from './signs.js';
 
 export interface Scene {
   readonly lines: readonly Line[];
@@ -94,12 +95,25 @@ export function drawOdd(plot: uPlot, { lines, drawn, colors }: Scene): void {
 
 const SIGN_PIXELS = 14;
 
-/** A line where something happened, with a sign above it; signs that would lie on one another are left out. */
-export function drawMarks(plot: uPlot, { lines, marks, xAxis, colors }: Scene): void {
+/** The marks of a scene, where they stand. */
+export function placedMarks({ lines, marks, xAxis }: Scene): PlacedMark[] {
   const clock = lines[0]?.clock;
-  if (!clock || marks.length === 0) return;
-  const { top, height } = plot.bbox;
+  return clock ? placeMarks(marks, clock, xAxis) : [];
+}
+
+/** A line where something happened, with a sign above it where there is room. */
+export function drawMarks(plot: uPlot, scene: Scene): void {
+  const { top, left: start, height, width } = plot.bbox;
   const room = SIGN_PIXELS * devicePixelRatio;
+  const inSight = placedMarks(scene)
+    .map(({ x, mark: { kind } }) => ({ left: place(plot, x, 'x'), kind }))
+    .filter(({ left }) => left > start - room && left < start + width + room);
+  if (inSight.length === 0) return;
+  const style = (context: CanvasRenderingContext2D, kind: MarkKind): void => {
+    const color = scene.colors.marks[markLooks[kind].color];
+    [context.strokeStyle, context.fillStyle] = [color, color];
+    context.globalAlpha = kind === 'checkpoint' ? 0.45 : 0.9;
+  };
   clipped(
     plot,
     (context) => {
@@ -107,21 +121,17 @@ export function drawMarks(plot: uPlot, { lines, marks, xAxis, colors }: Scene): 
       context.textAlign = 'center';
       context.textBaseline = 'bottom';
       context.lineWidth = devicePixelRatio;
-      let lastSign = -Infinity;
-      for (const { step, kind } of marks) {
-        const { sign, color } = markLooks[kind];
-        const left = place(plot, clock.position(step, xAxis), 'x');
-        context.strokeStyle = colors.marks[color];
-        context.fillStyle = colors.marks[color];
+      for (const { left, kind } of inSight) {
+        style(context, kind);
         context.setLineDash(kind === 'checkpoint' ? [2, 6] : [4, 3]);
-        context.globalAlpha = kind === 'checkpoint' ? 0.45 : 0.9;
         context.beginPath();
         context.moveTo(left, top);
         context.lineTo(left, top + height);
         context.stroke();
-        if (left - lastSign < room) continue;
-        context.fillText(sign, left, top - 2);
-        lastSign = left;
+      }
+      for (const { left, kind } of signsWithRoom(inSight, room)) {
+        style(context, kind);
+        context.fillText(markLooks[kind].sign, left, top - 2);
       }
     },
     room,

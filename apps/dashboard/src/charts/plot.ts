@@ -5,8 +5,9 @@ import 'uplot/dist/uPlot.min.css';
 import { align } from './align.js';
 import { axesOf } from './axes.js';
 import { chartColors } from './colors.js';
-import { drawBehind, drawMarks, drawOdd, type Scene } from './layers.js';
+import { drawBehind, drawMarks, drawOdd, placedMarks, type Scene } from './layers.js';
 import { LineDrawer, reachOf, type DrawnLine, type Line, type Look } from './lines.js';
+import { MarkNote } from './markNote.js';
 import type { ChartMark } from './marks.js';
 import { lineColor, lineDash } from './palette.js';
 import { VerticalRange } from './verticalRange.js';
@@ -39,6 +40,7 @@ const DOTS = 30;
 
 export class LinePlot {
   #plot: uPlot | null = null;
+  #note: MarkNote | null = null;
   #built = '';
   #drawers = new Map<string, LineDrawer>();
   #drawn: DrawnLine[] = [];
@@ -154,6 +156,7 @@ export class LinePlot {
   #build({ lines, look }: PlotState, data: uPlot.AlignedData, signature: string): void {
     if (this.#plot !== null) {
       this.#plot.destroy();
+      this.#note = null;
       this.events.onPoint(null); // Its crosshair has gone with it.
     }
     this.#built = signature;
@@ -190,12 +193,19 @@ export class LinePlot {
           drawAxes: [(plot) => drawBehind(plot, this.#scene())],
           draw: [(plot) => drawOdd(plot, this.#scene()), (plot) => drawMarks(plot, this.#scene())],
           setSelect: [(plot) => this.#select(plot)],
-          setCursor: [(plot) => this.events.onPoint(pointedAt(plot))],
+          setCursor: [(plot) => this.#point(plot)],
         },
       },
       data,
       this.host,
     );
+    this.#note = new MarkNote(this.#plot);
+  }
+
+  #point(plot: uPlot): void {
+    this.events.onPoint(pointedAt(plot));
+    // The others show the same crosshair: one of them says what happened there.
+    this.#note?.point(this.host.matches(':hover, :focus') ? placedMarks(this.#scene()) : []);
   }
 
   /** Dots are shown where there is room for them: they are all that is seen of a line of one point. */
