@@ -4,7 +4,7 @@ import { init, use as register, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
 import { chartColors, onColorsChange } from './colors.js';
-import { heatOption, type HeatData } from './heat.js';
+import { showHeat, type HeatData } from './heat.js';
 import type { Changes } from './changes.js';
 import { drawing } from './scheduler.js';
 
@@ -24,8 +24,8 @@ const EVERY_MS = 500;
 export function HeatMap({ title, read, changes }: HeatMapProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
-  const draw = useEffectEvent(() => {
-    chart.current?.setOption(heatOption(read(), chartColors()), { notMerge: true });
+  const draw = useEffectEvent((change: 'other' | 'grown') => {
+    if (chart.current !== null) showHeat(chart.current, read(), chartColors(), change);
   });
   useEffect(() => {
     const element = host.current;
@@ -33,14 +33,13 @@ export function HeatMap({ title, read, changes }: HeatMapProps): ReactNode {
     const made = init(element, null, { renderer: 'canvas' });
     chart.current = made;
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const drawNow = (): void => draw();
+    const drawNow = (): void => draw('grown');
     const request = (): void => {
       timer ??= setTimeout(() => {
         timer = null;
         drawing.request(drawNow);
       }, EVERY_MS);
     };
-    drawNow();
     const size = new ResizeObserver(() => made.resize());
     size.observe(element);
     const forgets = [changes.subscribe(request), onColorsChange(drawNow)];
@@ -56,6 +55,6 @@ export function HeatMap({ title, read, changes }: HeatMapProps): ReactNode {
       chart.current = null;
     };
   }, [changes]);
-  useEffect(() => draw(), [read]);
+  useEffect(() => draw('other'), [changes, read]);
   return <div ref={host} className="heat-map" role="img" aria-label={title} />;
 }

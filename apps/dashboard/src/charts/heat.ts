@@ -1,6 +1,6 @@
 // Heat maps as ECharts draws them: values by column and row, coloured by their logarithm.
 
-import type { EChartsCoreOption } from 'echarts/core';
+import type { EChartsCoreOption, EChartsType } from 'echarts/core';
 import { formatNumber } from '../ui/format.js';
 import type { ChartColors } from './colors.js';
 
@@ -46,7 +46,7 @@ export function heatCells({ values }: Pick<HeatData, 'values'>): {
 }
 
 /** The option of a chart that shows the data. */
-export function heatOption(data: HeatData, colors: ChartColors): EChartsCoreOption {
+function heatOption(data: HeatData, colors: ChartColors): EChartsCoreOption {
   const { cells, odd, range } = heatCells(data);
   const axis = {
     axisLine: { lineStyle: { color: colors.grid } },
@@ -56,25 +56,35 @@ export function heatOption(data: HeatData, colors: ChartColors): EChartsCoreOpti
   };
   return {
     animation: false,
-    grid: { left: 8, right: 8, top: 8, bottom: 56, containLabel: true },
+    grid: {
+      ...{ left: 8, right: 8, top: 8, bottom: 56 },
+      ...{ outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    },
     xAxis: { type: 'category', data: data.columns.map(String), name: '', ...axis },
     yAxis: { type: 'category', data: [...data.rows], ...axis },
     // Texts instead of HTML: the page's policy allows no style attributes.
     tooltip: { renderMode: 'richText', formatter: (hit: unknown) => describe(hit, data) },
-    visualMap: {
-      ...{ type: 'continuous', min: range[0], max: range[1], dimension: 2, seriesIndex: 0 },
-      ...{
-        orient: 'horizontal',
-        left: 'center',
-        bottom: 0,
-        calculable: true,
-        itemHeight: 160,
-        itemWidth: 12,
+    visualMap: [
+      {
+        ...{ type: 'continuous', min: range[0], max: range[1], dimension: 2, seriesIndex: 0 },
+        ...{
+          orient: 'horizontal',
+          left: 'center',
+          bottom: 0,
+          calculable: true,
+          itemHeight: 160,
+          itemWidth: 12,
+        },
+        inRange: { color: COLORS },
+        textStyle: { color: colors.text, fontSize: 11 },
+        formatter: (log: unknown) => formatNumber(10 ** Number(log), 2),
       },
-      inRange: { color: COLORS },
-      textStyle: { color: colors.text, fontSize: 11 },
-      formatter: (log: unknown) => formatNumber(10 ** Number(log), 2),
-    },
+      // ECharts refuses a heat map without one.
+      {
+        ...{ type: 'continuous', show: false, min: 0, max: 1, dimension: 2, seriesIndex: 1 },
+        inRange: { color: [NOT_FINITE, NOT_FINITE] },
+      },
+    ],
     series: [
       {
         type: 'heatmap',
@@ -82,13 +92,19 @@ export function heatOption(data: HeatData, colors: ChartColors): EChartsCoreOpti
         progressive: 20_000,
         emphasis: { itemStyle: { borderColor: colors.text } },
       },
-      {
-        type: 'heatmap',
-        data: odd.map(([x, y]) => [x, y, 0]),
-        itemStyle: { color: NOT_FINITE },
-      },
+      { type: 'heatmap', data: odd.map(([x, y]) => [x, y, 0]) },
     ],
   };
+}
+
+/** Shows data: other data anew, data that have grown in their place, so that what was chosen of their range stays. */
+export function showHeat(
+  chart: EChartsType,
+  data: HeatData,
+  colors: ChartColors,
+  change: 'other' | 'grown',
+): void {
+  chart.setOption(heatOption(data, colors), { notMerge: change === 'other' });
 }
 
 /** What is said of a cell that is pointed at. */
