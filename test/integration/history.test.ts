@@ -142,6 +142,54 @@ describe('a run in a few points', () => {
     expect(loss.filter(([step]) => step <= 3000).length).toBeGreaterThan(5);
   });
 
+  test('some steps alone: short parts as they were told, long ones in their extremes', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 20_000 });
+    await tell(claim, 1, 12_345);
+    const told = (from: number, to: number): [number, number][] =>
+      Array.from({ length: to - from + 1 }, (_, i) => [from + i, lossAt(from + i)]);
+    // In the middle; at the end, which is not summed up; and one step.
+    for (const [from, to] of [
+      [6000, 8000],
+      [12_200, 12_345],
+      [77, 77],
+    ] as const)
+      expect(
+        (await sample(claim.runId, `points=5000&series=loss&fromStep=${from}&toStep=${to}`)).get('loss'),
+      ).toEqual(told(from, to));
+    const all = await sample(claim.runId, 'points=10000&fromStep=900&toStep=3100');
+    expect([...all.keys()]).toEqual(['loss', 'rate', 'valLoss']);
+    expect(all.get('valLoss')).toEqual([
+      [1000, 1000],
+      [2000, 2000],
+      [3000, 3000],
+    ]);
+    expect(await sample(claim.runId, 'points=10&fromStep=20000')).toEqual(new Map());
+    // 12,001 steps fill 47 blocks.
+    const long = (await sample(claim.runId, 'points=400&fromStep=101&toStep=12101')).get('loss') ?? [];
+    const values = told(101, 12_101).map(([, value]) => value);
+    const known = values.filter((value) => !Number.isNaN(value));
+    expect(long.length).toBeLessThanOrEqual(400);
+    expect(long.length).toBeGreaterThan(80);
+    expect(long.every(([step, value]) => step >= 101 && step <= 12_101 && value === lossAt(step))).toBe(true);
+    expect(long.map(([, value]) => value)).toEqual(
+      expect.arrayContaining([Math.min(...known), Math.max(...known)]),
+    );
+    const client = new Gradstream({ url: api.url, apiKey: api.apiKey });
+    const part = await client.runs.sampledSteps(claim.runId, { fromStep: 5000, toStep: 5002, points: 10 });
+    expect(part.clock.steps).toEqual(expect.arrayContaining([5000, 5001, 5002]));
+  });
+
+  test.each([
+    ['fromStep=1', '/fromStep'],
+    ['points=9&fromStep=-1', '/fromStep'],
+    ['points=9&fromStep=5&toStep=4', '/toStep'],
+  ])('%s is refused', async (query, pointer) => {
+    const { runId } = await claimedRun(api, dataset);
+    const { body } = await api.call('GET', `/v1/runs/${runId}/metrics?${query}`);
+    expect(body['errors']).toEqual([expect.objectContaining({ pointer })]);
+  });
+
   test('its clock tells the epoch and the time of steps all along, as they were told', async () => {
     const claim = await claimedRun(api, dataset);
     await attempts().started(claim, { totalSteps: 3000 });

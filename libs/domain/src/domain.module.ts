@@ -27,6 +27,7 @@ import { RunCompletion } from './runs/completion.js';
 import { RunControls } from './runs/controls.js';
 import { AttemptFence } from './runs/fence.js';
 import { GradientSamples } from './runs/gradientSamples.js';
+import { RangeSamples } from './runs/rangeSamples.js';
 import { RunSamples } from './runs/samples.js';
 import { RunTable } from './runs/table.js';
 import { RunForks } from './runs/forks.js';
@@ -72,6 +73,7 @@ const services = [
   Tails,
   RunFeed,
   RunLogs,
+  RangeSamples,
   RunSamples,
   GradientSamples,
   RunTable,

@@ -26,6 +26,7 @@ export type {
   NewRun,
   RunsResource,
   RunTableOptions,
+  StepsOptions,
   TaggedRun,
   UpdateOptions,
 } from './resources/runs.js';

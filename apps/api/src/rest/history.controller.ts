@@ -47,7 +47,8 @@ export class HistoryController {
   ) {}
 
   @GetEndpoint(':id/metrics', {
-    summary: 'Loss, metrics and norms of each step after a cursor, or of the whole run in a few points',
+    summary:
+      'Loss, metrics and norms of each step after a cursor, or of the run, or some of its steps, in a few points',
     scope: 'read',
     params,
     query: metricsQuerySchema,
@@ -58,12 +59,13 @@ export class HistoryController {
     @Param('id') id: string,
     @ZodQuery(metricsQuerySchema) query: MetricsQuery,
   ): Promise<MetricBatch | MetricSamples | StreamableFile> {
-    const { points, format } = query;
+    const { points, format, fromStep, toStep, ...rest } = query;
     if (points !== undefined) {
-      const samples = await this.samples.read(caller, id, { points, series: seriesOf(query) });
+      const options = { points, series: seriesOf(query), fromStep, toStep };
+      const samples = await this.samples.read(caller, id, options);
       return format === 'json' ? samples : samplesToFile(samples, id, format);
     }
-    return this.#history(caller, id, 'metrics', query);
+    return this.#history(caller, id, 'metrics', { ...rest, format });
   }
 
   @GetEndpoint(':id/gradients', {

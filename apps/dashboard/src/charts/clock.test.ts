@@ -34,3 +34,14 @@ test('many steps take little room', () => {
   for (let step = 1; step <= 100_000; step++) clock.add(step, 1, 1000 * step);
   expect(clock.position(54_321, 'wall')).toBeCloseTo(54_321, 6);
 });
+
+test('which step was at a position', () => {
+  const clock = new Clock(10);
+  clock.add(10, 1, 1000);
+  clock.add(20, 2, 3000);
+  expect(clock.stepAt(7.5, 'step', 20)).toBe(8);
+  expect(clock.stepAt(1.5, 'epoch', 20)).toBe(15);
+  expect(clock.stepAt(1, 'relative', 20)).toBe(15);
+  expect(clock.stepAt(-5, 'step', 20)).toBe(0);
+  expect(clock.stepAt(99, 'epoch', 20)).toBe(20);
+});

@@ -48,6 +48,17 @@ export class Clock {
     return (axis === 'wall' ? time : time - (this.#times[0] ?? time)) / 1000;
   }
 
+  /** The first step, from 0 to `most`, that is not before a position; `most` where all are. */
+  stepAt(position: number, axis: XAxis, most: number): number {
+    let [low, high] = [0, most];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.position(middle, axis) < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** The positions of steps that rise. */
   positions(steps: Float64Array, axis: XAxis): Float64Array {
     return axis === 'step' ? steps : steps.map((step) => this.position(step, axis));

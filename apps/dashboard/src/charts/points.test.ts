@@ -35,6 +35,31 @@ test('a cut forgets what came later, and no more', () => {
   expect([...points.steps]).toEqual([1, 5, 6]);
 });
 
+test('a part is replaced by more points, and put back', () => {
+  const points = of([
+    [1, 10],
+    [5, 50],
+    [9, 90],
+  ]);
+  const before = points.replaceRange(4, 7, { steps: [4, 5, 6, 7], values: [40, 51, NaN, 70] });
+  expect([...points.steps]).toEqual([1, 4, 5, 6, 7, 9]);
+  expect([...points.values]).toEqual([10, 40, 51, NaN, 70, 90]);
+  points.append(11, 110);
+  points.replaceRange(4, 7, before);
+  expect([...points.steps]).toEqual([1, 5, 9, 11]);
+  expect([...points.values]).toEqual([10, 50, 90, 110]);
+});
+
+test('more points than there was room for', () => {
+  const points = of(Array.from({ length: 250 }, (_, at) => [at * 10, at] as const));
+  const steps = Array.from({ length: 1001 }, (_, at) => 1000 + at);
+  points.replaceRange(1000, 2000, { steps, values: steps });
+  points.append(5000, 1);
+  expect(points.length).toBe(250 - 101 + 1001 + 1);
+  expect(points.values[lowerBound(points.steps, 1234)]).toBe(1234);
+  expect([points.steps[0], points.lastStep]).toEqual([0, 5000]);
+});
+
 test('a million points stay few, in order, evenly, with the extremes and what is not finite', () => {
   const points = new Points();
   for (let step = 1; step <= 1_000_000; step++) {

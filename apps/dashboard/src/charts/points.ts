@@ -5,6 +5,12 @@ const FIRST_CAPACITY = 256;
 /** More points than a chart has pixels, and about 1 MB a series: beyond them, several are told by their extremes. */
 const MOST = 65_536;
 
+/** Steps that rise, and a value at each. */
+export interface PointColumns {
+  readonly steps: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
 export class Points {
   #steps = new Float64Array(FIRST_CAPACITY);
   #values = new Float64Array(FIRST_CAPACITY);
@@ -63,6 +69,21 @@ export class Points {
     this.#revision++;
   }
 
+  /** Puts other points in the place of those from one step to another, both included; returns those that were there. */
+  replaceRange(from: number, to: number, { steps, values }: PointColumns): PointColumns {
+    const [start, end] = [lowerBound(this.steps, from), lowerBound(this.steps, to + 1)];
+    const before = { steps: this.#steps.slice(start, end), values: this.#values.slice(start, end) };
+    const length = this.#length - (end - start) + steps.length;
+    const room = Math.max(this.#steps.length, length);
+    this.#steps = spliced(this.#steps.subarray(0, this.#length), start, end, steps, room);
+    this.#values = spliced(this.#values.subarray(0, this.#length), start, end, values, room);
+    if (this.#rowStart >= end) this.#rowStart += length - this.#length;
+    else this.#rowStart = Math.min(this.#rowStart, start);
+    this.#length = length;
+    this.#revision++;
+    return before;
+  }
+
   /** Forgets all points of later steps. */
   cutAfter(step: number): void {
     const kept = lowerBound(this.steps, step + 1);
@@ -106,6 +127,21 @@ export class Points {
     this.#length = to;
     this.#revision++;
   }
+}
+
+/** The numbers with others in the place of those from `start` to before `end`, at the beginning of so much room. */
+function spliced(
+  numbers: Float64Array<ArrayBuffer>,
+  start: number,
+  end: number,
+  others: ArrayLike<number>,
+  room: number,
+): Float64Array<ArrayBuffer> {
+  const made = new Float64Array(room);
+  made.set(numbers.subarray(0, start));
+  made.set(others, start);
+  made.set(numbers.subarray(end), start + others.length);
+  return made;
 }
 
 /** Indices of the lowest, the highest, and the first value that is not finite, in their order. */

@@ -23,6 +23,7 @@ test('history, then what is live; a run that went back is followed; a lost conne
   const feed = new MetricFeed(
     {
       sampledMetrics: () => Promise.resolve(history),
+      sampledSteps: () => Promise.reject(new Error('nobody zooms')),
       follow: async function* (_id: string, { after, onConnected, onReconnect }: FollowOptions) {
         expect(after).toBe('c2');
         onConnected?.();
@@ -56,10 +57,73 @@ test('history, then what is live; a run that went back is followed; a lost conne
   expect(feed.clock.position(2, 'wall')).toBe(2);
 });
 
+/** A run of 10,000 steps, of which the history shows each hundredth, and a part all. */
+function longRun() {
+  const asked: { fromStep: number; toStep: number; signal?: AbortSignal }[] = [];
+  let isAway = false;
+  const samples = (steps: number[]): MetricSamples => ({
+    ...{ series: [{ name: 'loss', steps, values: steps }], cursor: 'c', done: true },
+    clock: { steps: [1, 10_000], epochs: [1, 1], times: [time(1), time(10_000)] },
+  });
+  const source: ConstructorParameters<typeof MetricFeed>[0] = {
+    sampledMetrics: () => Promise.resolve(samples(Array.from({ length: 101 }, (_, at) => at * 100))),
+    sampledSteps: async (_id, { fromStep, toStep, signal }) => {
+      asked.push({ fromStep, toStep, ...(signal ? { signal } : {}) });
+      await Promise.resolve();
+      if (isAway) throw new Error('away');
+      return samples(Array.from({ length: toStep - fromStep + 1 }, (_, at) => fromStep + at));
+    },
+    follow: () => Promise.reject(new Error('it has ended')) as never,
+  };
+  const setAway = (away: boolean): void => {
+    isAway = away;
+  };
+  return { asked, setAway, feed: new MetricFeed(source, 'run_1', null) };
+}
+
+test('a zoom fetches all points of its part, once; its end brings the history back', async () => {
+  const { feed, asked } = longRun();
+  await feed.run(new AbortController().signal);
+  const loss = feed.series('loss');
+  feed.finer.look({ zoom: [1000.5, 1203], xAxis: 'step' });
+  await feed.finer.check();
+  expect(asked).toMatchObject([{ fromStep: 1001, toStep: 1203 }]);
+  expect(loss.length).toBe(101 - 2 + 203);
+  expect([...loss.steps.slice(9, 13)]).toEqual([900, 1000, 1001, 1002]);
+  expect([...loss.steps.slice(212, 215)]).toEqual([1202, 1203, 1300]);
+  feed.finer.look({ zoom: [1010, 1050], xAxis: 'step' });
+  await feed.finer.check();
+  expect(asked).toHaveLength(1);
+  feed.finer.look(null);
+  expect([...loss.steps]).toEqual(Array.from({ length: 101 }, (_, at) => at * 100));
+});
+
+test('what is asked for a zoom that is gone is cancelled; a failure leaves what there was', async () => {
+  const { feed, asked, setAway } = longRun();
+  await feed.run(new AbortController().signal);
+  feed.finer.look({ zoom: [0, 500], xAxis: 'step' });
+  const first = feed.finer.check();
+  expect(feed.finer.status()).toEqual({ kind: 'loading' });
+  feed.finer.look({ zoom: [2000, 2500], xAxis: 'step' });
+  expect(asked[0]?.signal?.aborted).toBe(true);
+  await first;
+  expect(feed.series('loss').length).toBe(101);
+  setAway(true);
+  await feed.finer.check();
+  expect(feed.finer.status()).toEqual({ kind: 'failed', error: new Error('away') });
+  expect(feed.series('loss').length).toBe(101);
+  setAway(false);
+  await feed.finer.check();
+  expect(feed.finer.status()).toEqual({ kind: 'none' });
+  expect(feed.series('loss').length).toBe(101 - 6 + 501);
+  feed.finer.look(null);
+});
+
 test('a failure is a status, unless the page has gone', async () => {
   const error = new Error('no such run');
   const source = {
     sampledMetrics: () => Promise.reject(error),
+    sampledSteps: () => Promise.reject(error),
     follow: () => Promise.reject(error) as never,
   };
   const feed = new MetricFeed(source, 'run_1', null);
@@ -75,6 +139,7 @@ test('the outline that is told live is replaced by the history now and then', as
   let asked = 0;
   const feed = new MetricFeed(
     {
+      sampledSteps: () => Promise.reject(new Error('nobody zooms')),
       sampledMetrics: () => {
         asked++;
         const steps = Array.from({ length: now / 1000 }, (_, at) => at + 1);

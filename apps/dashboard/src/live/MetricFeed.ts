@@ -2,10 +2,12 @@
 
 import { fromWireNumber, type MetricBatch, type MetricSamples, type RunsResource } from '@gradstream/sdk';
 import { Points } from '../charts/points.js';
+import { DETAIL_POINTS } from './detail.js';
 import { Feed, type Following } from './Feed.js';
+import { Finer } from './finer.js';
 
 /** What of the SDK it needs. */
-type Source = Pick<RunsResource, 'sampledMetrics' | 'follow'>;
+type Source = Pick<RunsResource, 'sampledMetrics' | 'sampledSteps' | 'follow'>;
 
 /** Points of the history: more than a wide chart has pixels. */
 const HISTORY_POINTS = 2000;
@@ -18,6 +20,8 @@ const LATER_REFINE_MS = 15_000;
 export class MetricFeed extends Feed {
   readonly #series = new Map<string, Points>();
   readonly #told = new Set<string>();
+  /** More points of what is zoomed to. */
+  readonly finer: Finer;
 
   constructor(
     private readonly source: Source,
@@ -26,6 +30,14 @@ export class MetricFeed extends Feed {
     private readonly now: () => number = () => performance.now(),
   ) {
     super(stepsPerEpoch);
+    this.finer = new Finer({
+      clock: this.clock,
+      series: this.#series,
+      lastStep: () => this.lastStep,
+      fetch: ({ from, to }, signal) =>
+        source.sampledSteps(runId, { fromStep: from, toStep: to, points: DETAIL_POINTS, signal }),
+      changed: () => this.#changed([]),
+    });
   }
 
   /** Whether a series was told of. */
@@ -76,6 +88,7 @@ export class MetricFeed extends Feed {
       steps.forEach((step, at) => points.append(step, fromWireNumber(values[at] ?? 'NaN')));
       this.lastStep = Math.max(this.lastStep, points.lastStep);
     }
+    this.finer.relay();
     this.#changed(series.map(({ name }) => name));
   }
 
@@ -83,6 +96,7 @@ export class MetricFeed extends Feed {
     if (rewoundTo !== null) {
       this.clock.cutAfter(rewoundTo);
       for (const series of this.#series.values()) series.cutAfter(rewoundTo);
+      this.finer.cutAfter(rewoundTo);
       this.lastStep = rewoundTo;
     }
     const found = new Set<string>();

@@ -21,17 +21,34 @@ export const historyFileQuerySchema = historyQuerySchema.extend({
 });
 export type HistoryFileQuery = z.infer<typeof historyFileQuerySchema>;
 
-export const metricsQuerySchema = historyFileQuerySchema.extend({
-  points: z.coerce
-    .number()
-    .int()
-    .min(2)
-    .max(10_000)
-    .optional()
-    .describe(
-      'The whole history in at most so many points a series: both ends, lowest and highest between; after and limit do not apply',
-    ),
-});
+const stepSchema = z.coerce.number().int().min(0).optional();
+
+export const metricsQuerySchema = historyFileQuerySchema
+  .extend({
+    points: z.coerce
+      .number()
+      .int()
+      .min(2)
+      .max(10_000)
+      .optional()
+      .describe(
+        'The whole history in at most so many points a series: both ends, lowest and highest between; after and limit do not apply',
+      ),
+    fromStep: stepSchema.describe('With points: only steps from this one on, so that they show more of them'),
+    toStep: stepSchema.describe('With points: only steps up to this one'),
+  })
+  .refine(({ points, fromStep }) => fromStep === undefined || points !== undefined, {
+    path: ['fromStep'],
+    message: 'goes with points: say how many, such as points=2000',
+  })
+  .refine(({ points, toStep }) => toStep === undefined || points !== undefined, {
+    path: ['toStep'],
+    message: 'goes with points: say how many, such as points=2000',
+  })
+  .refine(({ fromStep = 0, toStep = Infinity }) => fromStep <= toStep, {
+    path: ['toStep'],
+    message: 'lies before fromStep',
+  });
 export type MetricsQuery = z.infer<typeof metricsQuerySchema>;
 
 export const gradientsQuerySchema = historyFileQuerySchema.extend({

@@ -26,6 +26,18 @@ export interface Extremes {
   readonly maxStep: number;
 }
 
+/** Steps from one to another, both included. */
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Blocks from one to another, both included. */
+export interface BlockRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** The first and the last point of a series, and the blocks that they are in. */
 export interface Ends {
   readonly series: string;
@@ -123,12 +135,17 @@ export class RollupRepository {
     return rows.map(({ block }) => block);
   }
 
-  /** The extremes of each series in groups of `width` blocks; of some series, or of all. */
+  /** The extremes of each series in groups of `width` blocks; of some series, or of all; of some blocks, or of all. */
   async extremes(
     projectId: string,
     runId: string,
-    { width, series }: { readonly width: number; readonly series: readonly string[] | null },
+    {
+      width,
+      series,
+      blocks,
+    }: { readonly width: number; readonly series: readonly string[] | null; readonly blocks?: BlockRange },
   ): Promise<Extremes[]> {
+    const within = blocks ? sql`block BETWEEN ${blocks.first} AND ${blocks.last}` : sql`true`;
     const { rows } = await sql<Extremes>`
       SELECT series, bucket, low[1] AS "minValue", low[2]::bigint AS "minStep",
         high[1] AS "maxValue", (-high[2])::bigint AS "maxStep"
@@ -137,7 +154,7 @@ export class RollupRepository {
           max(ARRAY[max_value, -max_step]) AS high
         FROM run_rollups
         WHERE project_id = ${projectId} AND run_id = ${runId} AND series <> '' AND ${ofSeries(series, sql`series`)}
-          AND min_value IS NOT NULL
+          AND min_value IS NOT NULL AND ${within}
         GROUP BY series, bucket
       ) AS buckets
     `.execute(this.database.query);
@@ -156,6 +173,32 @@ export class RollupRepository {
       WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'metrics' AND ${stitched}
         AND (seq > ${end * BLOCK} OR ((seq - 1) / ${BLOCK}::bigint) = ANY(${[...blocks]}::bigint[]))
         AND seq > ${Math.min(end, blocks[0] ?? end) * BLOCK}
+      ORDER BY seq
+    `.execute(this.database.query);
+    return rows;
+  }
+
+  /** The first and the last of the blocks that are summed up and have some of the steps; null when none has. */
+  async blocksWithin(projectId: string, runId: string, { from, to }: StepRange): Promise<BlockRange | null> {
+    const { rows } = await sql<BlockRange>`
+      SELECT min(block) AS first, max(block) AS last FROM run_rollups
+      WHERE project_id = ${projectId} AND run_id = ${runId} AND series = '' AND min_step <= ${to} AND max_step >= ${from}
+      HAVING count(*) > 0
+    `.execute(this.database.query);
+    return rows[0] ?? null;
+  }
+
+  /** Frames of metrics of some steps in blocks from one to another; stitched, in order. */
+  async framesWithin(
+    projectId: string,
+    runId: string,
+    { first, last }: BlockRange,
+    { from, to }: StepRange,
+  ): Promise<Selectable<RunFrames>[]> {
+    const { rows } = await sql<Selectable<RunFrames>>`
+      SELECT frame.* FROM run_frames frame
+      WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'metrics' AND ${stitched}
+        AND seq > ${first * BLOCK} AND seq <= ${(last + 1) * BLOCK} AND step BETWEEN ${from} AND ${to}
       ORDER BY seq
     `.execute(this.database.query);
     return rows;

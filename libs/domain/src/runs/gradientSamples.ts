@@ -7,7 +7,7 @@ import { encodeCursor } from '../common/cursor.js';
 import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { toPoint } from './map.js';
-import type { SampleOptions } from './samples.js';
+import type { RangeOptions } from './rangeSamples.js';
 
 @Injectable()
 export class GradientSamples {
@@ -18,7 +18,7 @@ export class GradientSamples {
   ) {}
 
   /** At most `points` steps, and as many of those that have all statistics; stitched, in order. The cursor goes on after them. */
-  async read(principal: Principal, runId: string, { points, series }: SampleOptions): Promise<MetricBatch> {
+  async read(principal: Principal, runId: string, { points, series }: RangeOptions): Promise<MetricBatch> {
     requireScope(principal, 'read');
     const { projectId } = principal;
     return this.database.asProject(projectId, async () => {

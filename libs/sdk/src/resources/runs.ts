@@ -56,6 +56,15 @@ export interface HistoryOptions extends PageOptions {
   readonly series?: string;
 }
 
+/** Which steps of a history, both ends included, in how many points. */
+export interface StepsOptions {
+  readonly fromStep: number;
+  readonly toStep: number;
+  /** Most points of a series, 2 to 10,000. */
+  readonly points: number;
+  readonly signal?: AbortSignal;
+}
+
 /** A run as it was when its ETag named it. */
 export interface TaggedRun {
   readonly run: Run;
@@ -175,6 +184,12 @@ export class RunsResource {
   async sampledMetrics(id: string, points: number, series?: string): Promise<MetricSamples> {
     const query = { points, ...(series === undefined ? {} : { series }) };
     return metricSamplesSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query }));
+  }
+
+  /** Some steps of the metrics in at most so many points a series: more of them than the whole history shows. */
+  async sampledSteps(id: string, { signal, ...query }: StepsOptions): Promise<MetricSamples> {
+    const options = signal ? { query, signal } : { query };
+    return metricSamplesSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, options));
   }
 
   /**

@@ -5,6 +5,7 @@ import { usePageTitle } from '../../app/usePageTitle.js';
 import { ChartGroup } from '../../charts/ChartGroup.js';
 import { ChartSettings } from '../../charts/ChartSettings.js';
 import { LineChart } from '../../charts/LineChart.js';
+import { FinerPoints } from '../../live/FinerPoints.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
 import { seriesTitle } from '../../charts/chartPlan.js';
 import { RunList } from './RunList.js';
@@ -58,6 +59,7 @@ export function ComparePage(): ReactNode {
 
 function Curves({ runs }: { readonly runs: readonly Run[] }): ReactNode {
   const { feeds, names } = useFeeds(runs);
+  const all = useMemo(() => [...feeds.feeds.values()], [feeds]);
   const labels = JSON.stringify(runs.map(({ id, name }) => [id, name]));
   const charts = useMemo(() => {
     const named = JSON.parse(labels) as [string, string][];
@@ -73,6 +75,7 @@ function Curves({ runs }: { readonly runs: readonly Run[] }): ReactNode {
     <ChartGroup>
       <div className="compare-bar">
         <ChartSettings />
+        <FinerPoints feeds={all} />
       </div>
       <div className="chart-grid">
         {charts.map(({ name, lines }) => (

@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import { ChartSettings } from '../../charts/ChartSettings.js';
 import { LineChart } from '../../charts/LineChart.js';
 import type { Line } from '../../charts/lines.js';
+import { FinerPoints } from '../../live/FinerPoints.js';
 import type { MetricFeed } from '../../live/MetricFeed.js';
 import type { Live } from '../../live/useFeed.js';
 import { formatBytes } from '../../ui/format.js';
@@ -16,12 +17,14 @@ interface MetricChartsProps {
 
 /** The charts of a run's metrics, or of what its trainer took of the machine. */
 export function MetricCharts({ live, part }: MetricChartsProps): ReactNode {
-  const { names, status } = live;
+  const { feed, names, status } = live;
+  const feeds = useMemo(() => [feed], [feed]);
   const charts = useMemo(() => planCharts(names)[part], [names, part]);
   return (
     <>
       <div className="run-charts-bar">
         <ChartSettings />
+        <FinerPoints feeds={feeds} />
         <ConnectionStatus status={status} />
       </div>
       {charts.length === 0 && status.kind !== 'loading' && (
