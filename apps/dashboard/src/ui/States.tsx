@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { Button } from './Button.js';
-import { messageOf, problemsOf } from './messages.js';
+import { messageOf, problemsOf, technicalOf } from './messages.js';
 import { ProblemList } from './ProblemList.js';
 import './states.css';
 
@@ -39,11 +39,18 @@ export function ErrorState({
   readonly error: unknown;
   readonly onRetry?: () => void;
 }): ReactNode {
+  const technical = technicalOf(error);
   return (
     <div className="state state-error" role="alert">
       <h2>That did not work</h2>
       <p>{messageOf(error)}</p>
       <ProblemList problems={problemsOf(error)} />
+      {technical !== null && (
+        <details className="state-technical">
+          <summary>For whoever mends it</summary>
+          <pre tabIndex={0}>{technical}</pre>
+        </details>
+      )}
       {onRetry && <Button onClick={onRetry}>Try again</Button>}
     </div>
   );

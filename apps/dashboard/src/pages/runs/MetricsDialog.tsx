@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
-import { partsOf, seriesOf, STATISTICS, type MetricColumn } from './metricColumns.js';
+import { groupsOf, partsOf, seriesOf, STATISTICS, type MetricColumn } from './metricColumns.js';
 import type { RunRow } from './runsApi.js';
 import type { RunSort } from './runsView.js';
 
@@ -43,36 +43,43 @@ export function MetricsDialog({ rows, columns, onChange, onSort, onClose }: Metr
               ))}
             </tr>
           </thead>
-          <tbody>
-            {series.map((name) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {STATISTICS.map((statistic) => (
-                  <td key={statistic}>
-                    <label className="runs-box">
-                      <input
-                        type="checkbox"
-                        aria-label={`Column ${name}, ${HEADS[statistic].toLowerCase()}`}
-                        checked={columns.includes(`${name}.${statistic}`)}
-                        onChange={() => toggle(`${name}.${statistic}`)}
-                      />
-                    </label>
-                    <Button
-                      kind="quiet"
-                      aria-label={`Sort by ${name}, ${HEADS[statistic].toLowerCase()}`}
-                      title="Sort by it"
-                      onClick={() => {
-                        onSort(`${name}.${statistic}`);
-                        onClose();
-                      }}
-                    >
-                      ↕
-                    </Button>
-                  </td>
-                ))}
+          {groupsOf(series).map((group) => (
+            <tbody key={group.title}>
+              <tr>
+                <th scope="rowgroup" colSpan={4} className="runs-metrics-group">
+                  {group.title}
+                </th>
               </tr>
-            ))}
-          </tbody>
+              {group.series.map((name) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  {STATISTICS.map((statistic) => (
+                    <td key={statistic}>
+                      <label className="runs-box">
+                        <input
+                          type="checkbox"
+                          aria-label={`Column ${name}, ${HEADS[statistic].toLowerCase()}`}
+                          checked={columns.includes(`${name}.${statistic}`)}
+                          onChange={() => toggle(`${name}.${statistic}`)}
+                        />
+                      </label>
+                      <Button
+                        kind="quiet"
+                        aria-label={`Sort by ${name}, ${HEADS[statistic].toLowerCase()}`}
+                        title="Sort by it"
+                        onClick={() => {
+                          onSort(`${name}.${statistic}`);
+                          onClose();
+                        }}
+                      >
+                        ↕
+                      </Button>
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          ))}
         </table>
       )}
     </Dialog>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bestOf, isColumn, labelOf, partsOf } from './metricColumns.js';
+import { bestOf, groupsOf, isColumn, labelOf, partsOf } from './metricColumns.js';
 import { runRow } from './testing/rows.js';
 
 const measured = { min: 0.1, minStep: 7, max: 0.9, maxStep: 3, last: 0.5 };
@@ -23,4 +23,14 @@ test.each([
 
 test('a run that has measured nothing has no best value', () => {
   expect(bestOf(runRow({ summary: { learningRate: measured } }))).toBeNull();
+});
+
+test('what a trainer tells of itself comes after what was measured', () => {
+  const series = ['accuracy', 'cpuCores', 'learningRate', 'loss', 'lossScale', 'stepMs', 'valLoss'];
+  expect(groupsOf(series)).toEqual([
+    { title: 'Metrics', series: ['accuracy', 'loss', 'valLoss'] },
+    { title: 'Training', series: ['learningRate', 'lossScale'] },
+    { title: 'System', series: ['cpuCores', 'stepMs'] },
+  ]);
+  expect(groupsOf(['loss'])).toEqual([{ title: 'Metrics', series: ['loss'] }]);
 });

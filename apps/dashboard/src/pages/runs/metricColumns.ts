@@ -1,6 +1,6 @@
 // Columns of metrics: of which series, and whether its least, its greatest or its last value.
 
-import { directionOf, type RunTableRow } from '@gradstream/sdk';
+import { directionOf, STEP_SERIES, SYSTEM_SERIES, type RunTableRow } from '@gradstream/sdk';
 
 /** What of a run a column of a metric needs. */
 type Measured = Pick<RunTableRow, 'summary'>;
@@ -29,6 +29,27 @@ export function labelOf(column: MetricColumn): string {
 /** The series that some of the runs have, in alphabetical order. */
 export const seriesOf = (rows: readonly Measured[]): string[] =>
   [...new Set(rows.flatMap(({ summary }) => Object.keys(summary)))].sort();
+
+/** Series that are listed together. */
+export interface SeriesGroup {
+  readonly title: string;
+  readonly series: readonly string[];
+}
+
+const OF_SYSTEM: ReadonlySet<string> = new Set([...SYSTEM_SERIES, 'stepMs']);
+const OF_TRAINING: ReadonlySet<string> = new Set(
+  STEP_SERIES.filter((name) => name !== 'loss' && !OF_SYSTEM.has(name)),
+);
+
+/** Series by what they are of, in their order: what was measured of the network, how it was trained, and on what. */
+export function groupsOf(series: readonly string[]): readonly SeriesGroup[] {
+  const groups: readonly SeriesGroup[] = [
+    { title: 'Metrics', series: series.filter((name) => !OF_SYSTEM.has(name) && !OF_TRAINING.has(name)) },
+    { title: 'Training', series: series.filter((name) => OF_TRAINING.has(name)) },
+    { title: 'System', series: series.filter((name) => OF_SYSTEM.has(name)) },
+  ];
+  return groups.filter((group) => group.series.length > 0);
+}
 
 /** What was measured on other data than that trained on says more, and a metric more than the loss. */
 function rankOf(series: string): number {
