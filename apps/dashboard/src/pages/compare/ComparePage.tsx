@@ -7,8 +7,10 @@ import { ChartSettings } from '../../charts/ChartSettings.js';
 import { LineChart } from '../../charts/LineChart.js';
 import { FinerPoints } from '../../live/FinerPoints.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
+import { Tabs } from '../../ui/Tabs.js';
 import { seriesTitle } from '../../charts/chartPlan.js';
 import { RunList } from './RunList.js';
+import { ParallelSection } from './parallel/ParallelSection.js';
 import { SettingsTable } from './SettingsTable.js';
 import { MOST_RUNS, useFeeds, useRuns } from './useComparedRuns.js';
 import './compare.css';
@@ -49,7 +51,17 @@ export function ComparePage(): ReactNode {
       ) : (
         <>
           <RunList runs={runs} onRemove={remove} />
-          <Curves runs={runs} />
+          <Tabs
+            label="Ways to compare"
+            tabs={[
+              { name: 'curves', title: 'Curves', content: () => <Curves runs={runs} /> },
+              {
+                name: 'parallel',
+                title: 'Parallel coordinates',
+                content: () => <ParallelSection runs={runs} />,
+              },
+            ]}
+          />
           <SettingsTable runs={runs} />
         </>
       )}
