@@ -37,6 +37,24 @@ test('a model that TensorFlow.js does not have is refused with each place', asyn
   expect((await download(id, 'safetensors')).status).toBe(200);
 });
 
+test('a link gives the file to who has no key, with the name of its run, and to nobody after its time', async () => {
+  const id = await checkpointOf(definition);
+  const { status, body } = await api.call('GET', `/v1/checkpoints/${id}/link`);
+  expect(status).toBe(200);
+  const url = String(body['url']);
+  const answer = await fetch(url);
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  expect(bytes.byteLength).toBe(body['bytes']);
+  expect(answer.headers.get('content-disposition')).toBe(
+    `attachment; filename="${String(body['fileName'])}"`,
+  );
+  expect(body['fileName']).toMatch(/-step-1\.safetensors$/);
+  const left = Date.parse(String(body['expiresAt'])) - Date.now();
+  expect(left).toBeGreaterThan(200_000);
+  expect(Number(new URL(url).searchParams.get('X-Amz-Expires'))).toBeLessThanOrEqual(300);
+  expect((await fetch(url.replace(/X-Amz-Signature=./, 'X-Amz-Signature=0'))).status).toBe(403);
+});
+
 test('a file that is no safetensors file, and a format that is not known', async () => {
   const id = await checkpointOf(definition);
   expect((await download(id, 'tfjs')).body['code']).toBe('CHECKPOINT_INVALID');

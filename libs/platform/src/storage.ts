@@ -195,6 +195,14 @@ export class Storage {
     return new URL(await this.#client.presignedPutObject(this.#bucket, 'any', 1)).origin;
   }
 
+  /** A URL that answers GETs with the object, as an attachment with a name of ASCII, until it expires. */
+  presignGet(key: string, seconds: number, fileName: string): Promise<string> {
+    return this.#client.presignedGetObject(this.#bucket, key, seconds, {
+      'response-content-disposition': `attachment; filename="${fileName}"`,
+      'response-content-type': 'application/octet-stream',
+    });
+  }
+
   async #checkSize(key: string, bytes: number): Promise<void> {
     const stored = await this.stat(key);
     if (stored?.bytes === bytes) return;

@@ -2,10 +2,12 @@
 
 import {
   checkpointSchema,
+  downloadLinkSchema,
   downloadQuerySchema,
   idSchema,
   streamQuerySchema,
   type Checkpoint,
+  type DownloadLink,
   type DownloadQuery,
   type StreamQuery,
 } from '@gradstream/contracts';
@@ -90,6 +92,17 @@ export class StreamsController implements OnModuleDestroy {
   })
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<Checkpoint> {
     return this.checkpoints.get(caller, id);
+  }
+
+  @GetEndpoint('checkpoints/:id/link', {
+    summary: 'Where a browser can fetch the weights without a key, for some minutes',
+    scope: 'read',
+    params: { id: idSchema('checkpoint') },
+    response: downloadLinkSchema,
+    etag: false,
+  })
+  link(@Caller() caller: Principal, @Param('id') id: string): Promise<DownloadLink> {
+    return this.checkpoints.link(caller, id);
   }
 
   @GetEndpoint('checkpoints/:id/download', {

@@ -1,6 +1,7 @@
 // Queries and small answers that several endpoints share.
 
 import { z } from 'zod';
+import { timestampSchema } from '../common/pages.js';
 import { problemItemSchema } from '../errors/problem.js';
 
 /** Which part of a run's history. */
@@ -88,6 +89,17 @@ export const downloadQuerySchema = z.strictObject({
 });
 export type DownloadQuery = z.infer<typeof downloadQuerySchema>;
 export type DownloadFormat = DownloadQuery['format'];
+
+/** Where a file can be fetched without a key: by a browser, which then holds none of it in memory. */
+export const downloadLinkSchema = z
+  .object({
+    url: z.string().describe('Of the storage; answers a GET with the file, as an attachment'),
+    expiresAt: timestampSchema.describe('What has begun by then goes on'),
+    fileName: z.string(),
+    bytes: z.int(),
+  })
+  .meta({ id: 'DownloadLink' });
+export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 
 /** The answer to a check that stores nothing: all that is wrong, not only the first mistake. */
 export const verdictSchema = z

@@ -4,11 +4,18 @@ import {
   runSpecSchema,
   type Checkpoint,
   type DownloadFormat,
+  type DownloadLink,
   type Page,
   type PageQuery,
   type UpdateCheckpoint,
 } from '@gradstream/contracts';
-import { CheckpointRepository, Database, RunRepository, type CheckpointRow } from '@gradstream/data';
+import {
+  CheckpointRepository,
+  Database,
+  RunRepository,
+  type CheckpointRow,
+  type RunRow,
+} from '@gradstream/data';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
@@ -17,7 +24,7 @@ import { checkId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { Idempotency } from '../idempotency/idempotency.js';
-import { filesOf, toCheckpoint, weightsOf } from './files.js';
+import { fileNameOf, filesOf, toCheckpoint, weightsOf } from './files.js';
 import { graphForTfjs, zipForTfjs } from './tfjs.js';
 
 /** A checkpoint's file on its way to a client. */
@@ -28,6 +35,9 @@ export interface Download {
   readonly etag: string;
   readonly fileName: string;
 }
+
+/** How long a link is good for, in seconds: one to be followed at once. */
+const LINK_SECONDS = 300;
 
 @Injectable()
 export class Checkpoints {
@@ -98,10 +108,26 @@ export class Checkpoints {
     return { stream, bytes: null, etag: `"${sha256}-tfjs"`, fileName: `${fileName}-tfjs.zip` };
   }
 
-  async #definition({ projectId }: Principal, { run_id }: CheckpointRow): Promise<unknown> {
+  /** Where the weights can be fetched without a key. */
+  async link(principal: Principal, id: string): Promise<DownloadLink> {
+    requireScope(principal, 'read');
+    const row = await this.#find(principal, id);
+    const { objectKey, bytes } = weightsOf(filesOf(row));
+    const { name } = await this.#run(principal, row);
+    const fileName = fileNameOf(name, row.step);
+    const url = await this.storage.presignGet(objectKey, LINK_SECONDS, fileName);
+    const expiresAt = new Date(Date.now() + LINK_SECONDS * 1000).toISOString();
+    return { url, expiresAt, fileName, bytes };
+  }
+
+  async #definition(principal: Principal, row: CheckpointRow): Promise<unknown> {
+    return runSpecSchema.parse((await this.#run(principal, row)).spec).model.definition;
+  }
+
+  async #run({ projectId }: Principal, { run_id }: CheckpointRow): Promise<RunRow> {
     const run = await this.database.asProject(projectId, () => this.runs.find(projectId, run_id));
     if (!run) throw notFound('run', run_id);
-    return runSpecSchema.parse(run.spec).model.definition;
+    return run;
   }
 
   async #find(principal: Principal, id: string): Promise<CheckpointRow> {

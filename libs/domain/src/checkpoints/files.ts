@@ -20,6 +20,16 @@ export function weightsOf(files: readonly CheckpointFile[]): CheckpointFile {
   return weights;
 }
 
+/** A name for the file of the weights, of the run and the step, in letters that every header and file system takes. */
+export function fileNameOf(run: string, step: number): string {
+  const name = run
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '');
+  return `${name || 'run'}-step-${step}.safetensors`;
+}
+
 /** Whether training can go on from these files. */
 export const isWhole = (files: readonly CheckpointFile[]): boolean =>
   wholeCheckpointFiles.every((wanted) => files.some(({ name }) => name === wanted));

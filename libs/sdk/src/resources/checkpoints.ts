@@ -1,8 +1,10 @@
 import {
   checkpointSchema,
+  downloadLinkSchema,
   predictionsSchema,
   type Checkpoint,
   type DownloadFormat,
+  type DownloadLink,
   type predictSchema,
   type Predictions,
 } from '@gradstream/contracts';
@@ -36,6 +38,11 @@ export class CheckpointsResource {
    */
   async predict(id: string, input: PredictionInput): Promise<Predictions> {
     return predictionsSchema.parse(await this.http.post(`/v1/checkpoints/${id}/predict`, input));
+  }
+
+  /** Where a browser can fetch the weights by itself: it holds none of them in memory. */
+  async link(id: string): Promise<DownloadLink> {
+    return downloadLinkSchema.parse(await this.http.get(`/v1/checkpoints/${id}/link`));
   }
 
   /**

@@ -2,10 +2,9 @@ import type { Checkpoint, DownloadFormat, Run } from '@gradstream/sdk';
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useClient } from '../../../session/SessionProvider.js';
 import { messageOf } from '../../../ui/messages.js';
-import { saveBlob } from '../../../ui/saveBlob.js';
 import { useTell } from '../../../ui/Toasts.js';
 import { checkpointsKey } from '../queries.js';
-import { fileNameOf } from './best.js';
+import { saveCheckpoint } from './saveCheckpoint.js';
 
 interface CheckpointCommands {
   readonly pin: UseMutationResult<Checkpoint, Error, Checkpoint>;
@@ -42,13 +41,9 @@ export function useCheckpointCommands(run: Run, onRemoved: () => void): Checkpoi
     ...{ onError, onSettled },
   });
   const download = useMutation({
-    mutationFn: async ({ checkpoint, format }: { checkpoint: Checkpoint; format: DownloadFormat }) => {
-      const bytes = await client.checkpoints.download(checkpoint.id, format);
-      const name = fileNameOf(run.name, checkpoint.step, format === 'tfjs' ? 'tfjs.zip' : 'safetensors');
-      saveBlob(new Blob([bytes], { type: 'application/octet-stream' }), name);
-      return name;
-    },
-    onSuccess: (name) => tell('done', `Saved ${name}.`),
+    mutationFn: ({ checkpoint, format }: { checkpoint: Checkpoint; format: DownloadFormat }) =>
+      saveCheckpoint(client, { run: run.name, checkpoint, format }),
+    onSuccess: (done) => tell('done', done),
     onError,
   });
   return { pin, remove, download };
