@@ -141,7 +141,12 @@ test('the command line has a column for each output', async () => {
     ]);
     const [kind, price] = outputs.map(({ data }) => data[0]);
     const probability = Number(kind?.probability).toFixed(4);
-    expect(row.trim().split(/\s+/)).toEqual(['1', 'below', probability, String(price?.values[0])]);
+    expect(row.trim().split(/\s+/)).toEqual([
+      '1',
+      'below',
+      probability,
+      String(Number(Number(price?.values[0]).toPrecision(5))),
+    ]);
   } finally {
     await rm(folder, { recursive: true });
   }

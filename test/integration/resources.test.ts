@@ -24,7 +24,7 @@ describe('models', () => {
     class_name: 'Sequential',
     config: {
       layers: [
-        { class_name: 'InputLayer', config: { batch_shape: [null, 8, 8, 1] } },
+        { class_name: 'InputLayer', config: { name: 'image', batch_shape: [null, 8, 8, 1] } },
         {
           class_name: 'Conv2D',
           config: { name: 'conv', filters: 4, kernel_size: [3, 3], activation: 'relu' },
@@ -35,6 +35,8 @@ describe('models', () => {
     },
   };
   const summary = {
+    inputs: [{ name: 'image', shape: [8, 8, 1], dtype: 'float32' }],
+    outputs: [{ name: 'out', shape: [10], dtype: 'float32' }],
     inputShape: [8, 8, 1],
     outputShape: [10],
     layers: [

@@ -1,16 +1,14 @@
 // A dataset as a person reads it.
 
 import type { Dataset, DatasetStats, FeatureStatistics } from '@gradstream/sdk';
-import { problemLine, tableLines } from './output.js';
-import { formatBytes } from './uploadView.js';
+import { formatBytes, formatNumber } from './format.js';
+import { problemLine } from './output.js';
+import { tableLines } from './table.js';
 
 /** Values that are shown of a column. */
 const SHOWN_VALUES = 3;
 /** Longest value that is shown whole. */
 const VALUE_LENGTH = 24;
-
-const figure = (value: number | string | null): string =>
-  typeof value === 'number' ? String(Number(value.toPrecision(5))) : (value ?? '');
 
 const short = (text: string): string =>
   text.length > VALUE_LENGTH ? `${text.slice(0, VALUE_LENGTH - 1)}…` : text;
@@ -33,7 +31,7 @@ export const columnLines = ({ columns }: Pick<DatasetStats, 'columns'>): string[
       column.type,
       String(column.missing),
       column.distinct === null ? 'many' : String(column.distinct),
-      ...[column.min, column.max, column.mean, column.std].map(figure),
+      ...[column.min, column.max, column.mean, column.std].map(formatNumber),
       topOf(column),
     ]),
   );

@@ -77,37 +77,57 @@ const change = (
   ...{ type: 'stateChanged', from, to, cause: to === 'queued' ? 'retried' : 'as it was' },
 });
 
-test('what happens is told a line each; an end only when something follows it', async () => {
-  told({ totalSteps: 4 }, { totalSteps: 4 });
-  happened(
-    { type: 'checkpointed', checkpointId: 'ckpt_1', step: 2 },
-    change('running', 'failed'),
-    change('failed', 'queued'),
-    { type: 'rewound', toStep: 2 },
-    change('running', 'succeeded'),
-  );
-  const out = new PassThrough();
-  await watchRun(client, 'run_1', { out });
-  const lines = String(out.read()).trimEnd().split('\n');
-  expect(lines.filter((line) => !line.includes(' 50 %'))).toEqual([
-    'checkpoint at step 2 (ckpt_1)',
-    'failed at step 2: as it was',
-    'retried (it was failed): waits for a worker',
-    'goes back to step 2 (attempt 1)',
-  ]);
-});
+test.each([
+  ['on a terminal', true, ['checkpoint at step 2 (ckpt_1)']],
+  ['elsewhere, without checkpoints', false, []],
+])(
+  'what happens is told a line each, an end only when something follows it: %s',
+  async (_, isTTY, checkpoint) => {
+    told({ totalSteps: 4 }, { totalSteps: 4 });
+    happened(
+      { type: 'checkpointed', checkpointId: 'ckpt_1', step: 2 },
+      change('running', 'failed'),
+      change('failed', 'queued'),
+      { type: 'rewound', toStep: 2 },
+      change('running', 'succeeded'),
+    );
+    const out = Object.assign(new PassThrough(), isTTY ? { isTTY } : {});
+    await watchRun(client, 'run_1', { out });
+    const lines = String(out.read()).trimEnd().split('\n');
+    // Of a line that was rewritten, what is left to see.
+    const seen = lines.map((line) => line.split('\x1b[2K').at(-1) ?? '');
+    expect(seen.filter((line) => !line.includes(' 50 %'))).toEqual([
+      ...checkpoint,
+      'failed at step 2: as it was',
+      'retried (it was failed): waits for a worker',
+      'goes back to step 2 (attempt 1)',
+    ]);
+  },
+);
 
-test('as JSON each point and each event is a line', async () => {
-  told({ totalSteps: 4 }, { totalSteps: 4 });
+test('quietly nothing is told but how it ended, and its numbers are not asked for', async () => {
+  told({ totalSteps: 4 }, { totalSteps: 4, state: 'succeeded' });
   happened({ type: 'rewound', toStep: 2 });
   const out = new PassThrough();
-  await watchRun(client, 'run_1', { out, json: true });
+  expect(await watchRun(client, 'run_1', { out, manner: 'quiet' })).toMatchObject({ state: 'succeeded' });
+  expect(out.read()).toBeNull();
+  expect(jest.spyOn(client.runs, 'follow')).not.toHaveBeenCalled();
+});
+
+test('as JSON each point, each event and the end is a line', async () => {
+  const failure = { code: 'DIVERGED', message: 'no', signal: null, logTail: [], errors: [] } as const;
+  const ended = { state: 'failed', step: 2, epoch: 1, totalSteps: 4, metrics: { loss: 0.1 + 0.2 } } as const;
+  told({ totalSteps: 4 }, { id: 'run_1', ...ended, failure: { ...failure, logTail: [], errors: [] } });
+  happened({ type: 'rewound', toStep: 2 });
+  const out = new PassThrough();
+  await expect(watchRun(client, 'run_1', { out, manner: 'json' })).rejects.toThrow('DIVERGED');
   const lines = String(out.read()).trimEnd().split('\n');
   const values = lines.map((line) => JSON.parse(line) as { type: string });
-  expect(values.sort((a, b) => b.type.localeCompare(a.type))).toEqual([
+  expect(values.slice(0, -1).sort((a, b) => b.type.localeCompare(a.type))).toEqual([
     { type: 'point', seq: 1, attempt: 1, step: 2, epoch: 1, time, values: { loss: 1, valLoss: 1 } },
     { type: 'event', seq: 2, attempt: 1, step: 2, time, event: { type: 'rewound', toStep: 2 } },
   ]);
+  expect(values.at(-1)).toEqual({ type: 'end', id: 'run_1', ...ended, failure });
 });
 
 test('a stream that fails ends the other one', async () => {

@@ -5,45 +5,55 @@ import {
   GradstreamError,
   type MetricBatch,
   type Run,
+  type RunFailure,
   type StoredRunEvent,
 } from '@gradstream/sdk';
-import { ProgressView, type Terminal } from './progress.js';
-import { describeEvent, isEnd } from './runEvents.js';
+import type { Manner } from './manner.js';
+import type { Clock } from './progress.js';
+import { createView, type ProgressView } from './progressView.js';
+import { describeEvent, isEnd, isRoutine } from './runEvents.js';
+import type { Terminal } from './terminal.js';
 
 /** Failures of which the trainer's last lines tell more than the message: nobody caught what went wrong. */
 const CRASHES: ReadonlySet<string> = new Set(['ENGINE_CRASHED', 'TRAINER_PROTOCOL', 'INTERNAL']);
 
 export interface WatchOptions {
   readonly out?: Terminal;
-  /** A line of JSON for each point and each event, in place of words. */
-  readonly json?: boolean;
+  readonly manner?: Manner;
+  readonly now?: Clock;
 }
 
 /** What is done with what a run tells. */
 interface Listener {
-  metrics(batch: MetricBatch): void;
-  event(event: StoredRunEvent): void;
+  /** Absent where its numbers are not wanted. */
+  readonly metrics?: (batch: MetricBatch) => void;
+  readonly event: (event: StoredRunEvent) => void;
+  /** Once, after all. */
+  readonly end: () => void;
 }
 
-const toJson = (out: Terminal): Listener => {
-  const write = (type: string, value: object): void => {
-    out.write(`${JSON.stringify({ type, ...value })}\n`);
-  };
-  return {
-    metrics: ({ points }) => {
-      for (const point of points) write('point', point);
-    },
-    event: (event) => {
-      write('event', event);
-    },
-  };
-};
+function writeJson(out: Terminal, type: string, value: object): void {
+  out.write(`${JSON.stringify({ type, ...value })}\n`);
+}
 
-function toWords(view: ProgressView, id: string): Listener {
+const toJson = (out: Terminal): Listener => ({
+  metrics: ({ points }) => {
+    for (const point of points) writeJson(out, 'point', point);
+  },
+  event: (event) => {
+    writeJson(out, 'event', event);
+  },
+  end: () => undefined,
+});
+
+const quiet: Listener = { event: () => undefined, end: () => undefined };
+
+/** `isBrief`: without what happens as it was asked for. */
+function toWords(view: ProgressView, id: string, isBrief: boolean): Listener {
   // How a run ended is said by whoever watches it, unless it goes on after that.
   let end: StoredRunEvent | null = null;
   const tell = (event: StoredRunEvent): void => {
-    const line = describeEvent(event, id);
+    const line = isBrief && isRoutine(event) ? null : describeEvent(event, id);
     if (line !== null) view.tell(line);
   };
   return {
@@ -58,6 +68,9 @@ function toWords(view: ProgressView, id: string): Listener {
       // The time that it rested says nothing of its speed.
       if (event.event.type === 'stateChanged' && event.event.to === 'running') view.restart();
     },
+    end: () => {
+      view.end();
+    },
   };
 }
 
@@ -71,6 +84,7 @@ async function listen(
   const stop = new AbortController();
   const { signal } = stop;
   const metrics = async (): Promise<void> => {
+    if (!listener.metrics) return;
     for await (const batch of client.runs.follow(id, { signal })) {
       if (batch.points.length > 0) await onPoints();
       listener.metrics(batch);
@@ -91,23 +105,36 @@ async function listen(
 export async function watchRun(
   client: Gradstream,
   id: string,
-  { out = process.stdout, json = false }: WatchOptions = {},
+  { out = process.stdout, manner = 'words', now = () => performance.now() }: WatchOptions = {},
 ): Promise<Run> {
   let run = await client.runs.get(id);
-  const view = new ProgressView(() => run.totalSteps, out);
+  const listeners: Readonly<Record<Manner, () => Listener>> = {
+    words: () =>
+      toWords(
+        createView(() => run.totalSteps, out, now),
+        id,
+        !out.isTTY,
+      ),
+    json: () => toJson(out),
+    quiet: () => quiet,
+  };
+  const listener = listeners[manner]();
   try {
-    await listen(client, id, json ? toJson(out) : toWords(view, id), async () => {
+    await listen(client, id, listener, async () => {
       // Known once the data is read, and so before the first step.
       if (run.totalSteps === null) run = await client.runs.get(id);
     });
   } finally {
-    if (!json) view.end();
+    listener.end();
   }
   run = await client.runs.get(id);
-  if (run.failure) {
-    const { code, message, errors, logTail } = run.failure;
-    const lines = CRASHES.has(code) ? logTail.slice(-5).map((line) => ({ code: 'LOG', message: line })) : [];
-    throw new GradstreamError(code, message, { errors: [...errors, ...lines] });
-  }
+  const { state, step, epoch, totalSteps, metrics, failure } = run;
+  if (manner === 'json') writeJson(out, 'end', { id, state, step, totalSteps, epoch, metrics, failure });
+  if (failure) throw toError(failure);
   return run;
+}
+
+function toError({ code, message, errors, logTail }: RunFailure): GradstreamError {
+  const lines = CRASHES.has(code) ? logTail.slice(-5).map((line) => ({ code: 'LOG', message: line })) : [];
+  return new GradstreamError(code, message, { errors: [...errors, ...lines] });
 }

@@ -2,22 +2,30 @@
 
 import type { Page } from '@gradstream/sdk';
 import { InvalidArgumentError, type Command } from 'commander';
-import { printJson, tableLines } from './output.js';
+import { printJson, terminalWidth } from './output.js';
+import { tableLines } from './table.js';
 
 /** A page of a list, as commands print it. */
 interface ListPage<T> {
   readonly page: Page<T>;
   readonly header: readonly string[];
+  /** Titles of columns that give way where a terminal is narrow. */
+  readonly flexible: readonly string[];
   readonly toRow: (item: T) => readonly string[];
   /** What is said when there is nothing, and what to do. */
   readonly empty: string;
 }
 
-/** The lines of a page: a table, and where the next one is; or that there is nothing. */
-export function pageLines<T>({ page, header, toRow, empty }: ListPage<T>): string[] {
+/** The lines of a page: a table, no wider than a terminal, and where the next one is; or that there is nothing. */
+export function pageLines<T>(
+  { page, header, flexible, toRow, empty }: ListPage<T>,
+  columns = terminalWidth(),
+): string[] {
   if (page.data.length === 0) return [empty];
-  const lines = tableLines(header, page.data.map(toRow));
-  return page.nextCursor === null ? lines : [...lines, `There are older ones: --after ${page.nextCursor}`];
+  const lines = tableLines(header, page.data.map(toRow), { columns, flexible });
+  return page.nextCursor === null
+    ? lines
+    : [...lines, `There are more; the same with: --after ${page.nextCursor}`];
 }
 
 /** A whole number from 1 to 100, as an option has it. */

@@ -1,27 +1,14 @@
-// The command line: composes the commands and turns failures into lines and an exit code.
+// Runs the command line, and turns failures into lines and an exit code.
 
-import { Command } from 'commander';
-import { addDatasetCommands } from './commands/datasets.js';
-import { addDemoCommand } from './commands/demo.js';
-import { addKeyCommands } from './commands/keys.js';
-import { addModelCommands } from './commands/models.js';
-import { addPredictCommand } from './commands/predict.js';
-import { addRunCommands } from './commands/runs.js';
-import { addTrainCommand } from './commands/train.js';
+import { CommanderError } from 'commander';
+import { exitCodeOf } from './exitCodes.js';
 import { describeError } from './output.js';
-
-const program = new Command('gradstream').description('Training as a service: the command line');
-addKeyCommands(program);
-addDatasetCommands(program);
-addModelCommands(program);
-addTrainCommand(program);
-addRunCommands(program);
-addPredictCommand(program);
-addDemoCommand(program);
+import { createProgram } from './program.js';
 
 try {
-  await program.parseAsync();
+  await createProgram().parseAsync();
 } catch (error) {
-  for (const line of describeError(error)) console.error(line);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
+  // Commander has told of its own.
+  if (!(error instanceof CommanderError)) for (const line of describeError(error)) console.error(line);
 }

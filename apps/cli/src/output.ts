@@ -1,26 +1,21 @@
-// What the CLI writes: tables, JSON, and errors with their places and hints.
+// What the command line writes: tables, JSON, and errors with their places and hints.
 
 import { GradstreamError, type ProblemItem } from '@gradstream/sdk';
+import { tableLines } from './table.js';
 
 /** How the command line is called from the checkout. */
 export const CALL = 'npm run gradstream --';
 
-/** The lines of rows under a header, columns aligned. */
-export function tableLines(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [header, ...rows].map(line);
-}
+/** The width of the terminal; 0 where the output goes elsewhere, and lines are as long as they are. */
+export const terminalWidth = (): number => (process.stdout.isTTY ? process.stdout.columns : 0);
 
-/** Prints rows under a header, columns aligned. */
-export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  for (const line of tableLines(header, rows)) console.log(line);
+/** Prints rows under a header, columns aligned, no wider than the terminal. */
+export function printTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  flexible: readonly string[] = [],
+): void {
+  for (const line of tableLines(header, rows, { columns: terminalWidth(), flexible })) console.log(line);
 }
 
 /** Prints a value as JSON, for other programs. */

@@ -9,6 +9,9 @@ type StateChange = Extract<StoredRunEvent['event'], { type: 'stateChanged' }>;
 export const isEnd = ({ event }: StoredRunEvent): boolean =>
   event.type === 'stateChanged' && ['succeeded', 'failed', 'cancelled'].includes(event.to);
 
+/** Whether an event happens as it was asked for, again and again. */
+export const isRoutine = ({ event }: StoredRunEvent): boolean => event.type === 'checkpointed';
+
 /** Why a run waits for a worker. */
 function describeQueued({ from, cause }: StateChange, step: number): string {
   if (from === 'paused') return 'resumed: waits for a worker';

@@ -56,16 +56,27 @@ test('columns have their figures, and their most frequent values', () => {
 
 test('a model is its layers, and what they add up to', () => {
   const layers = [{ name: 'out', type: 'Dense', outputShape: [3], parameterCount: 15 }];
+  const tensors = {
+    inputs: [
+      { name: 'x', shape: [4], dtype: 'float32' as const },
+      { name: 'ids', shape: [], dtype: 'int32' as const },
+    ],
+    outputs: [{ name: 'out', shape: [3], dtype: 'float32' as const }],
+  };
   const model: Model = {
+    ...tensors,
     ...{ id: 'mdl_1', name: 'm', inputShape: [4], outputShape: [3], parameterCount: 15, layers },
     ...{ definition: {}, createdAt: '2026-01-01T00:00:00.000Z' },
   };
   const summary: ModelSummary = {
+    ...tensors,
     ...{ inputShape: [4], outputShape: [3], layers, frozenLayers: ['out'] },
     ...{ parameters: { total: 15, trainable: 0, frozen: 15 }, flops: { forward: 27, training: 81 } },
   };
   expect(modelLines(model, summary)).toEqual([
-    'mdl_1  m: (4) → (3)',
+    'mdl_1  m',
+    'inputs: x (4) float32, ids () int32',
+    'outputs: out (3) float32',
     'layer  type   output  parameters',
     'out    Dense  (3)     15          frozen',
     'parameters: 15, of which 0 are trained and 15 are frozen',
@@ -74,14 +85,14 @@ test('a model is its layers, and what they add up to', () => {
 });
 
 test('a list says that it is empty, or where it goes on', () => {
-  const list = { header: ['id'], toRow: (id: string) => [id], empty: 'None yet.' };
+  const list = { header: ['id'], flexible: [], toRow: (id: string) => [id], empty: 'None yet.' };
   expect(pageLines({ ...list, page: { data: [], hasMore: false, nextCursor: null } })).toEqual(['None yet.']);
   expect(pageLines({ ...list, page: { data: ['a'], hasMore: false, nextCursor: null } })).toEqual([
     'id',
     'a',
   ]);
   expect(pageLines({ ...list, page: { data: ['a'], hasMore: true, nextCursor: 'c' } })).toEqual([
-    ...['id', 'a', 'There are older ones: --after c'],
+    ...['id', 'a', 'There are more; the same with: --after c'],
   ]);
 });
 

@@ -4,6 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { GradstreamError, type Dataset, type Gradstream, type DatasetFormat } from '@gradstream/sdk';
 import type { ColumnTypes } from './columnTypes.js';
 import { formatOf, hashOf } from './datasetFiles.js';
+import type { Say } from './manner.js';
+import type { Terminal } from './terminal.js';
 import { upload } from './upload.js';
 
 /** A file that is to become a dataset. */
@@ -33,11 +35,23 @@ async function findSame(
   );
 }
 
+/** Where is told what becomes of a file. */
+interface Telling {
+  readonly say: Say;
+  /** For the picture of the upload. */
+  readonly out: Terminal;
+}
+
 /** The dataset of a file. One that the server rejects is deleted again: throws DATASET_REJECTED with its problems. */
-export async function storeTrainFile(client: Gradstream, train: TrainFile): Promise<Dataset> {
+export async function storeTrainFile(
+  client: Gradstream,
+  train: TrainFile,
+  { say, out }: Telling,
+): Promise<Dataset> {
   const same = await findSame(client, train);
   if (same) {
-    console.log(`dataset ${same.id} (${same.name}) has the content of ${train.file}: nothing is uploaded`);
+    const line = `dataset ${same.id} (${same.name}) has the content of ${train.file}: nothing is uploaded`;
+    say('dataset', { id: same.id, uploaded: false }, line);
     return same;
   }
   const { file, format, columnTypes, sha256 } = train;
@@ -46,8 +60,8 @@ export async function storeTrainFile(client: Gradstream, train: TrainFile): Prom
     planned.push(one);
   };
   try {
-    const dataset = await upload(client, file, { format, columnTypes, sha256, onPlanned });
-    console.log(`dataset ${dataset.id}`);
+    const dataset = await upload(client, file, { format, columnTypes, sha256, onPlanned }, out);
+    say('dataset', { id: dataset.id, uploaded: true }, `dataset ${dataset.id}`);
     return dataset;
   } catch (error) {
     if (error instanceof GradstreamError && error.code === 'DATASET_REJECTED')

@@ -3,9 +3,10 @@
 import path from 'node:path';
 import type { Dataset, DatasetFormat, Gradstream, UploadOptions } from '@gradstream/sdk';
 import { formatOf, openFile } from './datasetFiles.js';
+import { formatBytes } from './format.js';
 import { CALL } from './output.js';
-import type { Terminal } from './progress.js';
-import { formatBytes, UploadView } from './uploadView.js';
+import type { Terminal } from './terminal.js';
+import { UploadView } from './uploadView.js';
 
 export interface UploadChoices {
   /** That of the file unless said otherwise. */

@@ -1,17 +1,10 @@
 // The picture of an upload on its way, on standard error: the command's answer goes to standard output.
 
-import { bar, fitted, type Terminal } from './progress.js';
+import { formatBytes } from './format.js';
+import { bar, fitted, type Terminal } from './terminal.js';
 
 /** Away from a terminal, a line is written each time that so many percent more have arrived. */
 const STEP = 10;
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB'] as const;
-
-/** A size as a person says it. */
-export function formatBytes(bytes: number): string {
-  if (bytes === 1) return '1 byte';
-  const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
-  return `${power === 0 ? bytes : (bytes / 1024 ** power).toFixed(1)} ${UNITS[power] ?? 'bytes'}`;
-}
 
 /** Draws how much of a file has arrived: a line that is rewritten on a terminal, one each 10 % elsewhere. */
 export class UploadView {

@@ -5,10 +5,10 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { typeOption, type ColumnTypes } from '../columnTypes.js';
 import { connect } from '../connection.js';
 import { columnLines, datasetLines } from '../datasetText.js';
+import { formatBytes, formatNumber, formatTime } from '../format.js';
 import { addPageOptions, pageOf, parseCount, printPage, type PageChoices } from '../lists.js';
 import { CALL, printJson, printTable } from '../output.js';
 import { upload } from '../upload.js';
-import { formatBytes } from '../uploadView.js';
 
 interface CreateOptions {
   readonly name?: string;
@@ -74,10 +74,11 @@ export function addDatasetCommands(program: Command): void {
     async (choices: PageChoices) => {
       printPage(choices, {
         page: await connect().datasets.list(pageOf(choices)),
-        header: ['id', 'name', 'state', 'format', 'rows', 'size', 'created'],
-        toRow: ({ id, name, state, format, rowCount, bytes, createdAt }) => [
-          ...[id, name, state, format, String(rowCount ?? '')],
-          ...[bytes === null ? '' : formatBytes(bytes), createdAt],
+        header: ['id', 'name', 'state', 'format', 'rows', 'columns', 'size', 'created'],
+        flexible: ['name'],
+        toRow: ({ id, name, state, format, rowCount, columns, bytes, createdAt }) => [
+          ...[id, name, state, format, String(rowCount ?? ''), String(columns?.length ?? '')],
+          ...[bytes === null ? '' : formatBytes(bytes), formatTime(createdAt)],
         ],
         empty: `No datasets yet. Upload one: ${CALL} datasets upload FILE`,
       });
@@ -102,7 +103,9 @@ export function addDatasetCommands(program: Command): void {
       const { columns, rows } = await connect().datasets.preview(id, { rows: count });
       printTable(
         columns,
-        rows.map((row) => row.map((value) => String(value ?? ''))),
+        rows.map((row) =>
+          row.map((value) => (typeof value === 'number' ? formatNumber(value) : String(value ?? ''))),
+        ),
       );
     });
   datasets

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connect } from '../connection.js';
+import { formatTime } from '../format.js';
 import { printJson, printTable } from '../output.js';
 
 /** `gradstream keys …` */
@@ -20,7 +21,7 @@ export function addKeyCommands(program: Command): void {
         key.prefix,
         key.scopes.join(','),
         key.revokedAt ? 'revoked' : 'active',
-        key.createdAt,
+        formatTime(key.createdAt),
       ]);
       printTable(['id', 'name', 'prefix', 'scopes', 'state', 'created'], rows);
     });

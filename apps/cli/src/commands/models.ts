@@ -2,9 +2,10 @@
 
 import type { Command } from 'commander';
 import { connect } from '../connection.js';
+import { formatTime } from '../format.js';
 import { addPageOptions, pageOf, printPage, type PageChoices } from '../lists.js';
 import { CALL, printJson } from '../output.js';
-import { modelLines, shapeText } from '../modelText.js';
+import { modelLines, tensorsText } from '../modelText.js';
 
 async function show(id: string, { json }: { json?: boolean }): Promise<void> {
   const { models } = connect();
@@ -23,10 +24,11 @@ export function addModelCommands(program: Command): void {
     async (choices: PageChoices) => {
       printPage(choices, {
         page: await connect().models.list(pageOf(choices)),
-        header: ['id', 'name', 'input', 'output', 'layers', 'parameters', 'created'],
-        toRow: ({ id, name, inputShape, outputShape, layers, parameterCount, createdAt }) => [
-          ...[id, name, shapeText(inputShape), shapeText(outputShape)],
-          ...[String(layers.length), String(parameterCount), createdAt],
+        header: ['id', 'name', 'inputs', 'outputs', 'layers', 'parameters', 'created'],
+        flexible: ['name', 'inputs', 'outputs'],
+        toRow: ({ id, name, inputs, outputs, layers, parameterCount, createdAt }) => [
+          ...[id, name, tensorsText(inputs), tensorsText(outputs)],
+          ...[String(layers.length), String(parameterCount), formatTime(createdAt)],
         ],
         empty: `No models yet. ${CALL} train … stores the one that it trains.`,
       });

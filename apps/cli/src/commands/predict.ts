@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import type { Gradstream, PredictionInput, Predictions } from '@gradstream/sdk';
 import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
+import { UsageError } from '../exitCodes.js';
+import { formatNumber } from '../format.js';
 import { printJson, printTable } from '../output.js';
 import { readRows } from '../rows.js';
 
@@ -50,7 +52,10 @@ async function* pages(
 function cellsOf(one: Predictions['data'][number] | undefined): string[] {
   if (!one) return ['', ''];
   const { probability } = one;
-  return [one.class ?? one.values.join(', '), probability === null ? '' : Number(probability).toFixed(4)];
+  return [
+    one.class ?? one.values.map(formatNumber).join(', '),
+    probability === null ? '' : Number(probability).toFixed(4),
+  ];
 }
 
 /** The heads of these cells; of several outputs with their names. */
@@ -61,7 +66,7 @@ function headsOf({ name, classes }: Pick<Predictions['outputs'][number], 'name' 
 
 async function predict(id: string, options: PredictOptions): Promise<void> {
   if ((options.rows === undefined) === (options.dataset === undefined))
-    throw new Error('Name the rows by --rows FILE, or a dataset by --dataset ID: one of both.');
+    throw new UsageError('Name the rows by --rows FILE, or a dataset by --dataset ID: one of both.');
   const client = connect();
   const checkpoint = await findCheckpoint(client, id);
   let row = 0;

@@ -4,9 +4,12 @@ import type { DownloadFormat } from '@gradstream/sdk';
 import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
 import { addPageOptions, pageOf, printPage, type PageChoices } from '../lists.js';
+import { formatBytes, formatNumber, formatTime } from '../format.js';
+import { withExample } from '../help.js';
+import { addMannerOptions, mannerOf, type MannerChoices } from '../manner.js';
 import { CALL, printJson } from '../output.js';
 import { addControlCommands } from './runControls.js';
-import { watchOrLeave } from './train.js';
+import { watchOrLeave } from '../watch.js';
 
 /** `gradstream runs …` */
 export function addRunCommands(program: Command): void {
@@ -18,14 +21,15 @@ export function addRunCommands(program: Command): void {
       printPage(choices, {
         page: await connect().runs.list({ ...pageOf(choices), ...filter }),
         header: ['id', 'name', 'state', 'step', 'loss', 'tags', 'created'],
+        flexible: ['name', 'tags'],
         toRow: (run) => [
           run.id,
           run.name,
           run.datasetDeletedAt === null ? run.state : `${run.state}, dataset deleted`,
           `${run.step}/${run.totalSteps ?? '?'}`,
-          String(run.metrics['loss'] ?? ''),
+          formatNumber(run.metrics['loss']),
           run.tags.join(', '),
-          run.createdAt,
+          formatTime(run.createdAt),
         ],
         empty: tag === undefined ? `No runs yet. Make one: ${CALL} train …` : `No run has the tag ${tag}.`,
       });
@@ -33,14 +37,15 @@ export function addRunCommands(program: Command): void {
   runs.command('get <id>').action(async (id: string) => {
     printJson(await connect().runs.get(id));
   });
-  runs
+  const follow = runs
     .command('follow <id>')
     .description('watch a run to its end')
-    .option('--json', 'print a line of JSON for each point and each event')
-    .action(async (id: string, { json = false }: { json?: boolean }) => {
-      const { state } = await watchOrLeave(connect(), id, { json });
-      if (!json) console.log(state);
+    .action(async (id: string, choices: MannerChoices) => {
+      const manner = mannerOf(choices);
+      const { state } = await watchOrLeave(connect(), id, { manner });
+      if (manner !== 'json') console.log(state);
     });
+  withExample(addMannerOptions(follow), 'runs follow run_…');
   addControlCommands(runs);
   runs
     .command('download <id>')
@@ -58,6 +63,6 @@ export function addRunCommands(program: Command): void {
       const bytes = await client.checkpoints.download(checkpoint.id, format);
       await writeFile(output, bytes);
       const hash = format === 'safetensors' ? `, SHA-256 ${checkpoint.sha256}` : '';
-      console.log(`${output}: step ${checkpoint.step}, ${bytes.byteLength} bytes${hash}`);
+      console.log(`${output}: step ${checkpoint.step}, ${formatBytes(bytes.byteLength)}${hash}`);
     });
 }

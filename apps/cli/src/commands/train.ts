@@ -2,15 +2,19 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Gradstream, GradstreamError, type NewModel, type NewRun, type Run } from '@gradstream/sdk';
+import { type Gradstream, GradstreamError, type NewModel, type NewRun } from '@gradstream/sdk';
 import { typeOption, type ColumnTypes } from '../columnTypes.js';
 import { connect } from '../connection.js';
 import { readJson } from '../files.js';
-import { watchRun, type WatchOptions } from '../follow.js';
+import { UsageError } from '../exitCodes.js';
+import { withExample } from '../help.js';
+import { addMannerOptions, mannerOf, sayIn, type MannerChoices } from '../manner.js';
 import { CALL } from '../output.js';
+import { nowhere } from '../terminal.js';
 import { readTrainFile, storeTrainFile, type TrainFile } from '../trainData.js';
+import { watchOrLeave } from '../watch.js';
 
-interface TrainOptions {
+interface TrainOptions extends MannerChoices {
   readonly dataset?: string;
   readonly model?: string;
   readonly type?: ColumnTypes;
@@ -24,30 +28,16 @@ const NOTHING = 'Nothing was stored.';
 
 const isId = (text: string, prefix: string): boolean => new RegExp(`^${prefix}_[0-9a-f]{32}$`).test(text);
 
-/** Watches a run to its end. Ctrl-C ends the watching alone, and says so. */
-export async function watchOrLeave(client: Gradstream, id: string, options?: WatchOptions): Promise<Run> {
-  const leave = (): void => {
-    console.error(
-      `\nThe run goes on. Follow it: ${CALL} runs follow ${id}   Cancel it: ${CALL} runs cancel ${id}`,
-    );
-    process.exit(130); // 128 + SIGINT, as shells count.
-  };
-  process.once('SIGINT', leave);
-  try {
-    return await watchRun(client, id, options);
-  } finally {
-    process.off('SIGINT', leave);
-  }
-}
-
 /** The id of a dataset, or a file to make one of. */
 async function findData(spec: TrainSpec, { dataset, type }: TrainOptions): Promise<string | TrainFile> {
   const named = dataset ?? spec.dataset;
   if (named === undefined)
-    throw new Error('The spec names no dataset: name a file by --dataset FILE, or one by --dataset ds_….');
+    throw new UsageError(
+      'The spec names no dataset: name a file by --dataset FILE, or one by --dataset ds_….',
+    );
   if (dataset !== undefined && !isId(dataset, 'ds')) return readTrainFile(dataset, type);
   if (type === undefined) return named;
-  throw new Error(`--type is for a file that is uploaded: ${named} has its types already.`);
+  throw new UsageError(`--type is for a file that is uploaded: ${named} has its types already.`);
 }
 
 /** The id of a model, or its definition; of a file with a name, under which it is to be stored. */
@@ -59,7 +49,7 @@ async function findModel(
     return { model: await readJson<NewModel['definition'] & object>(given), name: path.basename(given) };
   const model = given ?? spec.model;
   if (model !== undefined) return { model };
-  throw new Error('The spec names no model: name a file by --model FILE, or one by --model mdl_….');
+  throw new UsageError('The spec names no model: name a file by --model FILE, or one by --model mdl_….');
 }
 
 /** Throws RUN_INVALID when a run, as far as it is known, would fail. */
@@ -77,6 +67,8 @@ async function requireValid(
 
 async function train(file: string, options: TrainOptions): Promise<void> {
   const client = connect();
+  const manner = mannerOf(options);
+  const say = sayIn(manner);
   const spec = await readJson<TrainSpec>(file);
   const data = await findData(spec, options);
   const { model, name } = await findModel(spec, options.model);
@@ -87,7 +79,9 @@ async function train(file: string, options: TrainOptions): Promise<void> {
   } else {
     // Before the upload, which may be long; its columns are known only after it.
     await requireValid(client, { ...spec, dataset: undefined, model }, NOTHING);
-    dataset = (await storeTrainFile(client, data)).id;
+    dataset = (
+      await storeTrainFile(client, data, { say, out: manner === 'quiet' ? nowhere : process.stderr })
+    ).id;
     const hint = `The next try takes the dataset ${dataset} again.`;
     await requireValid(client, { ...spec, dataset, model }, hint);
   }
@@ -96,9 +90,11 @@ async function train(file: string, options: TrainOptions): Promise<void> {
       ? model
       : (await client.models.create({ name, definition: model })).id;
   const run = await client.runs.create({ ...spec, dataset, model: stored });
-  console.log(`run ${run.id}`);
-  const ended = await watchOrLeave(client, run.id);
+  say('run', { id: run.id, dataset, model: run.spec.model.id }, `run ${run.id}`);
+  const ended = await watchOrLeave(client, run.id, { manner });
+  if (manner === 'json') return;
   console.log(`${ended.state}: ${run.id} after ${ended.step} of ${ended.totalSteps ?? '?'} steps`);
+  if (manner === 'quiet') return;
   const { data: checkpoints } = await client.runs.checkpoints(run.id, { limit: 1 });
   if (checkpoints.length > 0)
     console.log(`The weights: ${CALL} runs download ${run.id} -o model.safetensors`);
@@ -106,7 +102,7 @@ async function train(file: string, options: TrainOptions): Promise<void> {
 
 /** `gradstream train` */
 export function addTrainCommand(program: Command): void {
-  program
+  const command = program
     .command('train <spec>')
     .description('run a spec (JSON file) on a dataset and a model, and watch; files are uploaded')
     .option(
@@ -116,4 +112,6 @@ export function addTrainCommand(program: Command): void {
     .option('--model <json or id>', 'a model as JSON; or mdl_…; that of the spec unless given')
     .addOption(typeOption())
     .action(train);
+  addMannerOptions(command);
+  withExample(command, 'train run.json --dataset data.csv --model model.json');
 }

@@ -56,11 +56,23 @@ export const layerSummarySchema = z
   })
   .meta({ id: 'LayerSummary' });
 
+/** What goes into a model, or comes out of it. */
+export const tensorSpecSchema = z
+  .object({
+    name: z.string().describe('Of the layer that takes or gives it'),
+    shape: z.array(z.int()).describe('Without the batch axis'),
+    dtype: z.enum(['float32', 'int32']),
+  })
+  .meta({ id: 'TensorSpec' });
+export type TensorSpec = z.infer<typeof tensorSpecSchema>;
+
 /** The table of a model's layers, and what they add up to. Shapes are without the batch axis. */
 export const modelSummarySchema = z
   .object({
-    inputShape: z.array(z.int()),
-    outputShape: z.array(z.int()),
+    inputs: z.array(tensorSpecSchema),
+    outputs: z.array(tensorSpecSchema),
+    inputShape: z.array(z.int()).describe('Of the first input'),
+    outputShape: z.array(z.int()).describe('Of the first output'),
     layers: z.array(layerSummarySchema),
     parameters: z.object({
       total: z.int(),
@@ -93,8 +105,10 @@ export const modelSchema = z
   .object({
     id: idSchema('model'),
     name: z.string(),
-    inputShape: z.array(z.int()),
-    outputShape: z.array(z.int()),
+    inputs: z.array(tensorSpecSchema),
+    outputs: z.array(tensorSpecSchema),
+    inputShape: z.array(z.int()).describe('Of the first input'),
+    outputShape: z.array(z.int()).describe('Of the first output'),
     parameterCount: z.int(),
     layers: z.array(layerSummarySchema),
     definition: definitionSchema,

@@ -24,6 +24,7 @@ import {
   type ModelGraph,
 } from '@gradstream/models';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { toKeyset, toPage, type CursorList } from '../common/cursor.js';
 import { checkId, newId, notFound } from '../common/ids.js';
 import { noPrecondition, type Precondition } from '../common/precondition.js';
@@ -34,18 +35,29 @@ import { refuseIfUsed, SHOWN_RUNS, unlessUsed } from '../common/removal.js';
 
 const listOf = ({ projectId: owner }: Principal): CursorList => ({ noun: 'models', owner });
 const summarySchema = modelSchema.pick({
+  inputs: true,
+  outputs: true,
   inputShape: true,
   outputShape: true,
   parameterCount: true,
   layers: true,
 });
 
+/** The stored summary; with inputs and outputs made anew where it is from before summaries had them. */
+function summaryOf({ summary, definition }: ModelRow): z.infer<typeof summarySchema> {
+  const stored = summarySchema.safeParse(summary);
+  if (stored.success) return stored.data;
+  const parsed = parseModel(definition);
+  const { inputs, outputs } = parsed.ok ? summarize(parsed.graph) : { inputs: [], outputs: [] };
+  return summarySchema.parse({ ...z.looseObject({}).parse(summary), inputs, outputs });
+}
+
 /** A row as clients see it. */
 function toModel(row: ModelRow): Model {
   return {
     id: row.id,
     name: row.name,
-    ...summarySchema.parse(row.summary),
+    ...summaryOf(row),
     definition: definitionSchema.parse(row.definition),
     createdAt: row.created_at.toISOString(),
   };
@@ -53,9 +65,10 @@ function toModel(row: ModelRow): Model {
 
 /** The summary as clients see it. */
 function toSummary(graph: ModelGraph): ModelSummary {
-  const { inputShape, outputShape, layers } = summarize(graph);
+  const { inputs, outputs, inputShape, outputShape, layers } = summarize(graph);
   const { parameters, frozenLayers, flops } = describeModel(graph);
-  return { inputShape, outputShape, layers, parameters, frozenLayers: [...frozenLayers], flops };
+  const shapes = { inputs: [...inputs], outputs: [...outputs], inputShape, outputShape };
+  return { ...shapes, layers, parameters, frozenLayers: [...frozenLayers], flops };
 }
 
 /** Problems of a part of a request, with pointers from its root: the part lies at `base`. */

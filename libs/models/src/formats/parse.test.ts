@@ -46,6 +46,32 @@ const cnn = model(
   layer('Dense', { name: 'out', units: 10, activation: 'softmax' }),
 );
 
+test('a summary has all inputs and outputs, with what ids are', () => {
+  const graph = graphOf({
+    inputs: [
+      { name: 'ids', shape: [5], dtype: 'int32' },
+      { name: 'x', shape: [2, 3] },
+    ],
+    layers: {
+      words: { type: 'embedding', input_dim: 9, output_dim: 2, inputs: 'ids' },
+      a: { type: 'flatten', inputs: 'words' },
+      b: { type: 'flatten', inputs: 'x' },
+      kind: { type: 'dense', units: 4, inputs: 'a' },
+      price: { type: 'dense', units: 1, inputs: 'b' },
+    },
+    outputs: ['kind', 'price'],
+  });
+  const { inputs, outputs } = summarize(graph);
+  expect(inputs).toEqual([
+    { name: 'ids', shape: [5], dtype: 'int32' },
+    { name: 'x', shape: [2, 3], dtype: 'float32' },
+  ]);
+  expect(outputs).toEqual([
+    { name: 'kind', shape: [4], dtype: 'float32' },
+    { name: 'price', shape: [1], dtype: 'float32' },
+  ]);
+});
+
 describe('parseModel', () => {
   test('shapes and parameters of a CNN are those of the formulas', () => {
     // Convolution: (3·3·1 + 1)·32 = 320 and (3·3·32 + 1)·64 = 18,496; 28 → 26 → 13 → ceil(13 / 2) = 7; 7·7·64 = 3,136;

@@ -1,7 +1,16 @@
-import { countValues, type ModelGraph } from './graph.js';
+import { countValues, type DataType, type ModelGraph } from './graph.js';
+
+interface TensorSpec {
+  readonly name: string;
+  readonly shape: number[];
+  readonly dtype: DataType;
+}
 
 /** What people want to know of a model. Shapes are without the batch axis. */
 export interface ModelSummary {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** Of the first input, and of the first output. */
   readonly inputShape: number[];
   readonly outputShape: number[];
   readonly parameterCount: number;
@@ -12,7 +21,14 @@ export interface ModelSummary {
 }
 
 /** The table of a model's layers. */
-export function summarize({ layers, nodes, inputShape, outputShape }: ModelGraph): ModelSummary {
+export function summarize({
+  layers,
+  nodes,
+  inputs,
+  outputs,
+  inputShape,
+  outputShape,
+}: ModelGraph): ModelSummary {
   const rows = layers.map((layer) => ({
     name: layer.name,
     type: layer.type,
@@ -21,6 +37,8 @@ export function summarize({ layers, nodes, inputShape, outputShape }: ModelGraph
   }));
   const weights = layers.flatMap((layer) => layer.weights);
   return {
+    inputs: inputs.map(({ name, shape, type }) => ({ name, shape: [...shape], dtype: type })),
+    outputs: outputs.map(({ name, shape }) => ({ name, shape: [...shape], dtype: 'float32' })), // As all values but ids.
     inputShape: [...inputShape],
     outputShape: [...outputShape],
     parameterCount: countValues(weights),

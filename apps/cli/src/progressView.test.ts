@@ -1,9 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { PassThrough } from 'node:stream';
-import { describeError } from './output.js';
-import { handworkLines } from './handwork.js';
-import { bar, fitted, formatDuration, ProgressView } from './progress.js';
-import { GradstreamError, type MetricBatch, type MetricPoint } from '@gradstream/sdk';
+import type { MetricBatch, MetricPoint } from '@gradstream/sdk';
+import { createView, type ProgressView } from './progressView.js';
+import { bar, fitted } from './terminal.js';
 
 const point = (step: number, values: Record<string, number>): MetricPoint => ({
   seq: step,
@@ -14,21 +13,18 @@ const point = (step: number, values: Record<string, number>): MetricPoint => ({
   values,
 });
 
-describe('progress', () => {
+const batch = (...points: MetricPoint[]): MetricBatch => ({
+  points,
+  cursor: 'c',
+  rewoundTo: null,
+  done: false,
+});
+
+describe('pictures', () => {
   test('the bar is as full as the share, and no fuller', () => {
     expect(bar(0)).toBe('░'.repeat(24));
     expect(bar(0.5)).toBe('█'.repeat(12) + '░'.repeat(12));
     expect(bar(7)).toBe('█'.repeat(24));
-  });
-
-  test('durations read as a person says them', () => {
-    expect([0, 59.4, 60, 125, Number.NaN].map(formatDuration)).toEqual([
-      '0 s',
-      '59 s',
-      '1 min 0 s',
-      '2 min 5 s',
-      '?',
-    ]);
   });
 
   test('a line has the parts that fit, and leaves the last column free', () => {
@@ -37,36 +33,16 @@ describe('progress', () => {
     expect(fitted(['abc', 'de'], 3)).toBe('ab');
     expect(fitted(['abc', 'de', 'f'])).toBe('abc  de  f');
   });
-
-  test('away from a terminal a line is written an epoch', () => {
-    const out = new PassThrough();
-    const view = new ProgressView(() => 4, out);
-    view.accept({
-      points: [point(1, { loss: 2 }), point(2, { valLoss: 1.5, valAccuracy: 0.25 })],
-      cursor: 'c',
-      rewoundTo: null,
-      done: false,
-    });
-    view.end();
-    const text = String(out.read());
-    expect(text.split('\n')).toHaveLength(2);
-    expect(text).toContain('50 %');
-    expect(text).toContain('loss 2.000');
-    expect(view.value('valLoss')).toBe(1.5);
-  });
 });
 
 describe('progress on a terminal', () => {
-  const batch = (...points: MetricPoint[]): MetricBatch => ({
-    points,
-    cursor: 'c',
-    rewoundTo: null,
-    done: false,
-  });
+  let now = 0;
+  /** Each look is a second later. */
+  const clock = (): number => (now += 1000);
 
   test('a line of its own stands above the picture, which is drawn again', () => {
     const out = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
-    const view = new ProgressView(() => 4, out);
+    const view = createView(() => 4, out, clock);
     view.tell('attempt 1');
     view.accept(batch(point(2, { loss: 2 })));
     view.tell('checkpoint');
@@ -87,14 +63,14 @@ describe('progress on a terminal', () => {
     ],
   ])('a line has the metrics of the run, whatever they are (%j)', (trained, validated, expected) => {
     const out = Object.assign(new PassThrough(), { isTTY: true });
-    const view = new ProgressView(() => 4, out);
+    const view = createView(() => 4, out, clock);
     view.accept(batch(point(1, trained), point(1, validated)));
     expect(String(out.read())).toContain(expected);
   });
 
   test('a gradient norm is shown with the step that told it, and with no later one', () => {
     const out = Object.assign(new PassThrough(), { isTTY: true });
-    const view = new ProgressView(() => 4, out);
+    const view = createView(() => 4, out, clock);
     view.accept(batch(point(1, { loss: 2, gradientNorm: 0.5 })));
     expect(String(out.read())).toContain('grad 0.5000');
     view.accept(batch(point(1, { valLoss: 1 })));
@@ -105,7 +81,7 @@ describe('progress on a terminal', () => {
 
   test('after a rewind the time that is left is measured anew', () => {
     const out = Object.assign(new PassThrough(), { isTTY: true });
-    const view = new ProgressView(() => 4, out);
+    const view = createView(() => 4, out, clock);
     view.accept(batch(point(1, {}), point(3, {})));
     expect(String(out.read())).not.toContain('left ?');
     view.accept({ ...batch(point(2, {})), rewoundTo: 1 });
@@ -113,35 +89,61 @@ describe('progress on a terminal', () => {
   });
 });
 
-describe('output', () => {
-  test('an error names each place and hint', () => {
-    const error = new GradstreamError('DATASET_REJECTED', 'two problems', {
-      errors: [
-        { line: 3, column: 2, code: 'ragged', message: 'has 2 fields', hint: 'add one' },
-        { pointer: '/name', code: 'x', message: 'is missing' },
-      ],
-    });
-    expect(describeError(error)).toEqual([
-      'DATASET_REJECTED: two problems',
-      '  line 3, column 2: has 2 fields (add one)',
-      '  /name: is missing',
-    ]);
+describe('progress away from a terminal', () => {
+  let now = 0;
+  let out = new PassThrough();
+  let view: ProgressView;
+  const told = (): string[] =>
+    String(out.read() ?? '')
+      .split('\n')
+      .slice(0, -1);
+  /** A step that comes at a time, in seconds. */
+  const stepAt = (seconds: number, step: number, values: Record<string, number> = { loss: 2 }): void => {
+    now = seconds * 1000;
+    view.accept(batch(point(step, values)));
+  };
+  beforeEach(() => {
+    now = 0;
+    out = new PassThrough();
+    view = createView(
+      () => 100,
+      out,
+      () => now,
+    );
   });
 
-  test('the printed lines hold the ids, and a body that is JSON', () => {
-    const ids = {
-      url: 'http://127.0.0.1:1',
-      apiKey: 'gs_k',
-      dataset: 'ds_1',
-      model: 'mdl_1',
-      run: 'run_1',
-      checkpoint: 'ckpt_1',
-    };
-    const lines = handworkLines({ ...ids, settings: { epochs: 2 } });
-    const body =
-      /\/v1\/runs .*-d '(.*)'$/.exec(lines.find((line) => line.includes('"epochs"')) ?? '')?.[1] ?? '';
-    expect(JSON.parse(body)).toEqual({ epochs: 2, dataset: 'ds_1', model: 'mdl_1' });
-    expect(lines.filter((line) => line.includes('gs_k'))).toEqual(["export KEY='gs_k'"]);
-    expect(lines.at(-1)).toContain('/v1/checkpoints/ckpt_1/download?format=safetensors');
+  test('within an epoch a line is written each 10 s', () => {
+    for (let second = 0; second <= 25; second++) stepAt(second, second + 1);
+    expect(told()).toEqual([
+      ' 11 %  epoch 1  step 11/100  left 1 min 29 s  loss 2.000  valLoss –  grad –',
+      ' 21 %  epoch 1  step 21/100  left 1 min 19 s  loss 2.000  valLoss –  grad –',
+    ]);
+    view.end();
+    expect(told()).toEqual([' 26 %  epoch 1  step 26/100  left 1 min 14 s  loss 2.000  valLoss –  grad –']);
+  });
+
+  test('the end of each epoch is a line, and the next one is 10 s after it', () => {
+    stepAt(0, 1);
+    stepAt(6, 10, { valLoss: 1.5 });
+    stepAt(15, 19);
+    stepAt(16, 20);
+    stepAt(17, 20, { valLoss: 1.25 });
+    const seen = told().map((line) => /step (\d+)/.exec(line)?.[1]);
+    expect(seen).toEqual(['10', '20', '20']);
+    view.end();
+    expect(told()).toEqual([]);
+  });
+
+  test('epochs that are over in no time share a line; the last one is told at the end', () => {
+    for (let step = 1; step <= 50; step++) stepAt(step / 50, step, { valLoss: step });
+    expect(told()).toHaveLength(1);
+    view.end();
+    expect(told()).toEqual([expect.stringContaining('step 50/100')]);
+  });
+
+  test('nothing is told of a run that told nothing', () => {
+    view.tell('cancelled');
+    view.end();
+    expect(told()).toEqual(['cancelled']);
   });
 });
