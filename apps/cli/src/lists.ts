@@ -8,6 +8,8 @@ import { tableLines } from './table.js';
 /** A page of a list, as commands print it. */
 interface ListPage<T> {
   readonly page: Page<T>;
+  /** How many there are on all pages, where that is known. */
+  readonly total?: number;
   readonly header: readonly string[];
   /** Titles of columns that give way where a terminal is narrow. */
   readonly flexible: readonly string[];
@@ -18,14 +20,14 @@ interface ListPage<T> {
 
 /** The lines of a page: a table, no wider than a terminal, and where the next one is; or that there is nothing. */
 export function pageLines<T>(
-  { page, header, flexible, toRow, empty }: ListPage<T>,
+  { page, total, header, flexible, toRow, empty }: ListPage<T>,
   columns = terminalWidth(),
 ): string[] {
   if (page.data.length === 0) return [empty];
   const lines = tableLines(header, page.data.map(toRow), { columns, flexible });
-  return page.nextCursor === null
-    ? lines
-    : [...lines, `There are more; the same with: --after ${page.nextCursor}`];
+  if (page.nextCursor === null) return lines;
+  const all = total === undefined ? 'There are more' : `There are ${total} in all`;
+  return [...lines, `${all}; to go on, add: --after ${page.nextCursor}`];
 }
 
 /** A whole number from 1 to 100, as an option has it. */

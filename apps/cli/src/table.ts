@@ -38,15 +38,18 @@ function fit(widths: readonly number[], isFlexible: readonly boolean[], columns:
   return fitted;
 }
 
-/** The lines of rows under a header. */
+/** The lines of rows under a header; without one where it is empty. */
 export function tableLines(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   { columns = 0, flexible = [] }: TableOptions = {},
 ): string[] {
-  const all = [header, ...rows].map((row) => row.map(plain));
-  const natural = header.map((_, i) => Math.max(...all.map((row) => stringWidth(row[i] ?? ''))));
-  const isFlexible = header.map((title) => flexible.includes(title));
+  const all = [...(header.length > 0 ? [header] : []), ...rows].map((row) => row.map(plain));
+  const count = Math.max(0, ...all.map((row) => row.length));
+  const natural = Array.from({ length: count }, (_, i) =>
+    Math.max(...all.map((row) => stringWidth(row[i] ?? ''))),
+  );
+  const isFlexible = natural.map((_, i) => flexible.includes(header[i] ?? ''));
   const widths = columns > 0 ? fit(natural, isFlexible, columns) : natural;
   return all.map((row) => {
     const cells = widths.map((width, i) => {

@@ -92,7 +92,11 @@ test('a list says that it is empty, or where it goes on', () => {
     'a',
   ]);
   expect(pageLines({ ...list, page: { data: ['a'], hasMore: true, nextCursor: 'c' } })).toEqual([
-    ...['id', 'a', 'There are more; the same with: --after c'],
+    ...['id', 'a', 'There are more; to go on, add: --after c'],
+  ]);
+  const page = { data: ['a name'], hasMore: true, nextCursor: 'cursor' };
+  expect(pageLines({ ...list, total: 7, page }, 4)).toEqual([
+    ...['id', 'a n…', 'There are 7 in all; to go on, add: --after cursor'],
   ]);
 });
 

@@ -8,6 +8,7 @@ import { columnLines, datasetLines } from '../datasetText.js';
 import { formatBytes, formatNumber, formatTime } from '../format.js';
 import { addPageOptions, pageOf, parseCount, printPage, type PageChoices } from '../lists.js';
 import { CALL, printJson, printTable } from '../output.js';
+import { withExample } from '../options.js';
 import { upload } from '../upload.js';
 
 interface CreateOptions {
@@ -53,10 +54,31 @@ async function show(id: string, { json }: { json?: boolean }): Promise<void> {
   for (const line of [...datasetLines(dataset), ...(stats ? columnLines(stats) : [])]) console.log(line);
 }
 
+async function preview(id: string, { rows: count }: { rows: number }): Promise<void> {
+  const { columns, rows } = await connect().datasets.preview(id, { rows: count });
+  const cells = rows.map((row) =>
+    row.map((value) => (typeof value === 'number' ? formatNumber(value) : String(value ?? ''))),
+  );
+  printTable(columns, cells);
+}
+
+async function list(choices: PageChoices): Promise<void> {
+  printPage(choices, {
+    page: await connect().datasets.list(pageOf(choices)),
+    header: ['id', 'name', 'state', 'format', 'rows', 'columns', 'size', 'created'],
+    flexible: ['name'],
+    toRow: ({ id, name, state, format, rowCount, columns, bytes, createdAt }) => [
+      ...[id, name, state, format, String(rowCount ?? ''), String(columns?.length ?? '')],
+      ...[bytes === null ? '' : formatBytes(bytes), formatTime(createdAt)],
+    ],
+    empty: `No datasets yet. Upload one: ${CALL} datasets upload FILE`,
+  });
+}
+
 /** `gradstream datasets …` */
 export function addDatasetCommands(program: Command): void {
   const datasets = program.command('datasets').description('datasets of the project');
-  datasets
+  const sending = datasets
     .command('upload <file>')
     .alias('create')
     .description('upload a file and wait for its check')
@@ -70,55 +92,35 @@ export function addDatasetCommands(program: Command): void {
     .option('--parts', 'send it in parts, which can be resumed; files above 1 GiB always are')
     .option('--resume <id>', 'go on with the upload in parts of this dataset')
     .action(send);
-  addPageOptions(datasets.command('list').description('datasets, newest first')).action(
-    async (choices: PageChoices) => {
-      printPage(choices, {
-        page: await connect().datasets.list(pageOf(choices)),
-        header: ['id', 'name', 'state', 'format', 'rows', 'columns', 'size', 'created'],
-        flexible: ['name'],
-        toRow: ({ id, name, state, format, rowCount, columns, bytes, createdAt }) => [
-          ...[id, name, state, format, String(rowCount ?? ''), String(columns?.length ?? '')],
-          ...[bytes === null ? '' : formatBytes(bytes), formatTime(createdAt)],
-        ],
-        empty: `No datasets yet. Upload one: ${CALL} datasets upload FILE`,
-      });
-    },
-  );
-  datasets
-    .command('show <id>')
+  withExample(sending, 'datasets upload reviews.csv --type review=text');
+  const listing = datasets.command('list').description('datasets, newest first').action(list);
+  withExample(addPageOptions(listing), 'datasets list --limit 10');
+  const get = datasets
+    .command('get <id>')
+    .alias('show')
     .description('its state, and statistics of each column')
     .option('--json', 'print JSON')
     .action(show);
-  datasets
-    .command('get <id>')
-    .description('as the API answers, in JSON')
-    .action(async (id: string) => {
-      printJson(await connect().datasets.get(id));
-    });
-  datasets
+  withExample(get, 'datasets get ds_…');
+  const first = datasets
     .command('preview <id>')
     .description('the first rows')
     .option('--rows <count>', 'up to 100', parseCount, 20)
-    .action(async (id: string, { rows: count }: { rows: number }) => {
-      const { columns, rows } = await connect().datasets.preview(id, { rows: count });
-      printTable(
-        columns,
-        rows.map((row) =>
-          row.map((value) => (typeof value === 'number' ? formatNumber(value) : String(value ?? ''))),
-        ),
-      );
-    });
-  datasets
+    .action(preview);
+  withExample(first, 'datasets preview ds_… --rows 5');
+  const stats = datasets
     .command('stats <id>')
     .description('statistics of each column, as JSON')
     .action(async (id: string) => {
       printJson(await connect().datasets.stats(id));
     });
-  datasets
+  withExample(stats, 'datasets stats ds_…');
+  const deletion = datasets
     .command('delete <id>')
     .description('delete a dataset that no run refers to')
     .option('--force', 'although runs that have ended refer to it; they stay, and cannot start again')
     .action(async (id: string, { force = false }: { force?: boolean }) => {
       console.log(`deleted ${id} (${(await remove(id, force)).name})`);
     });
+  withExample(deletion, 'datasets delete ds_…');
 }

@@ -7,6 +7,7 @@ import { connect, connectionSettings } from '../connection.js';
 import { readBytes, readJson } from '../files.js';
 import { watchRun } from '../follow.js';
 import { printHandwork } from '../handwork.js';
+import { withExample } from '../options.js';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../../../examples/digits');
 
@@ -40,8 +41,9 @@ async function runDemo(): Promise<void> {
 
 /** `gradstream demo` */
 export function addDemoCommand(program: Command): void {
-  program
+  const command = program
     .command('demo')
     .description('train the digits example and print the lines that do the same by hand')
     .action(runDemo);
+  withExample(command, 'demo');
 }

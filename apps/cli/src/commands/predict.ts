@@ -6,6 +6,7 @@ import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
 import { UsageError } from '../exitCodes.js';
 import { formatNumber } from '../format.js';
+import { withExample } from '../options.js';
 import { printJson, printTable } from '../output.js';
 import { readRows } from '../rows.js';
 
@@ -86,11 +87,12 @@ async function predict(id: string, options: PredictOptions): Promise<void> {
 
 /** `gradstream predict` */
 export function addPredictCommand(program: Command): void {
-  program
+  const command = program
     .command('predict <checkpoint>')
     .description('what a checkpoint, or the last one of a run, says of rows')
     .option('--rows <file>', 'a JSON or CSV file of rows')
     .option('--dataset <id>', 'a dataset, all of whose rows are predicted for')
     .option('--json', 'print the answers as JSON')
     .action(predict);
+  withExample(command, 'predict run_… --rows rows.csv');
 }

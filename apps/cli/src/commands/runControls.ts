@@ -5,6 +5,8 @@ import type { ForkRun, Gradstream, Run } from '@gradstream/sdk';
 import { connect } from '../connection.js';
 import { printJson } from '../output.js';
 import { readJson } from '../files.js';
+import { collect, withExample } from '../options.js';
+import { changeTags } from '../runTags.js';
 
 type ForkChanges = ForkRun['changes'];
 
@@ -15,24 +17,34 @@ const standing = ({ state, cancelRequested, pauseRequested }: Run): string =>
 /** What may be asked of a run that exists. */
 export function addControlCommands(runs: Command): void {
   const add = (name: string, about: string, ask: (client: Gradstream, id: string) => Promise<Run>): void => {
-    runs
+    const command = runs
       .command(`${name} <id>`)
       .description(about)
       .action(async (id: string) => {
         console.log(standing(await ask(connect(), id)));
       });
+    withExample(command, `runs ${name} run_…`);
   };
   add('cancel', 'stop it for good', (client, id) => client.runs.cancel(id));
   add('pause', 'stop it at its next step, until it is resumed', (client, id) => client.runs.pause(id));
   add('resume', 'queue a paused run; it goes on', (client, id) => client.runs.resume(id));
-  runs
+  const retry = runs
     .command('retry <id>')
     .description('start a run again that failed or was cancelled')
     .option('--from-start', 'begin where the run began, not at its last checkpoint')
     .action(async (id: string, { fromStart = false }: { fromStart?: boolean }) => {
       console.log(standing(await connect().runs.retry(id, { fromStart })));
     });
-  runs
+  withExample(retry, 'runs retry run_… --from-start');
+  const tag = runs
+    .command('tag <id> [tags...]')
+    .description('add tags to a run, or take some away; print those that it has then')
+    .option('--remove <name>', 'take this tag away; repeatable', collect, [])
+    .action(async (id: string, add: string[], { remove }: { remove: string[] }) => {
+      console.log((await changeTags(connect().runs, id, { add, remove })).tags.join(', '));
+    });
+  withExample(tag, 'runs tag run_… baseline --remove draft');
+  const note = runs
     .command('note <id>')
     .description('write notes and tags of a run')
     .option('--notes <text>', 'replace the notes')
@@ -44,13 +56,15 @@ export function addControlCommands(runs: Command): void {
       });
       printJson({ notes: run.notes, tags: run.tags });
     });
-  runs
+  withExample(note, 'runs note run_… --notes "the learning rate was too high"');
+  const remove = runs
     .command('delete <id>')
     .description('delete a run that has ended, with its history and checkpoints')
     .action(async (id: string) => {
       console.log(`deleted ${(await connect().runs.delete(id)).id}`);
     });
-  runs
+  withExample(remove, 'runs delete run_…');
+  const fork = runs
     .command('fork <id>')
     .description('start a new run at a checkpoint of this one')
     .option('--checkpoint <id>', 'the checkpoint; the last one that can be gone on from unless given')
@@ -62,4 +76,5 @@ export function addControlCommands(runs: Command): void {
       };
       console.log(`run ${(await connect().runs.fork(id, choices)).id}`);
     });
+  withExample(fork, 'runs fork run_… --checkpoint ckpt_… --changes changes.json');
 }

@@ -3,40 +3,19 @@ import { Option, type Command } from 'commander';
 import type { DownloadFormat } from '@gradstream/sdk';
 import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
-import { addPageOptions, pageOf, printPage, type PageChoices } from '../lists.js';
-import { formatBytes, formatNumber, formatTime } from '../format.js';
-import { withExample } from '../help.js';
+import { formatBytes } from '../format.js';
+import { withExample } from '../options.js';
 import { addMannerOptions, mannerOf, type MannerChoices } from '../manner.js';
-import { CALL, printJson } from '../output.js';
 import { addControlCommands } from './runControls.js';
+import { addRunGetCommand } from './runGet.js';
+import { addRunListCommand } from './runList.js';
 import { watchOrLeave } from '../watch.js';
 
 /** `gradstream runs …` */
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('runs of the project');
-  addPageOptions(runs.command('list').description('runs, newest first'))
-    .option('--tag <name>', 'only runs with this tag')
-    .action(async ({ tag, ...choices }: PageChoices & { tag?: string }) => {
-      const filter = tag === undefined ? {} : { tag };
-      printPage(choices, {
-        page: await connect().runs.list({ ...pageOf(choices), ...filter }),
-        header: ['id', 'name', 'state', 'step', 'loss', 'tags', 'created'],
-        flexible: ['name', 'tags'],
-        toRow: (run) => [
-          run.id,
-          run.name,
-          run.datasetDeletedAt === null ? run.state : `${run.state}, dataset deleted`,
-          `${run.step}/${run.totalSteps ?? '?'}`,
-          formatNumber(run.metrics['loss']),
-          run.tags.join(', '),
-          formatTime(run.createdAt),
-        ],
-        empty: tag === undefined ? `No runs yet. Make one: ${CALL} train …` : `No run has the tag ${tag}.`,
-      });
-    });
-  runs.command('get <id>').action(async (id: string) => {
-    printJson(await connect().runs.get(id));
-  });
+  addRunListCommand(runs);
+  addRunGetCommand(runs);
   const follow = runs
     .command('follow <id>')
     .description('watch a run to its end')
@@ -47,7 +26,7 @@ export function addRunCommands(program: Command): void {
     });
   withExample(addMannerOptions(follow), 'runs follow run_…');
   addControlCommands(runs);
-  runs
+  const download = runs
     .command('download <id>')
     .description('the weights of the last checkpoint')
     .option('-o, --output <file>', 'where to write; model.safetensors, or model.zip, unless given')
@@ -65,4 +44,5 @@ export function addRunCommands(program: Command): void {
       const hash = format === 'safetensors' ? `, SHA-256 ${checkpoint.sha256}` : '';
       console.log(`${output}: step ${checkpoint.step}, ${formatBytes(bytes.byteLength)}${hash}`);
     });
+  withExample(download, 'runs download run_… -o weights.safetensors');
 }

@@ -7,7 +7,7 @@ import { typeOption, type ColumnTypes } from '../columnTypes.js';
 import { connect } from '../connection.js';
 import { readJson } from '../files.js';
 import { UsageError } from '../exitCodes.js';
-import { withExample } from '../help.js';
+import { withExample } from '../options.js';
 import { addMannerOptions, mannerOf, sayIn, type MannerChoices } from '../manner.js';
 import { CALL } from '../output.js';
 import { nowhere } from '../terminal.js';

@@ -1,6 +1,6 @@
 // Columns of metrics: of which series, and whether its least, its greatest or its last value.
 
-import { directionOf, STEP_SERIES, SYSTEM_SERIES, type RunTableRow } from '@gradstream/sdk';
+import { bestMetric, STEP_SERIES, SYSTEM_SERIES, type RunTableRow } from '@gradstream/sdk';
 
 /** What of a run a column of a metric needs. */
 type Measured = Pick<RunTableRow, 'summary'>;
@@ -51,33 +51,14 @@ export function groupsOf(series: readonly string[]): readonly SeriesGroup[] {
   return groups.filter((group) => group.series.length > 0);
 }
 
-/** What was measured on other data than that trained on says more, and a metric more than the loss. */
-function rankOf(series: string): number {
-  const isValidation = /^val[A-Z]/.test(series);
-  const isLoss = /^(?:val)?loss$/i.test(series);
-  return (isValidation ? 2 : 0) + (isLoss ? 0 : 1);
-}
-
 export interface BestMetric {
   readonly column: MetricColumn;
   /** The update step at which it was best. */
   readonly step: number | null;
 }
 
-/**
- * The metric that says best how good a run is: one on validation data before others, a metric before the loss, and of
- * those the first by name. Null for a run that has measured nothing of which it is known whether more is better.
- */
+/** The metric that says best how good a run is, as a column; null for a run that has measured none. */
 export function bestOf({ summary }: Measured): BestMetric | null {
-  const known = Object.keys(summary)
-    .filter((series) => directionOf(series) !== null)
-    .sort((a, b) => rankOf(b) - rankOf(a) || (a < b ? -1 : 1));
-  const [series] = known;
-  const measured = series === undefined ? undefined : summary[series];
-  if (series === undefined || !measured) return null;
-  const direction = directionOf(series) ?? 'min';
-  return {
-    column: `${series}.${direction}`,
-    step: direction === 'min' ? measured.minStep : measured.maxStep,
-  };
+  const best = bestMetric(summary);
+  return best && { column: `${best.series}.${best.statistic}`, step: best.step };
 }
