@@ -113,7 +113,8 @@ describe('a try that cannot work leaves nothing', () => {
     ],
   ])('%s', async (_, spec, args, message, pointer) => {
     const { code, err } = await train(spec, ...args);
-    expect([code, err[0]]).toEqual([1, expect.stringMatching(message)]);
+    const isUsage = message.source.startsWith('^The spec names no');
+    expect([code, err[0]]).toEqual([isUsage ? 2 : 1, expect.stringMatching(message)]);
     expect(err.slice(1).join('\n')).toContain(pointer);
     expect(await counts()).toEqual([0, 0, 0]);
   });
@@ -163,8 +164,19 @@ test('ids are taken from the spec, and from the command line', async () => {
   const dataset = (await checkUpload()).id;
   await first;
   const model = (await client.models.list()).data[0]?.id ?? '';
-  await untilCancelled(train({ ...SPEC, dataset, model }));
-  await untilCancelled(train(SPEC, '--dataset', dataset, '--model', model));
+  const quiet = await untilCancelled(train({ ...SPEC, dataset, model }, '--quiet'));
+  expect(quiet).toMatchObject({
+    ...{ code: 3, err: [] },
+    out: [expect.stringMatching(/^cancelled: run_\w+ after 0 of \? steps$/)],
+  });
+  const told = await untilCancelled(train(SPEC, '--dataset', dataset, '--model', model, '--json'));
+  const lines = told.out.map((line) => JSON.parse(line) as { type: string });
+  expect([told.code, lines[0], lines.at(-1)]).toEqual([
+    3,
+    { type: 'run', id: expect.any(String), dataset, model },
+    expect.objectContaining({ type: 'end', state: 'cancelled', step: 0, failure: null }),
+  ]);
+  expect(lines.slice(1, -1).every(({ type }) => type === 'event')).toBe(true);
   await untilCancelled(train({ ...SPEC, dataset, model: definition }));
   expect(await counts()).toEqual([1, 1, 4]);
   const { data } = await client.runs.list();

@@ -17,15 +17,25 @@ interface CliOptions {
   readonly apiKey: string;
   /** Where it runs; here where nothing is said. */
   readonly cwd?: string;
+  /** It is interrupted, as by Ctrl-C, once it has written this. */
+  readonly interruptAt?: string;
 }
 
 /** Runs a command to its end. */
-export function runCli(args: readonly string[], { url, apiKey, cwd }: CliOptions): Promise<Written> {
+export function runCli(
+  args: readonly string[],
+  { url, apiKey, cwd, interruptAt }: CliOptions,
+): Promise<Written> {
   const env = { ...process.env, GRADSTREAM_URL: url, GRADSTREAM_API_KEY: apiKey };
   const lines = (text: string): string[] => text.trimEnd().split('\n').filter(Boolean);
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { env, cwd }, (error, out, err) => {
+    const child = execFile(process.execPath, [MAIN, ...args], { env, cwd }, (error, out, err) => {
       resolve({ code: error ? Number(error.code) : 0, out: lines(out), err: lines(err) });
+    });
+    if (interruptAt === undefined) return;
+    let written = '';
+    child.stdout?.on('data', (text: string) => {
+      if ((written += text).includes(interruptAt)) child.kill('SIGINT');
     });
   });
 }
