@@ -15,17 +15,11 @@ import { checkerOf } from '../support/checks.js';
 import { runCli, type Written } from '../support/cli.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { newProject, populate, type Ids } from '../support/projects.js';
-import { claimedRun, definition, frameOf, readyDataset } from '../support/runs.js';
+import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
 
 jest.setTimeout(120_000);
 
 const MIB = 2 ** 20;
-const SPEC = {
-  model: definition,
-  inputs: [{ columns: ['a', 'b'] }],
-  target: { column: 'y', task: 'classification' as const },
-  loss: 'sparseCategoricalCrossentropy',
-};
 
 let api: TestApi;
 let client: Gradstream;
@@ -187,105 +181,6 @@ describe('datasets', () => {
   });
 });
 
-describe('runs', () => {
-  let apiKey = '';
-  let own: Gradstream;
-  const trained: Record<string, string> = {};
-
-  beforeAll(async () => {
-    const project = await newProject(api);
-    ({ apiKey } = project);
-    own = new Gradstream({ url: api.url, apiKey });
-    const dataset = await readyDataset(api, project.principal);
-    const attempts = api.app.get(Attempts);
-    const losses = { good: [3, 0.123456789], bad: [2, 2.5], fresh: [] };
-    for (const [name, values] of Object.entries(losses)) {
-      const { id } = await own.runs.create({ ...SPEC, name, dataset, batchSize: 8 });
-      trained[name] = id;
-      if (values.length === 0) continue;
-      const claim = await attempts.claim(id, 'w1');
-      if (!claim) throw new Error('the run was not claimed');
-      await attempts.started(claim, { totalSteps: 4 });
-      const frames = values.map((loss, at) => frameOf(at + 1, { loss }));
-      await attempts.appendFrames(claim, frames, await attempts.position(claim));
-      await storeCheckpoint(api, claim, { step: 2 });
-      if (name === 'bad') await attempts.finish(claim, { state: 'cancelled' });
-    }
-  });
-
-  /** The cells of a table's rows. */
-  const cells = (out: readonly string[]): string[][] => out.slice(1).map((line) => line.split(/ {2,}/));
-
-  test('are listed as the dashboard has them, filtered and sorted', async () => {
-    const all = await run(['runs', 'list'], apiKey);
-    expect(all.out[0]?.split(/ {2,}/)).toEqual([
-      ...['id', 'name', 'state', 'progress', 'best metric', 'duration', 'dataset', 'model', 'created'],
-    ]);
-    expect(cells(all.out).map(([, name, state]) => [name, state])).toEqual([
-      ['fresh', 'queued'],
-      ['bad', 'cancelled'],
-      ['good', 'running'],
-    ]);
-    expect(cells(all.out)[2]?.slice(3, 5)).toEqual(['50 %', 'loss 0.12346']);
-    const named = async (...args: string[]) =>
-      cells((await run(['runs', 'list', ...args], apiKey)).out).map(([, name]) => name);
-    expect(await named('--sort', 'loss')).toEqual(['good', 'bad', 'fresh']);
-    expect(await named('--sort', 'loss:max:asc')).toEqual(['bad', 'good', 'fresh']);
-    expect(await named('--sort', 'name')).toEqual(['bad', 'fresh', 'good']);
-    expect(await named('--state', 'running,cancelled')).toEqual(['bad', 'good']);
-    expect(await named('--search', 'GOO')).toEqual(['good']);
-    const first = await run(['runs', 'list', '--sort', 'loss', '--limit', '1'], apiKey);
-    expect(first.out[2]).toMatch(/^There are 3 in all; to go on, add: --after \S+$/);
-    const { out } = await run(['runs', 'list', '--sort', 'loss', '--json', '--limit', '1'], apiKey);
-    expect(JSON.parse(out.join('\n'))).toMatchObject({
-      data: [{ id: trained['good'], summary: { loss: { min: 0.123456789, last: 0.123456789 } } }],
-      ...{ hasMore: true, total: 3 },
-    });
-    const unknown = await run(['runs', 'list', '--sort', 'los'], apiKey);
-    expect(unknown.err).toEqual(['None of these runs has "los". Did you mean "loss"?']);
-  });
-
-  test('tell all that is known of them', async () => {
-    const id = trained['good'] ?? '';
-    const { out } = await run(['runs', 'get', id], apiKey);
-    expect(out[0]).toBe(`${id}  good`);
-    expect(out).toEqual(
-      expect.arrayContaining([
-        'state       running',
-        expect.stringMatching(/^progress {4}step 2 of 4 \(50 %\), epoch 1, /),
-        expect.stringMatching(/^dataset {5}ds_\w+ {2}d$/),
-        expect.stringMatching(/^ {2}batchSize +8$/),
-        expect.stringMatching(/^ {2}loss +0\.12346 +0\.12346 +2$/),
-        expect.stringMatching(/^checkpoints 1, the latest ckpt_\w+ \(step 2, /),
-        `dashboard   ${api.url}/runs/${id}`,
-      ]),
-    );
-    const bad = await run(['runs', 'get', trained['bad'] ?? ''], apiKey);
-    expect(bad.out[1]).toMatch(/^state {7}cancelled: cancelled by a request$/);
-    const json = await run(['runs', 'get', id, '--json'], apiKey);
-    expect(JSON.parse(json.out.join('\n'))).toMatchObject({
-      id,
-      spec: { batchSize: 8 },
-      metrics: { loss: 0.123456789 },
-    });
-  });
-
-  test('are tagged one by one, and found by their tags', async () => {
-    const id = trained['good'] ?? '';
-    expect((await run(['runs', 'tag', id, 'a', 'b'], apiKey)).out).toEqual(['a, b']);
-    expect((await run(['runs', 'tag', id, 'c', '--remove', 'a'], apiKey)).out).toEqual(['b, c']);
-    const found = await run(['runs', 'list', '--tag', 'b', '--tag', 'c'], apiKey);
-    expect(cells(found.out).map(([first]) => first)).toEqual([id]);
-  });
-
-  test('go on when their follower is interrupted', async () => {
-    const id = trained['good'] ?? '';
-    const follower = await runCli(['runs', 'follow', id], { url: api.url, apiKey, interruptAt: 'attempt 1' });
-    expect([follower.code, follower.err[0]]).toEqual([130, expect.stringContaining('The run goes on.')]);
-    expect((await own.runs.get(id)).state).toBe('running');
-  });
-});
-
 test('what is not understood is answered with the nearest, and a code of its own', async () => {
   expect(await run(['runs', 'lst'])).toMatchObject({
     ...{ code: 2, out: [] },
@@ -293,6 +188,11 @@ test('what is not understood is answered with the nearest, and a code of its own
   });
   const neither = await run(['predict', ids.runs]);
   expect([neither.code, neither.err[0]]).toEqual([2, expect.stringContaining('one of both')]);
+});
+
+test('whoever reads may go before the end', async () => {
+  const options = { url: api.url, apiKey: api.apiKey, isUnread: true };
+  expect(await runCli(['keys', 'list'], options)).toEqual({ code: 141, out: [], err: [] });
 });
 
 test('a follower is told what happened to the run, a line each', async () => {

@@ -19,12 +19,14 @@ interface CliOptions {
   readonly cwd?: string;
   /** It is interrupted, as by Ctrl-C, once it has written this. */
   readonly interruptAt?: string;
+  /** Nobody reads what it writes to standard output. */
+  readonly isUnread?: boolean;
 }
 
 /** Runs a command to its end. */
 export function runCli(
   args: readonly string[],
-  { url, apiKey, cwd, interruptAt }: CliOptions,
+  { url, apiKey, cwd, interruptAt, isUnread }: CliOptions,
 ): Promise<Written> {
   const env = { ...process.env, GRADSTREAM_URL: url, GRADSTREAM_API_KEY: apiKey };
   const lines = (text: string): string[] => text.trimEnd().split('\n').filter(Boolean);
@@ -32,6 +34,7 @@ export function runCli(
     const child = execFile(process.execPath, [MAIN, ...args], { env, cwd }, (error, out, err) => {
       resolve({ code: error ? Number(error.code) : 0, out: lines(out), err: lines(err) });
     });
+    if (isUnread) child.stdout?.destroy();
     if (interruptAt === undefined) return;
     let written = '';
     child.stdout?.on('data', (text: string) => {

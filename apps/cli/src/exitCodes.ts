@@ -11,6 +11,8 @@ export const EXIT = {
   cancelled: 3,
   /** By SIGINT: 128 and its number, as shells count. */
   interrupted: 130,
+  /** Nobody reads what it writes: 128 and the number of SIGPIPE. */
+  unread: 141,
 } as const;
 
 /** What was asked for contradicts itself, or lacks something. */

@@ -17,31 +17,33 @@ function captured(command: Command): { readonly text: string } {
   return seen;
 }
 
-/** Commands that do something, by their words. */
-function leaves(command: Command, words: readonly string[] = []): [string, Command][] {
-  if (command.commands.length === 0) return [[words.join(' '), command]];
-  return command.commands.flatMap((one) => leaves(one, [...words, one.name()]));
-}
+/** All commands and groups of them, by their words. */
+const commandsOf = (command: Command, words: readonly string[] = []): [string, Command][] => [
+  [words.join(' '), command],
+  ...command.commands.flatMap((one) => commandsOf(one, [...words, one.name()])),
+];
 
 /** Words as a shell would split them. */
 const split = (line: string): string[] =>
   (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
 
-test.each(leaves(createProgram()))(
-  'the help of "%s" has an example that it would understand',
-  (words, command) => {
-    const seen = captured(command);
-    command.outputHelp();
-    const lines = seen.text.trimEnd().split('\n');
-    expect(lines.at(-2)).toBe('Example:');
-    const [, example = ''] = /^ {2}npm run gradstream -- (.*)$/.exec(lines.at(-1) ?? '') ?? [];
-    expect(example.startsWith(words)).toBe(true);
-    const { operands, unknown } = command.parseOptions(split(example.slice(words.length)));
-    expect(unknown).toEqual([]);
-    const needed = command.registeredArguments.filter(({ required }) => required);
-    expect(operands.length).toBeGreaterThanOrEqual(needed.length);
-  },
-);
+const all = commandsOf(createProgram());
+
+test.each(all)('the help of "gradstream %s" has an example that it would understand', (words, command) => {
+  const seen = captured(command);
+  command.outputHelp();
+  const lines = seen.text.trimEnd().split('\n');
+  expect(lines.at(-2)).toBe('Example:');
+  const [, example = ''] = /^ {2}npm run gradstream -- (.*)$/.exec(lines.at(-1) ?? '') ?? [];
+  expect(example.startsWith(words)).toBe(true);
+  const [named, asked] =
+    all.findLast(([name]) => name !== '' && example.startsWith(name) && name.length > words.length) ??
+    ([words, command] as const);
+  const { operands, unknown } = asked.parseOptions(split(example.slice(named.length)));
+  expect([asked.commands, unknown]).toEqual([[], []]);
+  const needed = asked.registeredArguments.filter(({ required }) => required);
+  expect(operands.length).toBeGreaterThanOrEqual(needed.length);
+});
 
 /** How the program ends with these words, and what it writes. */
 async function end(...words: string[]): Promise<{ code: number; text: string }> {

@@ -78,6 +78,7 @@ async function list(choices: PageChoices): Promise<void> {
 /** `gradstream datasets …` */
 export function addDatasetCommands(program: Command): void {
   const datasets = program.command('datasets').description('datasets of the project');
+  withExample(datasets, 'datasets upload data.csv');
   const sending = datasets
     .command('upload <file>')
     .alias('create')

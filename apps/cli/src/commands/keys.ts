@@ -20,6 +20,7 @@ async function list({ json }: { json?: boolean }): Promise<void> {
 /** `gradstream keys …` */
 export function addKeyCommands(program: Command): void {
   const keys = program.command('keys').description('API keys of the project');
+  withExample(keys, 'keys list');
   const listing = keys
     .command('list')
     .description('keys, newest first')

@@ -34,6 +34,7 @@ async function list(choices: PageChoices): Promise<void> {
 /** `gradstream models …` */
 export function addModelCommands(program: Command): void {
   const models = program.command('models').description('models of the project');
+  withExample(models, 'models list');
   const listing = models.command('list').description('models, newest first').action(list);
   withExample(addPageOptions(listing), 'models list --limit 10');
   const get = models

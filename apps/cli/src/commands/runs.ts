@@ -14,6 +14,7 @@ import { watchOrLeave } from '../watch.js';
 /** `gradstream runs …` */
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('runs of the project');
+  withExample(runs, 'runs list --state running');
   addRunListCommand(runs);
   addRunGetCommand(runs);
   const follow = runs
