@@ -98,6 +98,17 @@ describe('a pool of predictors', () => {
     }
   });
 
+  test('starts none once all were stopped, and ends the one that was starting', async () => {
+    const { pool, use, made } = poolOf();
+    await use('a');
+    const starting = use('b');
+    pool.stopAll();
+    await starting;
+    expect(made.map(({ killed }) => killed)).toEqual([true, true]);
+    await expect(use('a')).rejects.toThrow('were stopped');
+    expect([made.length, pool.size]).toEqual([2, 0]);
+  });
+
   test('starts another one for one that died, or that could not start', async () => {
     const { pool, use, made } = poolOf();
     await use('a');

@@ -30,15 +30,20 @@ interface Entry<P> {
 export class PredictorPool<P extends Pooled> {
   readonly #entries = new Map<string, Entry<P>>();
   #uses = 0;
+  #closed = false;
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Runs work with the predictor of a key, started if there is none, and tells it whether that was loaded already. */
+  /**
+   * Runs work with the predictor of a key, started if there is none, and tells it whether that was loaded already. Throws
+   * once all were stopped.
+   */
   async use<T>(
     key: string,
     start: () => Promise<P>,
     work: (predictor: P, warm: boolean) => Promise<T>,
   ): Promise<T> {
+    if (this.#closed) throw new Error('the predictors were stopped');
     const known = this.#entries.get(key);
     const warm = known?.ready?.failed === false;
     const entry = known && !known.ready?.failed ? known : this.#open(key, start);
@@ -58,8 +63,9 @@ export class PredictorPool<P extends Pooled> {
     return this.#entries.size;
   }
 
-  /** Ends all. */
+  /** Ends all; none starts any more. */
   stopAll(): void {
+    this.#closed = true;
     for (const [key, entry] of this.#entries) this.#drop(key, entry);
   }
 
