@@ -1,8 +1,8 @@
 // One attempt: reads the files, trains, says what happens.
 
-import { GradstreamError, type NewFrame, type StartTraining } from '@gradstream/contracts';
+import type { NewFrame, StartTraining } from '@gradstream/contracts';
 import { ShardedDataset } from '@gradstream/datasets';
-import { parseModel } from '@gradstream/models';
+import { storedModel } from '@gradstream/models';
 import { train } from '@gradstream/training';
 import type { Channel } from './channel.js';
 import { startedEngine } from './engine.js';
@@ -24,16 +24,12 @@ export async function runAttempt(
 ): Promise<void> {
   let dataset: ShardedDataset | null = null;
   try {
-    const parsed = parseModel(start.spec.model.definition);
-    if (!parsed.ok)
-      throw new GradstreamError('MODEL_INVALID', 'The stored model cannot be built.', {
-        errors: parsed.problems,
-      });
+    const graph = storedModel(start.spec.model.definition);
     dataset = await ShardedDataset.open(start.datasetFolder);
     const engine = startedEngine(start);
     const outcome = await train({
       engine,
-      graph: parsed.graph,
+      graph,
       dataset,
       spec: start.spec,
       specSha256: start.specSha256,

@@ -19,6 +19,7 @@ export { toKeras3, type Keras3Model } from './formats/export/toKeras3.js';
 export { toTfjs, type TfjsTopology } from './formats/export/toTfjs.js';
 export { toTfjsModel, type TfjsModel } from './formats/export/toTfjsModel.js';
 export { parseModel } from './formats/parse.js';
+export { storedModel } from './formats/stored.js';
 export { estimatedLayers } from './graph/gradientFlow.js';
 export type { BuiltModel } from './graph/build.js';
 export {

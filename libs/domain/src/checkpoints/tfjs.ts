@@ -5,8 +5,8 @@ import { GradstreamError } from '@gradstream/contracts';
 import {
   headerBytes,
   parseHeader,
-  parseModel,
   PREFIX_BYTES,
+  storedModel,
   toTfjs,
   toTfjsModel,
   type ModelGraph,
@@ -27,13 +27,9 @@ function unlessRefused<T extends { readonly ok: boolean }>(exported: T): Extract
 
 /** The graph of a stored definition. Throws FORMAT_UNSUPPORTED when TensorFlow.js does not have it. */
 export function graphForTfjs(definition: unknown): ModelGraph {
-  const parsed = parseModel(definition);
-  if (!parsed.ok)
-    throw new GradstreamError('MODEL_INVALID', 'The stored model cannot be built.', {
-      errors: parsed.problems,
-    });
-  unlessRefused(toTfjs(parsed.graph));
-  return parsed.graph;
+  const graph = storedModel(definition);
+  unlessRefused(toTfjs(graph));
+  return graph;
 }
 
 /** Reads the head of a file of known size from its stream; what follows comes from `data`. Throws CHECKPOINT_INVALID. */
