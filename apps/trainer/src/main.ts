@@ -38,6 +38,8 @@ function obey(request: ToTrainer | ToPredictor): void {
       }
       return;
     case 'predict':
+    case 'locate':
+    case 'predictPage':
       serving?.add(request);
       return;
     case 'serve':

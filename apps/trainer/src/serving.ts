@@ -1,26 +1,32 @@
 // Serves predictions of one checkpoint, one request after another, until the process ends.
 
-import {
-  GradstreamError,
-  type FromPredictor,
-  type PredictRows,
-  type StartServing,
-} from '@gradstream/contracts';
-import { parseModel } from '@gradstream/models';
-import { Predictor } from '@gradstream/training';
+import type { FromPredictor, StartServing, ToPredictor } from '@gradstream/contracts';
+import { storedModel } from '@gradstream/models';
+import { filesOfPage, predictPage, Predictor } from '@gradstream/training';
 import { startedEngine } from './engine.js';
 import { failureOf } from './failure.js';
 
 type Send = (message: FromPredictor) => Promise<void>;
+type Request = Exclude<ToPredictor, StartServing>;
 
 async function load(start: StartServing): Promise<Predictor> {
   const { spec, weightsFile } = start;
-  const parsed = parseModel(spec.model.definition);
-  if (!parsed.ok)
-    throw new GradstreamError('MODEL_INVALID', 'The stored model cannot be built.', {
-      errors: parsed.problems,
-    });
-  return Predictor.load({ engine: startedEngine(start), graph: parsed.graph, spec, weightsFile });
+  const graph = storedModel(spec.model.definition);
+  return Predictor.load({ engine: startedEngine(start), graph, spec, weightsFile });
+}
+
+async function answer(predictor: Predictor, request: Request): Promise<FromPredictor> {
+  const { id } = request;
+  switch (request.type) {
+    case 'predict': {
+      const rows = await predictor.predict({ rows: request.rows, from: null });
+      return { type: 'predicted', id, answer: rows, hasMore: false };
+    }
+    case 'locate':
+      return { type: 'located', id, files: await filesOfPage(predictor, request.page) };
+    case 'predictPage':
+      return { type: 'predicted', id, ...(await predictPage(predictor, request.page)) };
+  }
 }
 
 export class Serving {
@@ -38,7 +44,7 @@ export class Serving {
   }
 
   /** Answers when all requests before it are answered. */
-  add(request: PredictRows): void {
+  add(request: Request): void {
     this.#last = this.#last.then(() => this.#answer(request));
   }
 
@@ -51,12 +57,12 @@ export class Serving {
     }
   }
 
-  async #answer({ id, rows, from }: PredictRows): Promise<void> {
+  async #answer(request: Request): Promise<void> {
     if (!this.#predictor) return; // It was said why, and the process ends.
     try {
-      await this.send({ type: 'predicted', id, answer: await this.#predictor.predict({ rows, from }) });
+      await this.send(await answer(this.#predictor, request));
     } catch (error) {
-      await this.send({ type: 'refused', id, ...failureOf(error) });
+      await this.send({ type: 'refused', id: request.id, ...failureOf(error) });
     }
   }
 }

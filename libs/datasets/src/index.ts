@@ -25,4 +25,5 @@ export type { Tensor } from './preprocessing/preprocess.js';
 export type { Row } from './preprocessing/column-values.js';
 export { countDuplicates } from './splits/duplicates.js';
 export { splitRows } from './splits/rows.js';
-export { readPage } from './shards/page.js';
+export { readIndex } from './shards/index-file.js';
+export { pageRange, readPage, type PageRange } from './shards/page.js';

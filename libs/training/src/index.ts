@@ -21,6 +21,7 @@ export {
 export { inexactBecause, type ResumeBasis } from './checkpoint/manifest.js';
 export { decodeSafetensors, type TensorFile } from './checkpoint/tensorReader.js';
 export type { RunCheckpoint } from './run/checkpoints.js';
+export { filesOfPage, predictPage } from './run/pages.js';
 export { Predictor, type PredictorOptions } from './run/predictor.js';
 export { train, type RunStart, type RunOptions } from './run/train.js';
 export { arrayData, type ArrayData, type HostArray, type Samples, type TrainingData } from './fit/data.js';

@@ -1,7 +1,8 @@
-// The files of predictions: weights in a folder of their predictor, and pages of datasets.
+// The files of predictions: weights in a folder of their predictor, and those of a dataset that a page needs. Nothing of
+// them is read here.
 
-import { GradstreamError, predictionRowSchema, type PredictionRow } from '@gradstream/contracts';
-import { readPage, ShardedDataset } from '@gradstream/datasets';
+import { GradstreamError } from '@gradstream/contracts';
+import { INDEX_FILE } from '@gradstream/datasets';
 import type { PredictionTask } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
@@ -21,13 +22,7 @@ export interface WeightsFolder {
   readonly weightsFile: string;
 }
 
-/** Rows of a dataset. */
-export interface Page {
-  readonly rows: PredictionRow[];
-  readonly hasMore: boolean;
-  /** The place of the first one. */
-  readonly from: number;
-}
+type DatasetFiles = NonNullable<PredictionTask['dataset']>;
 
 @Injectable()
 export class PredictionFiles {
@@ -57,26 +52,36 @@ export class PredictionFiles {
     await rm(folder, { recursive: true, force: true });
   }
 
-  /** Rows of a dataset, which stays in the cache for the next page. */
-  async page(
-    files: NonNullable<PredictionTask['dataset']>,
-    from: number,
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<Page> {
+  /** A folder with a dataset's index. The caller closes it. */
+  async openDataset(files: DatasetFiles, signal: AbortSignal): Promise<string> {
     const folder = await mkdtemp(path.join(await this.worker.folder('predictors'), 'page-'));
     try {
-      for (const file of files) await this.cache.provide(file, path.join(folder, file.name), signal);
-      const dataset = await ShardedDataset.open(folder);
-      try {
-        const { rows: cells, hasMore } = readPage(dataset, from, limit);
-        const rows = cells.map((row) => predictionRowSchema.parse(row));
-        return { rows, from, hasMore };
-      } finally {
-        dataset.close();
-      }
-    } finally {
-      await this.remove(folder);
+      await this.addFiles(files, [INDEX_FILE], folder, signal);
+      return folder;
+    } catch (error) {
+      await this.closeDataset(folder);
+      throw error;
     }
+  }
+
+  /** Adds files of a dataset to its folder; they stay in the cache for the next page. Throws DATASET_UNREADABLE. */
+  async addFiles(
+    files: DatasetFiles,
+    names: readonly string[],
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const name of new Set(names)) {
+      const file = files.find((one) => one.name === name);
+      if (!file)
+        throw new GradstreamError('DATASET_UNREADABLE', 'The dataset is not stored whole: upload it again.');
+      await this.cache.provide(file, path.join(folder, name), signal);
+    }
+  }
+
+  /** Removes the folder of a dataset, whose files are no longer in use. */
+  async closeDataset(folder: string): Promise<void> {
+    await this.remove(folder);
+    await this.cache.trim();
   }
 }

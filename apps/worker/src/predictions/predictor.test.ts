@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { LostPredictor } from './failures.js';
 import { PredictorProcess } from './predictor.js';
 
 const started: PredictorProcess[] = [];
@@ -10,11 +11,14 @@ afterEach(() => {
   for (const predictor of started.splice(0)) predictor.kill();
 });
 
-function start(weightsFile = 'weights'): PredictorProcess {
+const never = new AbortController().signal;
+
+function start(weightsFile = 'weights', silentMs = 60_000): PredictorProcess {
   const predictor = new PredictorProcess({
     program: path.join(import.meta.dirname, 'fixtures/predictor.mjs'),
     cwd: tmpdir(),
     weightsFile,
+    silentMs,
     tensorflowDir: '',
     threads: 1,
     spec: {} as ConstructorParameters<typeof PredictorProcess>[0]['spec'], // The fixture does not read it.
@@ -23,8 +27,8 @@ function start(weightsFile = 'weights'): PredictorProcess {
   return predictor;
 }
 
-const ask = async (predictor: PredictorProcess, value: string | number): Promise<unknown> =>
-  (await predictor.predict({ rows: [[value]], from: null })).data[0]?.values;
+const ask = async (predictor: PredictorProcess, value: string | number, deadline = never): Promise<unknown> =>
+  (await predictor.predict([[value]], deadline)).answer.data[0]?.values;
 
 describe('a predictor', () => {
   test('answers each request with its own answer, and goes on after one that was refused', async () => {
@@ -55,6 +59,38 @@ describe('a predictor', () => {
       reason,
     ]);
     await expect(ask(predictor, 1)).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+  });
+
+  test('one request that is late fails alone, while the process answers the others', async () => {
+    const predictor = start();
+    const deadline = new AbortController();
+    const late = ask(predictor, 'hang', deadline.signal);
+    const other = ask(predictor, 1);
+    deadline.abort();
+    await expect(late).rejects.toMatchObject({ code: 'PREDICTION_TIMEOUT' });
+    expect(await other).toEqual([1]);
+    await expect(ask(predictor, 2, deadline.signal)).rejects.toMatchObject({ code: 'PREDICTION_TIMEOUT' });
+    expect(predictor.failed).toBe(false);
+  });
+
+  test('that says nothing for too long is killed, and others that wait may ask another one', async () => {
+    const predictor = start('weights', 500);
+    const deadline = new AbortController();
+    const late = ask(predictor, 'hang', deadline.signal);
+    const others = [ask(predictor, 'hang'), ask(predictor, 'hang')];
+    deadline.abort();
+    await expect(late).rejects.toMatchObject({ code: 'PREDICTION_TIMEOUT' });
+    for (const other of others) await expect(other).rejects.toBeInstanceOf(LostPredictor);
+    expect(predictor.failed).toBe(true);
+    await expect(ask(predictor, 1)).rejects.toBeInstanceOf(LostPredictor);
+    await predictor.ended;
+  });
+
+  test('reads the page of a dataset itself: it is told of a folder, and no rows', async () => {
+    const predictor = start();
+    const page = { folder: '/data', from: 7, limit: 3 };
+    expect(await predictor.locate(page, never)).toEqual(['/data 7 3']);
+    expect(await predictor.predictPage(page, never)).toMatchObject({ hasMore: true });
   });
 
   test.each([

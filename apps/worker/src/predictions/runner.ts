@@ -1,23 +1,18 @@
-// Takes predictions on: rows, a predictor with the checkpoint's weights, an answer. Whatever goes wrong with them is the
+// Takes predictions on: rows or the files of a page, a predictor with the checkpoint's weights, an answer. Whatever goes wrong with them is the
 // answer, too: only a shutdown, and services that stay away, leave a job to another worker.
 
-import {
-  GradstreamError,
-  predictSchema,
-  type AnsweredRows,
-  type PredictionRow,
-  type StoredAnswer,
-} from '@gradstream/contracts';
+import { predictSchema, type StoredAnswer } from '@gradstream/contracts';
 import { PredictionWork, WAIT_MS, type PredictionTask } from '@gradstream/domain';
-import { Config, Logger, toGradstreamError } from '@gradstream/platform';
+import { Config, Logger } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { residentBytes } from '../support/memory.js';
-import { isTransient, retryWhileAway } from '../support/retry.js';
+import { retryWhileAway } from '../support/retry.js';
+import { failedAnswer, mayAskAnother, tooLate } from './failures.js';
 import { PredictionFiles } from './files.js';
 import { PredictorPool } from './pool.js';
-import { PredictorProcess, type AskedRows } from './predictor.js';
+import { PredictorProcess, type Predicted } from './predictor.js';
 
 const TRAINER = fileURLToPath(import.meta.resolve('@gradstream/trainer'));
 /** How long a predictor stays loaded that nobody asks, in ms. */
@@ -29,12 +24,14 @@ const storedSchema = z.union([
   predictSchema.options[0],
 ]);
 
-/** Failures of a process that another one would not have. */
-const OF_PROCESS = new Set(['ENGINE_CRASHED', 'OUT_OF_MEMORY']);
-
-interface FoundRows extends AskedRows {
-  readonly rows: PredictionRow[];
-  readonly hasMore: boolean;
+/** What ends the work on a prediction. */
+interface Signals {
+  /** The worker shuts down. */
+  readonly closing: AbortSignal;
+  /** Nobody waits any more. */
+  readonly deadline: AbortSignal;
+  /** Either. */
+  readonly signal: AbortSignal;
 }
 
 @Injectable()
@@ -58,12 +55,12 @@ export class PredictionRunner {
 
   /** Answers a prediction if somebody still waits for it. Throws when it was left to another try. */
   async run(id: string, closing: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([closing, AbortSignal.timeout(WAIT_MS)]);
-    const task = await retryWhileAway(() => this.work.find(id), { signal });
+    const soon = AbortSignal.any([closing, AbortSignal.timeout(WAIT_MS)]);
+    const task = await retryWhileAway(() => this.work.find(id), { signal: soon });
     if (!task) return;
-    const answer = await this.#answer(task, signal);
-    if (closing.aborted && !answer.ok)
-      throw new Error('the worker shuts down; the prediction is left to another one');
+    const deadline = AbortSignal.timeout(task.remainingMs);
+    const signal = AbortSignal.any([closing, deadline]);
+    const answer = await this.#answer(task, { closing, deadline, signal });
     await retryWhileAway(() => this.work.answer(id, answer), { signal });
   }
 
@@ -72,39 +69,36 @@ export class PredictionRunner {
     this.#pool.stopAll();
   }
 
-  async #answer(task: PredictionTask, signal: AbortSignal): Promise<StoredAnswer> {
+  async #answer(task: PredictionTask, signals: Signals): Promise<StoredAnswer> {
     try {
-      const { hasMore, ...asked } = await retryWhileAway(() => this.#rows(task, signal), { signal });
-      if (asked.rows.length === 0) throw noRows();
-      const rows = await retryWhileAway(() => this.#predict(task, asked), { signal });
-      return { ok: true, rows, hasMore };
+      const { signal } = signals;
+      const { answer, hasMore } = await retryWhileAway(() => this.#predict(task, signals), { signal });
+      return { ok: true, rows: answer, hasMore };
     } catch (error) {
-      if (isTransient(error)) throw error;
-      const { code, detail, errors } = toGradstreamError(error);
-      if (code === 'INTERNAL')
+      const failed = failedAnswer(error, signals);
+      if (failed.code === 'INTERNAL')
         this.logger.log.error({ err: error, prediction: task.id }, 'a prediction failed');
-      return { ok: false, code, message: detail, errors: [...errors] };
+      return failed;
     }
   }
 
-  /** A process that stayed loaded may have died of something that had nothing to do with these rows: then a new one. */
-  async #predict(task: PredictionTask, asked: AskedRows): Promise<AnsweredRows> {
+  async #predict(task: PredictionTask, signals: Signals): Promise<Predicted> {
     const { checkpointId, weights } = task;
     const used = { warm: false };
     const ask = () =>
       this.#pool.use(
         // A checkpoint may get other weights while its run goes on: the best ones, at the end.
         `${checkpointId} ${weights.sha256}`,
-        () => this.#start(task),
+        () => this.#start(task, signals.closing),
         (predictor, warm) => {
           used.warm = warm;
-          return predictor.predict(asked);
+          return this.#ask(predictor, task, signals);
         },
       );
     try {
       return await ask();
     } catch (error) {
-      if (!used.warm || !(error instanceof GradstreamError) || !OF_PROCESS.has(error.code)) throw error;
+      if (signals.signal.aborted || !mayAskAnother(error, used.warm)) throw error;
       this.logger.log.warn(
         { err: error, checkpoint: checkpointId },
         'a predictor died; its rows go to a new one',
@@ -113,18 +107,34 @@ export class PredictionRunner {
     }
   }
 
-  async #rows({ request, dataset }: PredictionTask, signal: AbortSignal): Promise<FoundRows> {
+  async #ask(
+    predictor: PredictorProcess,
+    { request, dataset }: PredictionTask,
+    { deadline, signal }: Signals,
+  ): Promise<Predicted> {
     const stored = storedSchema.parse(request);
-    if ('rows' in stored) return { rows: stored.rows, from: null, hasMore: false };
+    if ('rows' in stored) return predictor.predict(stored.rows, deadline);
     if (!dataset) throw new Error('a page is of a dataset');
-    return this.files.page(dataset, stored.from, stored.limit, signal);
+    const folder = await this.files.openDataset(dataset, signal);
+    try {
+      const page = { folder, ...stored };
+      await this.files.addFiles(dataset, await predictor.locate(page, deadline), folder, signal);
+      return await predictor.predictPage(page, deadline);
+    } finally {
+      await this.files.closeDataset(folder);
+    }
   }
 
-  async #start(task: PredictionTask): Promise<PredictorProcess> {
-    const { folder, weightsFile } = await this.files.weights(task, AbortSignal.timeout(WAIT_MS));
+  async #start(task: PredictionTask, closing: AbortSignal): Promise<PredictorProcess> {
+    // Not the deadline of one prediction: others may wait for the same weights.
+    const limit = AbortSignal.timeout(WAIT_MS);
+    const fetched = this.files.weights(task, AbortSignal.any([closing, limit]));
+    const { folder, weightsFile } = await fetched.catch((error: unknown) => {
+      throw limit.aborted ? tooLate(error) : error;
+    });
     const { tensorflowDir, worker } = this.config;
     const predictor = new PredictorProcess({
-      ...{ program: TRAINER, cwd: folder, spec: task.spec },
+      ...{ program: TRAINER, cwd: folder, spec: task.spec, silentMs: WAIT_MS },
       ...{ weightsFile, tensorflowDir, threads: worker.threads },
     });
     void predictor.ended.then(() => this.#removed(folder));
@@ -140,6 +150,3 @@ export class PredictionRunner {
     }
   }
 }
-
-const noRows = (): GradstreamError =>
-  new GradstreamError('BAD_CURSOR', 'The dataset has no rows there: begin without a cursor.');

@@ -11,6 +11,8 @@ import { errorCodeSchema, problemItemSchema } from '../errors/problem.js';
 export const MAX_PREDICTION_ROWS = 1000;
 /** Largest request with rows, in bytes of its JSON. */
 export const MAX_PREDICTION_BYTES = 2 ** 20;
+/** Numbers of one answer: as many as 1,000 rows of 1,000 classes have. */
+export const MAX_ANSWER_NUMBERS = 2 ** 20;
 
 /** A row by names of columns, or its values in the order of the run's input columns. */
 export const predictionRowSchema = z.union([z.record(z.string(), z.json()), z.array(z.json())]);
@@ -30,7 +32,12 @@ export const predictSchema = z
     z.strictObject({
       dataset: idSchema('dataset'),
       after: z.string().max(500).optional().describe('The nextCursor of the page before'),
-      limit: z.int().min(1).max(MAX_PREDICTION_ROWS).default(MAX_PREDICTION_ROWS),
+      limit: z
+        .int()
+        .min(1)
+        .max(MAX_PREDICTION_ROWS)
+        .default(MAX_PREDICTION_ROWS)
+        .describe('Rows at most: a page of large rows, or of large answers, has fewer'),
     }),
   ])
   .meta({ id: 'Predict' });

@@ -54,11 +54,12 @@ export class PredictionRepository {
       .executeTakeFirst();
   }
 
-  /** One of any project that has no answer, and whose asker still waits. */
-  async findWaiting(id: string, seconds: number): Promise<PredictionRow | undefined> {
+  /** One of any project that has no answer, and whose asker still waits; with its age by the clock of Postgres. */
+  async findWaiting(id: string, seconds: number): Promise<(PredictionRow & { age_ms: number }) | undefined> {
     return this.database.query
       .selectFrom('predictions')
       .selectAll()
+      .select(sql<number>`(1000 * extract(epoch FROM now() - created_at))::float8`.as('age_ms'))
       .where('id', '=', id)
       .where('answer', 'is', null)
       .where('created_at', '>', sql<Date>`now() - make_interval(secs => ${seconds})`)

@@ -8,9 +8,10 @@ import type { Cell, FixedValues } from '../readers/source.js';
 import { sizeOf } from '../shards/layout.js';
 import type { Located } from '../shards/gather.js';
 import type { ShardedDataset } from '../shards/reader.js';
+import { StoredArray } from '../shards/storedArray.js';
 
-/** A value of a row to predict for: a cell, or the pixels of an image. */
-export type RowValue = Cell | Uint8Array;
+/** A value of a row to predict for: a cell, or an array or an image as a dataset has it. */
+export type RowValue = Cell | StoredArray;
 export type Row = Readonly<Record<string, RowValue>>;
 
 export interface ColumnValues {
@@ -69,11 +70,11 @@ export function columnOfRows(rows: readonly Row[], { column, type, shape }: Colu
     return new GradstreamError('VALIDATION_FAILED', detail, { errors });
   };
   const cells = rows.map((row) => (Object.hasOwn(row, column) ? (row[column] ?? null) : null));
-  const missing = cells.map((cell) => !(cell instanceof Uint8Array) && isMissingCell(cell));
+  const missing = cells.map((cell) => !(cell instanceof StoredArray) && isMissingCell(cell));
   /** One value a row, or a refusal. */
   const convert = <T>(absent: T, to: (cell: Cell) => T | null, what: string): T[] =>
     cells.map((cell, row) => {
-      const value = missing[row] === true ? absent : cell instanceof Uint8Array ? null : to(cell);
+      const value = missing[row] === true ? absent : cell instanceof StoredArray ? null : to(cell);
       if (value === null && absent !== null) throw fail(row, `is no ${what}`);
       return value ?? absent;
     });
@@ -116,8 +117,11 @@ export function columnOfRows(rows: readonly Row[], { column, type, shape }: Colu
 }
 
 function putArray(cell: RowValue, shape: readonly number[], out: FixedValues, at: number): boolean {
-  if (!(cell instanceof Uint8Array)) return flattenInto(cell, shape, out, at);
-  if (cell.length !== sizeOf(shape)) return false;
-  out.set(cell, at);
+  if (!(cell instanceof StoredArray)) return flattenInto(cell, shape, out, at);
+  const { values } = cell;
+  const fits =
+    cell.shape.length === shape.length && shape.every((length, axis) => length === cell.shape[axis]);
+  if (!fits || (values instanceof Float32Array && !values.every(Number.isFinite))) return false;
+  out.set(values, at);
   return true;
 }

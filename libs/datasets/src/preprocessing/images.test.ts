@@ -3,6 +3,7 @@ import { preprocessingPlanSchema } from '@gradstream/contracts';
 import { ingest } from '../ingest/ingest.js';
 import { openTable } from '../readers/open.js';
 import { ShardedDataset } from '../shards/reader.js';
+import { StoredArray } from '../shards/storedArray.js';
 import { fixture, tempFolder } from '../testing/files.js';
 import { fitPreprocessing } from './fit.js';
 import { preprocessBatch, preprocessRows } from './preprocess.js';
@@ -51,6 +52,8 @@ test('a ZIP of images to batches, and one image of a prediction alike', async ()
   expect([...(inputs[0]?.values ?? [])]).toEqual([1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0]);
   expect([...(targets[0]?.values ?? [])]).toEqual([1, 0]);
   const red = Uint8Array.from({ length: 24 }, (_, at) => (at % 3 === 0 ? 255 : 0));
-  expect([...(preprocessRows(fitted, [{ image: red }])[0]?.values ?? [])]).toEqual([1, 0, 0, 1, 0, 0]);
-  expect(() => preprocessRows(fitted, [{ image: red.subarray(3) }])).toThrow('shape [2, 4, 3]');
+  const image = (...shape: number[]) => ({ image: new StoredArray(red, shape) });
+  expect([...(preprocessRows(fitted, [image(2, 4, 3)])[0]?.values ?? [])]).toEqual([1, 0, 0, 1, 0, 0]);
+  for (const other of [image(4, 2, 3), image(24), image(2, 4, 3, 1)])
+    expect(() => preprocessRows(fitted, [other])).toThrow('shape [2, 4, 3]');
 });

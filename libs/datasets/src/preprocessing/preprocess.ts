@@ -55,7 +55,7 @@ const shapeOf = (feature: FittedFeature): readonly number[] =>
   feature.kind === 'image' ? feature.stored : feature.kind === 'array' ? feature.shape : [];
 
 /**
- * Rows to predict for, by name of column; their target is not needed. Images are pixels as decodeImage gives them, of the
+ * Rows to predict for, by name of column; their target is not needed. Images have the
  * stored size. Throws VALIDATION_FAILED with pointers such as /0/age.
  */
 export function preprocessRows({ inputs }: Preprocessing, rows: readonly Row[]): readonly Tensor[] {

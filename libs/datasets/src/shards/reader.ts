@@ -18,7 +18,6 @@ const CHUNK = 4 * 2 ** 20;
 
 /** An open shard: its bytes, or the file that has them. */
 interface Shard {
-  readonly first: number;
   readonly layout: Layout;
   readonly memory: Buffer | null;
   readonly fd: number;
@@ -27,6 +26,8 @@ interface Shard {
 export interface OpenOptions {
   /** Bytes of shards that are held in memory at most. */
   readonly memoryBytes?: number;
+  /** Hashes of the shards that are opened, the rows of others being out of reach; all when left out. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** Opens one shard: every byte hashed, the head compared with what the index says it must be. */
@@ -34,7 +35,6 @@ async function openShard(
   folder: string,
   { sha256, bytes, rows }: ShardEntry,
   columns: readonly ShardColumn[],
-  first: number,
   hold: boolean,
 ): Promise<Shard> {
   const name = shardFile(sha256);
@@ -65,7 +65,7 @@ async function openShard(
   const layout = heaps === null ? null : layoutOf(columns, rows, heaps);
   if (layout?.bytes !== bytes || !writeHead(layout).equals(head))
     throw damaged(name, 'has a head that contradicts the index');
-  return { first, layout, memory, fd: hold ? -1 : openSync(file, 'r') };
+  return { layout, memory, fd: hold ? -1 : openSync(file, 'r') };
 }
 
 /** Bytes of a shard. */
@@ -77,9 +77,14 @@ function bytesAt({ fd, memory }: Shard, offset: number, bytes: number): Buffer {
   return out;
 }
 
+function closeAll(shards: readonly (Shard | null)[]): void {
+  for (const shard of shards) if (shard && shard.fd !== -1) closeSync(shard.fd);
+}
+
 /** A dataset that is open for reading. What it gives has been checked against its hashes. */
 export class ShardedDataset {
-  readonly #shards: readonly Shard[];
+  /** Null is one that was not to be opened. */
+  readonly #shards: readonly (Shard | null)[];
   /** The first row of each shard. */
   readonly #firsts: Float64Array;
   readonly #views = new Map<string, readonly (Bits | null)[]>();
@@ -88,10 +93,11 @@ export class ShardedDataset {
 
   private constructor(
     readonly index: ShardIndex,
-    shards: readonly Shard[],
+    shards: readonly (Shard | null)[],
   ) {
     this.#shards = shards;
-    this.#firsts = Float64Array.from(shards, ({ first }) => first);
+    let first = 0;
+    this.#firsts = Float64Array.from(index.shards, ({ rows }) => (first += rows) - rows);
     let block = 0;
     this.#blocks = new Map(
       index.columns.map(({ name, heap }) => {
@@ -102,21 +108,26 @@ export class ShardedDataset {
     );
   }
 
-  /** Reads every byte once. Throws DATASET_UNREADABLE when the folder holds no whole dataset. */
-  static async open(folder: string, { memoryBytes = 2 ** 32 }: OpenOptions = {}): Promise<ShardedDataset> {
+  /** Reads every byte of the shards once. Throws DATASET_UNREADABLE when the folder does not hold them whole. */
+  static async open(
+    folder: string,
+    { memoryBytes = 2 ** 32, only }: OpenOptions = {},
+  ): Promise<ShardedDataset> {
     const index = await readIndex(folder);
-    const shards: Shard[] = [];
-    let first = 0;
+    const shards: (Shard | null)[] = [];
     let left = memoryBytes;
     try {
       for (const entry of index.shards) {
+        if (only?.has(entry.sha256) === false) {
+          shards.push(null);
+          continue;
+        }
         const hold = entry.bytes <= left;
         if (hold) left -= entry.bytes;
-        shards.push(await openShard(folder, entry, index.columns, first, hold));
-        first += entry.rows;
+        shards.push(await openShard(folder, entry, index.columns, hold));
       }
     } catch (error) {
-      for (const { fd } of shards) if (fd !== -1) closeSync(fd);
+      closeAll(shards);
       throw error;
     }
     return new ShardedDataset(index, shards);
@@ -172,7 +183,7 @@ export class ShardedDataset {
       if (bytes < 0) return null;
       const shard = this.#shards[number];
       const heap = shard?.layout.blocks[block + 1];
-      if (shard === undefined || heap === undefined || start < 0 || start + bytes > heap.bytes)
+      if (!shard || heap === undefined || start < 0 || start + bytes > heap.bytes)
         throw damaged('a shard', 'has a text that lies outside its block');
       return bytesAt(shard, heap.offset + start, bytes).toString('utf8');
     });
@@ -180,7 +191,7 @@ export class ShardedDataset {
 
   /** Closes the files; nothing can be read after it. */
   close(): void {
-    for (const { fd } of this.#shards) if (fd !== -1) closeSync(fd);
+    closeAll(this.#shards);
   }
 
   /** Which shard has a row: the last one that begins at or before it. */
@@ -193,6 +204,7 @@ export class ShardedDataset {
       if ((this.#firsts[middle] ?? 0) <= position) low = middle;
       else high = middle - 1;
     }
+    if (this.#shards[low] === null) throw new Error(`the shard of row ${position} was not to be opened`);
     return low;
   }
 
@@ -205,8 +217,9 @@ export class ShardedDataset {
     const known = this.#views.get(column.name);
     if (known !== undefined) return known;
     const block = this.#blockOf(column);
-    const views = this.#shards.map(({ memory, layout }) => {
-      const place = layout.blocks[block];
+    const views = this.#shards.map((shard) => {
+      const place = shard?.layout.blocks[block];
+      const memory = shard?.memory ?? null;
       if (memory === null || place === undefined) return null;
       return bitsIn(memory.buffer, memory.byteOffset + place.offset, place.bytes, column.dtype);
     });
@@ -221,7 +234,7 @@ export class ShardedDataset {
     for (let at = 0; at < rows.length; at++) {
       const shard = this.#shards[shards[at] ?? 0];
       const place = shard?.layout.blocks[block];
-      if (shard === undefined || place === undefined || shard.memory !== null) continue;
+      if (!shard || place === undefined || shard.memory !== null) continue;
       const offset = place.offset + (rows[at] ?? 0) * place.rowBytes;
       target.set(bytesAt(shard, offset, place.rowBytes), at * place.rowBytes);
     }

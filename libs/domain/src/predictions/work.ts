@@ -26,6 +26,8 @@ export interface PredictionTask {
   readonly request: unknown;
   /** The shards of the dataset and their index; null for rows. */
   readonly dataset: readonly DatasetFile[] | null;
+  /** For how long somebody still waits for the answer, in ms. */
+  readonly remainingMs: number;
 }
 
 @Injectable()
@@ -57,6 +59,7 @@ export class PredictionWork {
         spec: runSpecSchema.parse(run.spec),
         request: row.request,
         dataset: dataset ? filesOfDataset(dataset) : null,
+        remainingMs: Math.max(0, Math.ceil(WAIT_MS - row.age_ms)),
       };
     });
   }

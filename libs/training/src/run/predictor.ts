@@ -1,6 +1,12 @@
 // Serves predictions of one checkpoint: its network, once loaded, for any number of requests.
 
-import { GradstreamError, type AnsweredRows, type OutputAnswer, type RunSpec } from '@gradstream/contracts';
+import {
+  GradstreamError,
+  MAX_ANSWER_NUMBERS,
+  type AnsweredRows,
+  type OutputAnswer,
+  type RunSpec,
+} from '@gradstream/contracts';
 import type { CapturedStep, Engine } from '@gradstream/engine';
 import { type ModelGraph, sizeOf } from '@gradstream/models';
 import { TensorFile } from '../checkpoint/tensorReader.js';
@@ -16,6 +22,8 @@ import { readUsage, toInputs, type GivenRows, type Usage } from './usage.js';
 
 /** Most samples of a batch. */
 const MAX_BATCH = 256;
+/** Numbers that the inputs of a page have at most: 256 MiB. */
+const MAX_INPUT_NUMBERS = 2 ** 26;
 
 export interface PredictorOptions {
   readonly engine: Engine;
@@ -38,6 +46,26 @@ function slice({ values, shape }: HostArray, from: number, to: number, size: num
   return { values: padded, shape };
 }
 
+/** Numbers of the answer for one row; of named outputs the first is told twice. */
+function numbersOf(outputs: readonly LearnedOutput[]): number {
+  const [first] = outputs;
+  const twice = first && first.name !== null ? sizeOf(first.shape) : 0;
+  return outputs.reduce((sum, { shape }) => sum + sizeOf(shape), twice);
+}
+
+/** Throws CHECKPOINT_INVALID. */
+function requireSmall(numbers: number): void {
+  if (numbers <= MAX_ANSWER_NUMBERS) return;
+  const detail = `The answer for one row has ${numbers} numbers, the limit is ${MAX_ANSWER_NUMBERS}: download the weights, and predict with them yourself.`;
+  throw new GradstreamError('CHECKPOINT_INVALID', detail);
+}
+
+function tooMany(rows: number, most: number): GradstreamError {
+  const message = `are ${rows} rows, whose answer has more than ${MAX_ANSWER_NUMBERS} numbers`;
+  const errors = [{ pointer: '/rows', code: 'tooMany', message, hint: `Send ${most} at a time` }];
+  return new GradstreamError('VALIDATION_FAILED', `The rows ${message}: send ${most} at a time.`, { errors });
+}
+
 /** The caller disposes it. Computes in float32, whatever the precision of the run was. */
 export class Predictor {
   readonly #step: CapturedStep;
@@ -51,10 +79,11 @@ export class Predictor {
     this.#step = options.engine.capture((...inputs) => [...network.forward(inputs, { seed: null }).outputs]);
   }
 
-  /** Throws CHECKPOINT_INVALID for a file that is not the network's. */
+  /** Throws CHECKPOINT_INVALID for a file that is not the network's, and for a network of which one answer is too large. */
   static async load({ weightsFile, ...options }: PredictorOptions): Promise<Predictor> {
     const { engine, graph, spec } = options;
     const learned = learnedOutputs(spec, graph);
+    requireSmall(numbersOf(learned));
     const file = await TensorFile.open(weightsFile, WEIGHTS_FILE);
     try {
       const usage = readUsage(file.metadata);
@@ -73,9 +102,24 @@ export class Predictor {
     }
   }
 
-  /** Answers in the order of the rows. Throws VALIDATION_FAILED for rows that the network was not trained on. */
+  /** Names of the columns that it reads. */
+  get columns(): readonly string[] {
+    return this.usage.columns;
+  }
+
+  /** Rows of a page at most, by what they are as inputs, and by their answer. */
+  get pageRows(): number {
+    const inputs = this.options.graph.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return Math.max(1, Math.min(Math.floor(MAX_INPUT_NUMBERS / inputs), this.#answerRows));
+  }
+
+  /**
+   * Answers in the order of the rows. Throws VALIDATION_FAILED for rows that the network was not trained on, and for more
+   * than fit an answer.
+   */
   async predict(given: Omit<GivenRows, 'targets'>): Promise<AnsweredRows> {
     const { graph, spec } = this.options;
+    if (given.rows.length > this.#answerRows) throw tooMany(given.rows.length, this.#answerRows);
     const inputs = toInputs(this.usage, { ...given, targets: spec.targetColumns });
     this.#check(inputs);
     const count = given.rows.length;
@@ -93,6 +137,11 @@ export class Predictor {
       return name === null ? [] : [{ name, ...answer }];
     });
     return { ...first, outputs: named };
+  }
+
+  /** Rows whose answer has as many numbers as it may have. */
+  get #answerRows(): number {
+    return Math.floor(MAX_ANSWER_NUMBERS / numbersOf(this.outputs));
   }
 
   dispose(): void {

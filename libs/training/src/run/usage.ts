@@ -25,7 +25,7 @@ export interface Usage {
 
 /** Rows to predict for. */
 export interface GivenRows {
-  readonly rows: readonly PredictionRow[];
+  readonly rows: readonly (PredictionRow | Row)[];
   /** The place in its dataset of the first one, from 0; null for rows of a request. */
   readonly from: number | null;
   /** The run's target columns, which rows may have: they are not looked at. */
