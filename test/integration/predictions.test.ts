@@ -6,6 +6,7 @@ import { createDatasetSchema, type StoredAnswer } from '@gradstream/contracts';
 import { CheckpointRemoval, Datasets, PredictionWork, type PredictionTask } from '@gradstream/domain';
 import { connectRedis, createLog, QUEUE_PREFIX } from '@gradstream/platform';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { startApi, type TestApi } from '../support/app.js';
 import { newProject, populate, type Ids } from '../support/projects.js';
 
@@ -100,6 +101,21 @@ describe('an answer', () => {
         dataset: null,
       },
     ]);
+  });
+
+  test('is asked for only as long as its client waits, by the clock of Postgres', async () => {
+    const asked = predict({ rows: [[1, 2]] });
+    await untilQueued();
+    const [id = ''] = await redis.lrange(WAITING, 0, -1);
+    const db = new pg.Client({ connectionString: process.env['DATABASE_URL'] });
+    await db.connect();
+    await db.query(`UPDATE predictions SET created_at = now() - interval '12 s' WHERE id = $1`, [id]);
+    await db.end();
+    const task = await api.app.get(PredictionWork).find(id);
+    expect(task?.remainingMs).toBeLessThanOrEqual(30_000 - 12_000);
+    expect(task?.remainingMs).toBeGreaterThan(0);
+    await api.app.get(PredictionWork).answer(id, numbers([1]));
+    expect((await asked).status).toBe(200);
   });
 
   test('of a dataset goes on where the page before ended', async () => {
