@@ -157,6 +157,31 @@ describe('each format', () => {
   });
 });
 
+test('shards that are equal are stored once, and each file of the dataset is listed once', async () => {
+  // The NPY format, version 1.0: magic, length of the header, header, values. A shard ends at 2^20 rows.
+  const rows = 2 ** 21;
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${rows},), }`.padEnd(117) + '\n';
+  const zeros = new Uint8Array(
+    Buffer.concat([
+      Buffer.from('\x93NUMPY\x01\0', 'latin1'),
+      Uint8Array.of(118, 0),
+      Buffer.from(header),
+      Buffer.alloc(rows),
+    ]),
+  );
+  const id = await upload(zeros, 'npy');
+  expect(await datasets().get(api.principal, id)).toMatchObject({ state: 'ready', rowCount: rows });
+  const { projectId } = api.principal;
+  const row = await api.app
+    .get(Database)
+    .asProject(projectId, () => api.app.get(DatasetRepository).find(projectId, id));
+  expect(row?.files).toEqual([
+    expect.objectContaining({ name: expect.stringMatching(/^[0-9a-f]{64}\.shard$/) }),
+    expect.objectContaining({ name: 'index.json' }),
+  ]);
+  await expectClean();
+});
+
 describe('a hostile file is rejected, and the worker goes on', () => {
   const cut = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
     const content = await fixture(name);

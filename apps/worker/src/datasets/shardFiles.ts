@@ -13,12 +13,17 @@ export interface ContentFile {
   readonly sha256: string;
 }
 
-/** The shards and the index in a folder, as their names in it. */
+/** The shards and the index in a folder, as their names in it. Shards that are equal are one file. */
 export async function listFiles(folder: string, { shards }: ShardIndex): Promise<ContentFile[]> {
   const index = await readFile(path.join(folder, INDEX_FILE));
   const sha256 = createHash('sha256').update(index).digest('hex');
+  const distinct = new Map(shards.map((shard) => [shard.sha256, shard]));
   return [
-    ...shards.map((shard) => ({ name: shardFile(shard.sha256), bytes: shard.bytes, sha256: shard.sha256 })),
+    ...Array.from(distinct.values(), (shard) => ({
+      name: shardFile(shard.sha256),
+      bytes: shard.bytes,
+      sha256: shard.sha256,
+    })),
     { name: INDEX_FILE, bytes: index.byteLength, sha256 },
   ];
 }

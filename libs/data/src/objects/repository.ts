@@ -10,11 +10,12 @@ export class DeletedObjectRepository {
 
   /**
    * Notes files to be removed: those about to be uploaded, unless a row comes to hold them; and those of a row, in the
-   * transaction that deletes it. Again is no error.
+   * transaction that deletes it. Again is no error, nor is a key that is there twice.
    */
   async plan(projectId: string, objectKeys: readonly string[], removeAfter: Date): Promise<void> {
     if (objectKeys.length === 0) return;
-    const rows = objectKeys.map((key) => ({
+    // One statement must not write a row twice.
+    const rows = [...new Set(objectKeys)].map((key) => ({
       project_id: projectId,
       object_key: key,
       remove_after: removeAfter,
