@@ -4,6 +4,7 @@ import { GradstreamError, startIngestSchema, type FromIngest } from '@gradstream
 import { ingest, isSystemError, openTable } from '@gradstream/datasets';
 import { inspect } from 'node:util';
 import { boundPreview, boundStatistics } from './bounds.js';
+import { WRITE_ANEW } from './hints.js';
 
 async function read(message: unknown): Promise<FromIngest> {
   const { file, folder, format, columnTypes, images } = startIngestSchema.parse(message);
@@ -28,10 +29,9 @@ async function read(message: unknown): Promise<FromIngest> {
     }
     // The same file would bring it about again.
     process.stderr.write(`${inspect(error)}\n`);
-    const hint = 'Write it anew with another program, or in another format';
     return {
       type: 'rejected',
-      problems: [{ code: 'readerFailed', message: `the reader failed: ${message}`, hint }],
+      problems: [{ code: 'readerFailed', message: `the reader failed: ${message}`, hint: WRITE_ANEW }],
     };
   }
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { residentBytes } from '../support/memory.js';
 import { plainEnvironment } from '../trainer/environment.js';
 import { conversation } from './conversation.js';
+import { WRITE_ANEW } from './hints.js';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('@gradstream/worker/ingest'));
 const MIB = 2 ** 20;
@@ -62,8 +63,6 @@ const memoryProblem = (limit: number): ProblemItem => ({
 /** What V8 writes when its heap is full. */
 const HEAP_FULL = /heap out of memory|Allocation failed/;
 
-const ANEW = 'Write it anew with another program, or in another format';
-
 export interface IngestOptions {
   readonly limits?: IngestLimits;
   /** Told what a process wrote that ended, or failed, for a reason that it could not give. */
@@ -104,12 +103,12 @@ export async function ingestInProcess(
     if (violation) {
       onFault(violation.message);
       const message = 'what was read of the file is no dataset';
-      return { type: 'rejected', problems: [{ code: 'readerFailed', message, hint: ANEW }] };
+      return { type: 'rejected', problems: [{ code: 'readerFailed', message, hint: WRITE_ANEW }] };
     }
     onFault(log);
     const how = child.signalCode ?? `exit code ${child.exitCode ?? 'unknown'}`;
     const message = `the file ended the process that reads it (${how})`;
-    return { type: 'rejected', problems: [{ code: 'readerCrashed', message, hint: ANEW }] };
+    return { type: 'rejected', problems: [{ code: 'readerCrashed', message, hint: WRITE_ANEW }] };
   } finally {
     guard.stop();
     signal.removeEventListener('abort', abort);
