@@ -6,8 +6,10 @@ import { Logger, Storage } from '@gradstream/platform';
 import { Injectable } from '@nestjs/common';
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { requireRoom } from '../files/room.js';
 import { WorkerFolder } from '../files/workerFolder.js';
-import { retryWhileAway } from '../support/retry.js';
+import { isTransient, retryWhileAway } from '../support/retry.js';
+import { problemOf } from './checkFailure.js';
 import { columnsOf } from './columns.js';
 import { ingestInProcess } from './ingestProcess.js';
 import { listFiles } from './shardFiles.js';
@@ -29,17 +31,20 @@ export class DatasetChecker {
     private readonly logger: Logger,
   ) {}
 
-  /** Takes a dataset to ready or rejected; tries again while a service is away. */
+  /**
+   * Takes a dataset to ready or rejected; tries again while a service is away. A fault of another kind that is not the file's
+   * puts the check off, or, after the last one, rejects the dataset.
+   */
   async run(id: string, signal: AbortSignal): Promise<void> {
     await retryWhileAway(
       async () => {
         const check = await this.checks.claim(id);
         if (!check) return;
-        const folder = await mkdtemp(path.join(await this.folder.folder('checks'), `${id}-`));
         try {
-          await this.#check(check, folder, signal);
-        } finally {
-          await rm(folder, { recursive: true, force: true });
+          await this.#inFolder(check, signal);
+        } catch (error) {
+          if (signal.aborted || isTransient(error)) throw error;
+          await this.#putOff(check, error);
         }
       },
       {
@@ -49,6 +54,20 @@ export class DatasetChecker {
         },
       },
     );
+  }
+
+  async #putOff(check: DatasetCheck, err: unknown): Promise<void> {
+    const failures = await this.checks.markFailed(check, (checks) => problemOf(err, checks));
+    this.logger.log.error({ err, dataset: check.id, failures }, 'a check failed');
+  }
+
+  async #inFolder(check: DatasetCheck, signal: AbortSignal): Promise<void> {
+    const folder = await mkdtemp(path.join(await this.folder.folder('checks'), `${check.id}-`));
+    try {
+      await this.#check(check, folder, signal);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   /** Checks a copy here, which nobody else can write: the URL of an upload takes another file until it expires. */
@@ -86,6 +105,7 @@ export class DatasetChecker {
     }
     const expected = expectedBytes ?? stored.bytes;
     if (stored.bytes !== expected) return sizeMismatch(stored.bytes, expected);
+    await requireRoom(folder, expected);
     const file = path.join(folder, 'upload');
     try {
       const { bytes, sha256 } = await this.storage.downloadTo(objectKey, file, signal, expected);

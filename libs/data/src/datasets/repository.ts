@@ -8,14 +8,19 @@ import type { Datasets } from '../generated/schema.js';
 import { jsonb } from '../json.js';
 import type { Keyset } from '../pages.js';
 
-/** What is known of a dataset but the contents, which are large. */
-export type DatasetRow = Omit<Selectable<Datasets>, 'statistics' | 'preview'>;
+/** What is known of a dataset but the contents, which are large, and the count of its checks. */
+export type DatasetRow = Omit<
+  Selectable<Datasets>,
+  'statistics' | 'preview' | 'failed_checks' | 'check_not_before'
+>;
 
 const COLUMNS = [
   ...(['id', 'project_id', 'name', 'state', 'format', 'options', 'object_key', 'column_types'] as const),
   ...(['expected_bytes', 'expected_sha256', 'upload_id', 'part_bytes', 'bytes', 'sha256'] as const),
   ...(['files', 'content_sha256', 'row_count', 'columns', 'problems', 'created_at', 'updated_at'] as const),
 ];
+
+const MAY_BE_CHECKED = sql<boolean>`coalesce(check_not_before <= now(), true)`;
 
 export interface NewDatasetRow {
   readonly id: string;
@@ -129,22 +134,24 @@ export class DatasetRepository {
       .executeTakeFirst();
   }
 
-  /** A dataset that waits for its check, of any project. */
+  /** A dataset that waits for its check and may have it now, of any project. */
   async findChecking(id: string): Promise<DatasetRow | undefined> {
     return this.database.query
       .selectFrom('datasets')
       .select(COLUMNS)
       .where('id', '=', id)
       .where('state', '=', 'checking')
+      .where(MAY_BE_CHECKED)
       .executeTakeFirst();
   }
 
-  /** Ids of all that wait for their check, of every project. */
+  /** Ids of all that wait for their check and may have it now, of every project. */
   async listChecking(limit: number): Promise<string[]> {
     const rows = await this.database.query
       .selectFrom('datasets')
       .select('id')
       .where('state', '=', 'checking')
+      .where(MAY_BE_CHECKED)
       .orderBy('id')
       .limit(limit)
       .execute();
@@ -186,9 +193,32 @@ export class DatasetRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** From `checking` to `rejected`. */
-  async markRejected(projectId: string, id: string, problems: unknown): Promise<void> {
-    await this.#reject('checking', projectId, id, problems);
+  /** Counts a check that failed; returns how many have, undefined when the dataset no longer waits. Locks the row. */
+  async countFailedCheck(projectId: string, id: string): Promise<number | undefined> {
+    const row = await this.database.query
+      .updateTable('datasets')
+      .set({ failed_checks: sql<number>`failed_checks + 1` })
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .where('state', '=', 'checking')
+      .returning('failed_checks')
+      .executeTakeFirst();
+    return row?.failed_checks;
+  }
+
+  /** Lets the check wait for so many seconds. */
+  async postponeCheck(projectId: string, id: string, seconds: number): Promise<void> {
+    await this.database.query
+      .updateTable('datasets')
+      .set({ check_not_before: sql<Date>`now() + make_interval(secs => ${seconds})` })
+      .where('project_id', '=', projectId)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** From `checking` to `rejected`; whether it was in that state. */
+  async markRejected(projectId: string, id: string, problems: unknown): Promise<boolean> {
+    return this.#reject('checking', projectId, id, problems);
   }
 
   /** From `uploading` to `rejected`: its file never came. */
@@ -196,14 +226,15 @@ export class DatasetRepository {
     await this.#reject('uploading', projectId, id, problems);
   }
 
-  async #reject(from: DatasetState, projectId: string, id: string, problems: unknown): Promise<void> {
-    await this.database.query
+  async #reject(from: DatasetState, projectId: string, id: string, problems: unknown): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
       .updateTable('datasets')
       .set({ state: 'rejected', problems: jsonb(problems), updated_at: new Date() })
       .where('project_id', '=', projectId)
       .where('id', '=', id)
       .where('state', '=', from)
-      .execute();
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   /** The row, locked against its deletion and changes until the transaction ends. */

@@ -54,12 +54,14 @@ export interface Checkpoints {
 
 export interface Datasets {
   bytes: number | null;
+  check_not_before: Timestamp | null;
   column_types: Generated<Json>;
   columns: Json | null;
   content_sha256: string | null;
   created_at: Generated<Timestamp>;
   expected_bytes: number | null;
   expected_sha256: string | null;
+  failed_checks: Generated<number>;
   files: Generated<Json>;
   format: string;
   id: string;

@@ -22,6 +22,16 @@ import { UPLOAD_SECONDS } from './uploads.js';
 
 const optionsSchema = z.object({ images: startIngestSchema.shape.images.default(null) });
 
+/** How often a check is made that ends for reasons that are not the file's. */
+const MAX_CHECKS = 6;
+const FIRST_PAUSE_SECONDS = 5;
+const FACTOR = 4;
+const LONGEST_PAUSE_SECONDS = 600;
+
+/** What to wait before the next check, in s: 5, 20, 80, 320, 600. */
+const pauseAfter = (failures: number): number =>
+  Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * FACTOR ** (failures - 1));
+
 /** What a worker needs to check a dataset. */
 export interface DatasetCheck extends Pick<StartIngest, 'format' | 'columnTypes' | 'images'> {
   readonly id: string;
@@ -88,15 +98,40 @@ export class DatasetChecks {
         const detail = 'The files of the dataset waited for their row for more than a day: they may be gone.';
         throw new GradstreamError('CONFLICT', detail);
       }
-      // The shards are all that is needed; until its URL expires, the upload may come again.
-      await this.objects.plan(projectId, [objectKey], new Date(Date.now() + UPLOAD_SECONDS * 1000));
+      await this.#removeUpload(projectId, objectKey); // The shards are all that is needed.
     });
   }
 
   /** The check found these problems. */
-  async markRejected({ id, projectId }: DatasetCheck, problems: readonly ProblemItem[]): Promise<void> {
-    await this.database.asProject(projectId, () =>
-      this.datasets.markRejected(projectId, id, problems.slice(0, 100)),
-    );
+  async markRejected(check: DatasetCheck, problems: readonly ProblemItem[]): Promise<void> {
+    await this.database.asProject(check.projectId, () => this.#reject(check, problems));
+  }
+
+  /**
+   * The check ended for a reason that is not the file's. It is made again some time later, a few times; after the last one the
+   * dataset is rejected with the problem. Returns how often it has ended so; null when the dataset no longer waits.
+   */
+  async markFailed(
+    check: DatasetCheck,
+    problemAfter: (failures: number) => ProblemItem,
+  ): Promise<number | null> {
+    const { id, projectId } = check;
+    return this.database.asProject(projectId, async () => {
+      const failures = await this.datasets.countFailedCheck(projectId, id);
+      if (failures === undefined) return null;
+      if (failures < MAX_CHECKS) await this.datasets.postponeCheck(projectId, id, pauseAfter(failures));
+      else await this.#reject(check, [problemAfter(failures)]);
+      return failures;
+    });
+  }
+
+  async #reject({ id, projectId, objectKey }: DatasetCheck, problems: readonly ProblemItem[]): Promise<void> {
+    const rejected = await this.datasets.markRejected(projectId, id, problems.slice(0, 100));
+    if (rejected) await this.#removeUpload(projectId, objectKey); // It is never checked again.
+  }
+
+  /** Notes the upload for removal: not before its URL expires, for until then it may come again. */
+  async #removeUpload(projectId: string, objectKey: string): Promise<void> {
+    await this.objects.plan(projectId, [objectKey], new Date(Date.now() + UPLOAD_SECONDS * 1000));
   }
 }
