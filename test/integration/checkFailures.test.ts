@@ -1,7 +1,7 @@
 // Checks that end for reasons that are not the file's: a full disk, a storage that breaks off. On real services.
 
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import type { Dataset } from '@gradstream/contracts';
+import { GradstreamError, type Dataset } from '@gradstream/contracts';
 import { Database, DatasetRepository } from '@gradstream/data';
 import { Cleanup, Datasets } from '@gradstream/domain';
 import { Storage } from '@gradstream/platform';
@@ -99,6 +99,23 @@ test('an unexpected failure is named, and how often it was met', async () => {
   expect(await get(id)).toMatchObject({
     state: 'rejected',
     problems: [{ code: 'checkFailed', message: expect.stringMatching(/6 times.*no such thing/) }],
+  });
+});
+
+test('a download that breaks off again and again gives way to other checks, and has an end', async () => {
+  const id = await make();
+  const stalled = new GradstreamError('SERVICE_UNAVAILABLE', 'The storage did not answer in time (a).');
+  const download = jest.spyOn(Storage.prototype, 'downloadTo').mockRejectedValue(stalled);
+  await checker.run(id, signal);
+  expect(download).toHaveBeenCalledTimes(3);
+  expect((await get(id)).state).toBe('checking');
+  for (let tries = 2; tries <= CHECKS; tries++) {
+    await pass(id);
+    await checker.run(id, signal);
+  }
+  expect(await get(id)).toMatchObject({
+    state: 'rejected',
+    problems: [{ code: 'checkFailed', message: expect.stringContaining('did not answer in time') }],
   });
 });
 

@@ -1,15 +1,16 @@
 // Storage against real S3, and against one that stalls.
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Storage } from '@gradstream/platform';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { startApi, type TestApi } from '../support/app.js';
 
 // Starting an application takes a second, and more on a machine that is busy.
@@ -61,11 +62,13 @@ test('an object is copied inside of the storage, and removed', async () => {
 });
 
 describe('a storage of the test', () => {
-  const content = Buffer.from('the content');
+  const content = Buffer.from(`the ${'content '.repeat(10)}`);
   let server: Server;
   let storage: Storage;
   let folder = '';
   const sent: IncomingHttpHeaders[] = [];
+  /** The answer to the last GET, which is not complete. */
+  let open: ServerResponse;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -74,9 +77,10 @@ describe('a storage of the test', () => {
       response.setHeader('etag', '"a"');
       response.setHeader('last-modified', new Date(0).toUTCString());
       response.setHeader('content-length', content.byteLength);
-      if (request.method === 'GET')
+      if (request.method === 'GET') {
+        open = response;
         response.write('the'); // And nothing more.
-      else {
+      } else {
         if (request.method === 'PUT') response.setHeader('content-length', 0);
         response.end();
       }
@@ -103,6 +107,49 @@ describe('a storage of the test', () => {
     const read = text(stream);
     stop.abort(new Error('enough'));
     await expect(read).rejects.toThrow('enough');
+  });
+
+  describe('a download', () => {
+    beforeEach(() => {
+      jest.useFakeTimers({
+        doNotFake: [
+          ...(['Date', 'hrtime', 'performance', 'nextTick', 'queueMicrotask'] as const),
+          ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
+        ],
+      });
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+    const file = (): string => path.join(folder, 'copy');
+    /** Waits until so many bytes are in the file. */
+    const until = async (bytes: number): Promise<void> => {
+      while ((await stat(file()).catch(() => null))?.size !== bytes) await turn();
+    };
+
+    test('may take more than an hour, while something comes each minute', async () => {
+      const download = storage.downloadTo('a', file());
+      await until(3);
+      for (let at = 3; at < content.byteLength - 1; at++) {
+        jest.advanceTimersByTime(59_000);
+        open.write(content.subarray(at, at + 1));
+        await until(at + 1);
+      }
+      jest.advanceTimersByTime(59_000);
+      open.end(content.subarray(-1));
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      expect(await download).toEqual({ bytes: content.byteLength, sha256 });
+      await rm(file());
+    });
+
+    test('that brings nothing for a minute ends, and leaves no file', async () => {
+      const download = storage.downloadTo('a', file());
+      const ended = expect(download).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await until(3);
+      jest.advanceTimersByTime(60_000);
+      await ended;
+      expect(await readdir(folder)).not.toContain('copy');
+    });
   });
 
   test('the hash of what is sent is signed, for S3 to check', async () => {

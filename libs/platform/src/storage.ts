@@ -1,4 +1,4 @@
-// Objects in S3. Every transfer has a time limit of its own. The client signs the hash of what it sends, which S3
+// Objects in S3. Every transfer has a limit of its own: of time, or of silence where it may take long. The client signs the hash of what it sends, which S3
 // checks; the stored size is checked after that, for a client library may call a broken transfer a success.
 
 import { GradstreamError } from '@gradstream/contracts';
@@ -14,7 +14,11 @@ import { connectS3, hasCode, type S3Client } from './s3.js';
 import { late, within } from './within.js';
 
 const SHORT_MS = 5000;
+/** What a transfer may take, and how much longer for each byte: one of less than 1 MiB/s is as good as none. */
 const TRANSFER_MS = 10 * 60_000;
+const MS_PER_BYTE = 1000 / 2 ** 20;
+/** How long a download may bring nothing. */
+const SILENT_MS = 60_000;
 /** How long an object may be read: longer than other transfers, for a client at its end may be slow. */
 const READ_MS = 60 * 60_000;
 
@@ -47,6 +51,10 @@ const tooLarge = (key: string, maxBytes: number): GradstreamError =>
 interface Downloaded {
   readonly bytes: number;
   readonly sha256: string;
+}
+
+interface DownloadLimits {
+  readonly maxBytes?: number;
 }
 
 interface PutOptions {
@@ -109,7 +117,7 @@ export class Storage {
       await this.#client.fPutObject(this.#bucket, key, file);
       await this.#checkSize(key, expected.bytes);
     };
-    await within(TRANSFER_MS, key, put(), expected.signal);
+    await within(TRANSFER_MS + expected.bytes * MS_PER_BYTE, key, put(), expected.signal);
   }
 
   /** Size of an object; null when there is none. */
@@ -141,9 +149,13 @@ export class Storage {
 
   /** An object's content; the stream fails when it is not read within `limitMs`. Throws NOT_FOUND when there is none. */
   async openRead(key: string, signal?: AbortSignal, limitMs = READ_MS): Promise<Readable> {
+    return limited(await this.#open(key, signal), limitMs, key, signal);
+  }
+
+  async #open(key: string, signal?: AbortSignal): Promise<Readable> {
     const opening = this.#client.getObject(this.#bucket, key);
     try {
-      return limited(await within(SHORT_MS, key, opening, signal), limitMs, key, signal);
+      return await within(SHORT_MS, key, opening, signal);
     } catch (error) {
       // An answer that comes after we gave up would hold its connection.
       void opening.then(
@@ -155,31 +167,33 @@ export class Storage {
   }
 
   /**
-   * Copies an object to a file; returns what was read. A copy that fails leaves no file. Throws PAYLOAD_TOO_LARGE for one of
-   * more than `maxBytes`.
+   * Copies an object to a file; returns what was read. It may take as long as bytes come; SERVICE_UNAVAILABLE when none do
+   * for a minute. A copy that fails leaves no file. Throws PAYLOAD_TOO_LARGE for one of more than `maxBytes`.
    */
   async downloadTo(
     key: string,
     file: string,
     signal?: AbortSignal,
-    maxBytes = Infinity,
+    { maxBytes = Infinity }: DownloadLimits = {},
   ): Promise<Downloaded> {
+    const source = await this.#open(key, signal);
     const hash = createHash('sha256');
     let bytes = 0;
     const count = new PassThrough();
+    const silence = setTimeout(() => count.destroy(late(key)), SILENT_MS);
     count.on('data', (chunk: Buffer) => {
+      silence.refresh();
       bytes += chunk.byteLength;
       hash.update(chunk);
       if (bytes > maxBytes) count.destroy(tooLarge(key, maxBytes));
     });
-    const limit = AbortSignal.timeout(TRANSFER_MS);
-    const options = { signal: signal ? AbortSignal.any([limit, signal]) : limit };
     try {
-      await pipeline(await this.openRead(key, signal), count, createWriteStream(file), options);
+      await pipeline(source, count, createWriteStream(file), signal ? { signal } : {});
     } catch (error) {
       await rm(file, { force: true });
-      if (limit.aborted && !signal?.aborted) throw late(key);
       throw error;
+    } finally {
+      clearTimeout(silence);
     }
     return { bytes, sha256: hash.digest('hex') };
   }

@@ -9,11 +9,13 @@ import path from 'node:path';
 import { requireRoom } from '../files/room.js';
 import { WorkerFolder } from '../files/workerFolder.js';
 import { isTransient, retryWhileAway } from '../support/retry.js';
-import { problemOf } from './checkFailure.js';
+import { BrokenDownload, problemOf } from './checkFailure.js';
 import { columnsOf } from './columns.js';
 import { ingestInProcess } from './ingestProcess.js';
 import { listFiles } from './shardFiles.js';
 
+/** Downloads of an upload that may break off before others have their turn. */
+const MAX_BROKEN = 3;
 const UPLOAD_AGAIN = 'Upload the file again';
 type Ingested = Extract<FromIngest, { type: 'ingested' }>;
 
@@ -32,10 +34,11 @@ export class DatasetChecker {
   ) {}
 
   /**
-   * Takes a dataset to ready or rejected; tries again while a service is away. A fault of another kind that is not the file's
-   * puts the check off, or, after the last one, rejects the dataset.
+   * Takes a dataset to ready or rejected; tries again while a service is away. A fault of another kind that is not the file's,
+   * or a download that breaks off again and again, puts the check off, or, after the last one, rejects the dataset.
    */
   async run(id: string, signal: AbortSignal): Promise<void> {
+    let broken = 0;
     await retryWhileAway(
       async () => {
         const check = await this.checks.claim(id);
@@ -43,8 +46,11 @@ export class DatasetChecker {
         try {
           await this.#inFolder(check, signal);
         } catch (error) {
-          if (signal.aborted || isTransient(error)) throw error;
-          await this.#putOff(check, error);
+          const isBroken = error instanceof BrokenDownload;
+          const cause = isBroken ? error.cause : error;
+          const again = isBroken ? ++broken < MAX_BROKEN : isTransient(error);
+          if (signal.aborted || again) throw cause;
+          await this.#putOff(check, cause);
         }
       },
       {
@@ -108,12 +114,15 @@ export class DatasetChecker {
     await requireRoom(folder, expected);
     const file = path.join(folder, 'upload');
     try {
-      const { bytes, sha256 } = await this.storage.downloadTo(objectKey, file, signal, expected);
+      const { bytes, sha256 } = await this.storage.downloadTo(objectKey, file, signal, {
+        maxBytes: expected,
+      });
       if (bytes !== expected) return sizeMismatch(bytes, expected);
       if (expectedSha256 === null || expectedSha256 === sha256) return { file, bytes, sha256 };
       const message = `the file has SHA-256 ${sha256}, announced was ${expectedSha256}`;
       return { problem: { code: 'hashMismatch', message, hint: UPLOAD_AGAIN } };
     } catch (error) {
+      if (isTransient(error) && !signal.aborted) throw new BrokenDownload(error);
       if (!(error instanceof GradstreamError) || error.code !== 'PAYLOAD_TOO_LARGE') throw error;
       return sizeMismatch(`more than ${expected}`, expected);
     }

@@ -6,6 +6,13 @@ import { toGradstreamError } from '@gradstream/platform';
 const AGAIN = 'then upload the file again';
 const FREE_DISK = `Free space in the data folder of the worker (GRADSTREAM_DATA), ${AGAIN}`;
 
+/** A download that had begun, or was to, from a storage that had just answered: the cause says how it ended. */
+export class BrokenDownload extends Error {
+  constructor(cause: unknown) {
+    super('a download broke off', { cause });
+  }
+}
+
 /** The problem that a dataset is rejected with after so many checks, the last of which threw this. */
 export function problemOf(error: unknown, checks: number): ProblemItem {
   const tried = `the check was made ${checks} times and failed`;
