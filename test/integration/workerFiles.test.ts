@@ -1,6 +1,6 @@
 // The worker's local files, with datasets in real S3: what is kept, what goes, what a killed worker leaves.
 
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Config, createLog, loadConfig, Logger, Storage } from '@gradstream/platform';
 import { Logger as NestLogger, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -83,6 +83,25 @@ describe('copies of datasets', () => {
     await rm(path.join(data, 'again'));
     await use(2);
     expect(await kept()).toEqual(hashes(0, 2));
+  });
+
+  test('of a whole dataset are fetched a few at a time, and room is made for them once', async () => {
+    const { cache } = await worker();
+    await cache.provide(dataset(1), path.join(data, 'before'), never);
+    await rm(path.join(data, 'before'));
+    const trim = jest.spyOn(cache, 'trim');
+    const download = jest.spyOn(Storage.prototype, 'downloadTo');
+    const files = ['first', 'second', 'third'].map((name, index) => ({ ...dataset(index), name }));
+    const folder = path.join(data, 'whole');
+    await mkdir(folder);
+    await cache.provideAll(files, folder, never);
+    // The copy that was there is in use by now; the two that are missing need as much as all copies may have.
+    expect(trim.mock.calls).toEqual([[2 * MIB]]);
+    expect(download).toHaveBeenCalledTimes(2);
+    for (const [index, { name }] of files.entries())
+      expect((await readFile(path.join(folder, name))).equals(Buffer.alloc(MIB, 'abc'[index]))).toBe(true);
+    expect(await kept()).toEqual(hashes(0, 1, 2));
+    jest.restoreAllMocks();
   });
 
   test('stay while they are in use, by any worker, and go when that is over', async () => {

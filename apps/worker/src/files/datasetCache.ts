@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { atATime } from '../support/atATime.js';
 import { WorkerFolder } from './workerFolder.js';
 
 /** A file of a dataset as Postgres knows it. */
@@ -15,6 +16,14 @@ export interface DatasetObject {
   readonly sha256: string;
   readonly bytes: number;
 }
+
+/** One that has a name in its dataset. */
+interface NamedObject extends DatasetObject {
+  readonly name: string;
+}
+
+/** Files of a dataset that are downloaded at the same time. */
+const DOWNLOADS = 4;
 
 /** Copies, and those of a version that kept datasets as CSV. */
 const NAME = /^[0-9a-f]{64}(\.csv)?$/;
@@ -39,11 +48,20 @@ export class DatasetCache {
    * object is not what was checked.
    */
   async provide(dataset: DatasetObject, target: string, signal: AbortSignal): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const file = path.join(this.#folder, dataset.sha256);
-    const cached = await stat(file).catch(() => null);
-    if (cached?.size === dataset.bytes && (await this.#use(file, target))) return;
-    await this.#fetch(dataset, file, target, signal);
+    if (await this.#find(dataset, target)) return;
+    await this.trim(dataset.bytes);
+    await this.#fetch(dataset, target, signal);
+  }
+
+  /** The same for files of a dataset, into a folder under their names; room is made once for all that are missing. */
+  async provideAll(files: readonly NamedObject[], folder: string, signal: AbortSignal): Promise<void> {
+    const targetOf = ({ name }: NamedObject): string => path.join(folder, name);
+    const missing: NamedObject[] = [];
+    // First, so that nothing goes that is needed.
+    for (const file of files) if (!(await this.#find(file, targetOf(file)))) missing.push(file);
+    if (missing.length === 0) return;
+    await this.trim(missing.reduce((sum, { bytes }) => sum + bytes, 0));
+    await atATime(DOWNLOADS, missing, signal, (file, stop) => this.#fetch(file, targetOf(file), stop));
   }
 
   /** Removes copies that nothing uses, the one not used for longest first, until `incoming` more bytes fit the limit. */
@@ -72,6 +90,18 @@ export class DatasetCache {
     }
   }
 
+  #copyOf({ sha256 }: DatasetObject): string {
+    return path.join(this.#folder, sha256);
+  }
+
+  /** Links the copy of a file; false when there is none. */
+  async #find(dataset: DatasetObject, target: string): Promise<boolean> {
+    await mkdir(this.#folder, { recursive: true });
+    const file = this.#copyOf(dataset);
+    const cached = await stat(file).catch(() => null);
+    return cached?.size === dataset.bytes && this.#use(file, target);
+  }
+
   /** Links a copy and notes its use; false when it is gone meanwhile. */
   async #use(file: string, target: string): Promise<boolean> {
     try {
@@ -86,8 +116,7 @@ export class DatasetCache {
   }
 
   /** Downloads a copy. Its hash is checked before it gets the name that others find it by. */
-  async #fetch(dataset: DatasetObject, file: string, target: string, signal: AbortSignal): Promise<void> {
-    await this.trim(dataset.bytes);
+  async #fetch(dataset: DatasetObject, target: string, signal: AbortSignal): Promise<void> {
     const temporary = path.join(await this.worker.folder('downloads'), randomUUID());
     try {
       const { sha256 } = await this.storage.downloadTo(dataset.objectKey, temporary, signal);
@@ -96,7 +125,7 @@ export class DatasetCache {
         throw new GradstreamError('DATASET_UNREADABLE', detail);
       }
       await link(temporary, target);
-      await rename(temporary, file);
+      await rename(temporary, this.#copyOf(dataset));
     } finally {
       await rm(temporary, { force: true });
     }

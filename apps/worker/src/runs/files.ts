@@ -51,7 +51,7 @@ export class RunFiles {
     const target = path.join(folder, 'dataset');
     await rm(target, { recursive: true, force: true }); // Of a try that failed.
     await mkdir(target);
-    for (const file of dataset) await this.cache.provide(file, path.join(target, file.name), signal);
+    await this.cache.provideAll(dataset, target, signal);
     return target;
   }
 
