@@ -1,6 +1,6 @@
 // From a stored dataset and a spec to what the loop reads. Expected numbers are worked out by hand.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runSpecSchema, type RunSpec } from '@gradstream/contracts';
 import { DEFAULT_LIMITS, ingest, openCsv, ShardedDataset } from '@gradstream/datasets';
 import { parseModel, type ModelGraph } from '@gradstream/models';
@@ -70,11 +70,25 @@ test('rows without a value are left out, before anything is fitted', () => {
     inputColumns: ['x'],
     target: { column: 'y', task: 'regression' },
   });
-  const { train, validation, duplicates } = prepareData(dataset, spec, graphOf(1, 1));
+  const { train, validation } = prepareData(dataset, spec, graphOf(1, 1));
   expect(rowsOf(train)).toEqual({ inputs: [[0, 0.5, 1, 0.5, 0.5]], targets: [[1, 3, 4, 5, 5]] });
   expect(rowsOf(validation)).toEqual({ inputs: [[0.25, 0, 0.75]], targets: [[6, 1, 7]] });
   expect(train.arrays?.targets[0]?.shape).toEqual([1]);
-  expect(duplicates).toBe(1);
+});
+
+test('duplicates are looked for only when that is asked for: it reads every column', () => {
+  const spec = specOf({
+    inputs: [{ columns: ['x'], missing: 'drop' }],
+    inputColumns: ['x'],
+    target: { column: 'y', task: 'regression' },
+  });
+  const take = jest.spyOn(dataset, 'take');
+  const { countDuplicates } = prepareData(dataset, spec, graphOf(1, 1));
+  const read = () => new Set(take.mock.calls.map(([name]) => name));
+  expect(read()).toEqual(new Set(['x', 'y']));
+  expect(countDuplicates()).toBe(1);
+  expect(read()).toEqual(new Set(['x', 'kind', 'y', 'z']));
+  take.mockRestore();
 });
 
 test('numbers and categories are joined, and several numbers are predicted', () => {

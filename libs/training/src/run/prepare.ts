@@ -45,8 +45,11 @@ export interface PreparedData {
   readonly preprocessing: Preprocessing;
   /** In the order of the model's. */
   readonly outputs: readonly PreparedOutput[];
-  /** Validation rows that are the same in every column as a training row; null when they were not counted. */
-  readonly duplicates: number | null;
+  /**
+   * Counts validation rows that are the same in every column as a training row; null when there is too much to compare.
+   * Reads every row.
+   */
+  readonly countDuplicates: () => number | null;
 }
 
 /** The plan of a run's preprocessing. Throws DATASET_UNREADABLE for a column that the dataset has not. */
@@ -144,7 +147,7 @@ export function prepareData(dataset: ShardedDataset, spec: RunSpec, graph: Model
     validation: samplesOf(dataset, validation, form, held),
     preprocessing,
     outputs: countClasses(outputs, dataset, preprocessing, train),
-    duplicates: bytes <= COMPARED_BYTES ? countDuplicates(dataset, { train, validation }) : null,
+    countDuplicates: () => (bytes <= COMPARED_BYTES ? countDuplicates(dataset, { train, validation }) : null),
   };
 }
 

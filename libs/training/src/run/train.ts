@@ -112,7 +112,8 @@ export async function train(options: RunOptions): Promise<'completed' | 'stopped
 }
 
 /** What is to be said of validation rows that were trained on; null when there are none. */
-function duplicatesNotice({ duplicates, validation }: PreparedData): string | null {
+function duplicatesNotice({ countDuplicates, validation }: PreparedData): string | null {
+  const duplicates = countDuplicates();
   if (duplicates === null)
     return 'The dataset is too large to look for validation rows that are among the training rows.';
   if (duplicates === 0) return null;
