@@ -97,8 +97,10 @@ export class DatasetsResource {
     });
     onPlanned?.(planned);
     const progress = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
-    await this.complete(planned.id, await sendFile(this.http, planned, source, progress));
-    return this.untilChecked(planned.id, signal);
+    const { id } = planned;
+    const sent = await sendFile(this.http, planned, source, progress, () => this.uploadOf(id));
+    await this.complete(id, sent);
+    return this.untilChecked(id, signal);
   }
 
   /** Goes on with an upload in parts that was interrupted: sends what is missing, and waits for the check. */
@@ -114,7 +116,8 @@ export class DatasetsResource {
       const detail = `The file has ${source.bytes} bytes, the upload was planned for ${bytes}: give the same file.`;
       throw new GradstreamError('UPLOAD_INCOMPLETE', detail);
     }
-    await this.complete(id, await sendParts(this.http, plan, source, progress));
+    const renew = (): Promise<MultipartPlan> => this.uploadOf(id);
+    await this.complete(id, await sendParts(this.http, { id, plan, renew }, source, progress));
     return this.untilChecked(id, progress.signal);
   }
 

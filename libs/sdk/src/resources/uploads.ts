@@ -26,28 +26,67 @@ export interface UploadedPart {
   readonly etag: string;
 }
 
-/** Sends the parts that have not arrived, one after the other; returns all of them. */
+/** An upload in parts: what is planned, and how to ask for the plan again, whose URLs are new. */
+export interface PartsUpload {
+  readonly id: string;
+  readonly plan: MultipartPlan;
+  readonly renew: () => Promise<MultipartPlan>;
+}
+
+/** So long before their end, in ms, URLs are renewed: a part that is sent takes a while to arrive. */
+const MARGIN_MS = 5 * 60_000;
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof GradstreamError && error.code === 'UPLOAD_INCOMPLETE';
+
+/** The error of a part that was refused by a new URL as well. */
+function refusedAgain(id: string, number: number, cause: unknown): GradstreamError {
+  const detail = `The storage refuses part ${number} of the upload ${id}, by a new URL as well. The parts that have arrived stay: go on with them later by datasets.resume("${id}", file), on the command line by "datasets upload FILE --resume ${id}".`;
+  return new GradstreamError('UPLOAD_INCOMPLETE', detail, { cause });
+}
+
+/**
+ * Sends the parts that have not arrived, one after the other, however long that takes; returns all of them. Throws
+ * UPLOAD_INCOMPLETE when one is refused that has a new URL.
+ */
 export async function sendParts(
   http: Http,
-  { parts, partBytes }: MultipartPlan,
+  { id, plan, renew }: PartsUpload,
   source: FileSource,
   { signal, onProgress }: UploadProgress,
 ): Promise<UploadedPart[]> {
+  const { parts, partBytes } = plan;
+  let newest = plan;
+  const send = async (number: number): Promise<string> => {
+    const part = newest.parts.find((one) => one.number === number);
+    if (part === undefined) throw new GradstreamError('INTERNAL', `the plan of ${id} has no part ${number}`);
+    if (part.etag !== null) return part.etag;
+    const from = (number - 1) * partBytes;
+    const content = await source.read(from, from + part.bytes);
+    return requireEtag(await http.upload({ method: 'PUT', url: part.url ?? '' }, content, signal));
+  };
+  const sendAnew = async (number: number): Promise<string> => {
+    newest = await renew();
+    return send(number).catch((error: unknown) => {
+      throw isRefusal(error) ? refusedAgain(id, number, error) : error;
+    });
+  };
   const sent: UploadedPart[] = [];
   let arrived = parts.reduce((sum, { etag, bytes }) => sum + (etag === null ? 0 : bytes), 0);
   if (arrived > 0) onProgress?.(arrived);
-  for (const { number, bytes, etag, url } of parts) {
+  for (const { number, bytes, etag } of parts) {
     if (etag !== null) {
       sent.push({ number, etag });
       continue;
     }
-    const from = (number - 1) * partBytes;
-    const answer = await http.upload(
-      { method: 'PUT', url: url ?? '' },
-      await source.read(from, from + bytes),
-      signal,
-    );
-    sent.push({ number, etag: requireEtag(answer) });
+    const isOver = Date.parse(newest.expiresAt) - Date.now() < MARGIN_MS;
+    const sending = isOver
+      ? sendAnew(number)
+      : send(number).catch((error: unknown) => {
+          if (!isRefusal(error)) throw error;
+          return sendAnew(number);
+        });
+    sent.push({ number, etag: await sending });
     onProgress?.((arrived += bytes));
   }
   return sent;
@@ -59,14 +98,15 @@ function requireEtag({ headers }: Response): string {
   throw new GradstreamError('INTERNAL', 'the storage took a part and gave it no ETag');
 }
 
-/** Sends a file to where its plan says. */
+/** Sends a file to where its plan says; one in parts asks for the plan again by `renew`. */
 export async function sendFile(
   http: Http,
-  { upload, multipart }: Dataset,
+  { id, upload, multipart }: Dataset,
   source: FileSource,
   progress: UploadProgress,
+  renew: PartsUpload['renew'],
 ): Promise<UploadedPart[] | undefined> {
-  if (multipart !== null) return sendParts(http, multipart, source, progress);
+  if (multipart !== null) return sendParts(http, { id, plan: multipart, renew }, source, progress);
   if (upload === null) throw new GradstreamError('INTERNAL', 'the server gave no place to upload to');
   await http.upload(upload, await source.read(0, source.bytes), progress.signal);
   progress.onProgress?.(source.bytes);
