@@ -108,7 +108,16 @@ export function SelectField<Value extends string>({
   );
 }
 
-function FieldMore({ id, hint, error }: { id: string; hint: ReactNode; error: string | null }): ReactNode {
+/** What is said below a field: a hint, and what is wrong. */
+export function FieldMore({
+  id,
+  hint,
+  error,
+}: {
+  readonly id: string;
+  readonly hint: ReactNode;
+  readonly error: string | null;
+}): ReactNode {
   return (
     <div id={id} className="field-more">
       {hint !== undefined && <span className="hint">{hint}</span>}

@@ -1,44 +1,37 @@
 import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { tags } from '@lezer/highlight';
-import { json, jsonParseLinter } from '@codemirror/lang-json';
-import { linter, lintGutter } from '@codemirror/lint';
+import { json } from '@codemirror/lang-json';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
-import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, type ReactNode, type Ref } from 'react';
+import { editorLook } from './json/editorLook.js';
+import { editorMarks, setFindings } from './json/editorMarks.js';
+import { placeOfFinding, type Finding } from './json/marks.js';
+import { textChange } from './json/textChange.js';
+import type { Problem } from './messages.js';
 import type { SchemaWords } from './schemaWords.js';
 import './jsonEditor.css';
+
+export interface JsonEditorHandle {
+  /** Scrolls to the place of a problem, and puts the cursor there. */
+  readonly show: (problem: Problem) => void;
+}
 
 interface JsonEditorProps {
   readonly label: string;
   readonly value: string;
   readonly words: SchemaWords | undefined;
+  /** What is marked; pointers are into the text. */
+  readonly findings: readonly Finding[];
   readonly onChange: (value: string) => void;
+  readonly ref?: Ref<JsonEditorHandle>;
 }
 
-const theme = EditorView.theme({
-  '&': { color: 'var(--text)', backgroundColor: 'var(--surface)', fontSize: '13px', height: '100%' },
-  '.cm-gutters': { color: 'var(--text-muted)', backgroundColor: 'var(--surface-sunken)', border: 'none' },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--surface-hover)' },
-  '&.cm-focused': { outline: '2px solid var(--focus)' },
-  '.cm-cursor': { borderLeftColor: 'var(--text)' },
-  '.cm-tooltip': { color: 'var(--text)', backgroundColor: 'var(--surface)' },
-  '.cm-content': { fontFamily: 'var(--font-mono)' },
-});
-
-/** Colours of the page, which are readable on its surfaces. */
-const highlights = HighlightStyle.define([
-  { tag: tags.propertyName, color: 'var(--text)' },
-  { tag: tags.string, color: 'var(--accent-text)' },
-  { tag: [tags.number, tags.bool, tags.null], color: 'var(--good)' },
-]);
-
 /**
- * An editor of JSON with completion. It lives in a shadow root: there CodeMirror's styles are constructed sheets, which the
- * page's policy allows. Tab leaves it.
+ * An editor of JSON with completion and marks. It lives in a shadow root: there CodeMirror's styles are constructed sheets,
+ * which the page's policy allows. Tab leaves it.
  */
-export function JsonEditor({ label, value, words, onChange }: JsonEditorProps): ReactNode {
+export function JsonEditor({ label, value, words, findings, onChange, ref }: JsonEditorProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const changed = useEffectEvent((text: string) => onChange(text));
@@ -62,15 +55,13 @@ export function JsonEditor({ label, value, words, onChange }: JsonEditorProps): 
         extensions: [
           basicSetup,
           json(),
-          linter(jsonParseLinter()),
-          lintGutter(),
+          editorMarks,
           autocompletion({ override: [(context) => complete(context)] }),
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());
           }),
-          syntaxHighlighting(highlights),
-          theme,
+          editorLook,
         ],
       }),
     });
@@ -84,8 +75,21 @@ export function JsonEditor({ label, value, words, onChange }: JsonEditorProps): 
   useEffect(() => {
     const view = editor.current;
     const shown = view?.state.doc.toString();
-    if (view && shown !== value)
-      view.dispatch({ changes: { from: 0, to: shown?.length ?? 0, insert: value } });
+    if (view && shown !== undefined && shown !== value) view.dispatch({ changes: textChange(shown, value) });
   }, [value]);
+  useEffect(() => {
+    editor.current?.dispatch({ effects: setFindings.of(findings) });
+  }, [findings]);
+  useImperativeHandle(ref, () => ({
+    show: (problem) => {
+      const view = editor.current;
+      const place = view && placeOfFinding(view.state.doc.toString(), problem);
+      if (!view || !place) return;
+      host.current?.scrollIntoView({ block: 'nearest' });
+      const effects = EditorView.scrollIntoView(place.from, { y: 'center' });
+      view.dispatch({ selection: { anchor: place.from, head: place.to }, effects });
+      view.focus();
+    },
+  }));
   return <div ref={host} className="json-editor" />;
 }

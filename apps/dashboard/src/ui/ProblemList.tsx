@@ -1,17 +1,34 @@
 import type { ReactNode } from 'react';
 import type { Problem } from './messages.js';
 
+interface ProblemListProps<Item extends Problem> {
+  readonly problems: readonly Item[];
+  /** Goes to the place at fault; without it, places are words. */
+  readonly onShow?: (problem: Item) => void;
+}
+
 /** Places at fault, with what to do about each. */
-export function ProblemList({ problems }: { readonly problems: readonly Problem[] }): ReactNode {
+export function ProblemList<Item extends Problem>({ problems, onShow }: ProblemListProps<Item>): ReactNode {
   if (problems.length === 0) return null;
   return (
     <ul className="problem-list">
-      {problems.map(({ pointer, message, hint }) => (
-        <li key={`${pointer ?? ''} ${message}`}>
-          {pointer !== null && pointer !== '' && <code>{pointer}</code>} {message}
-          {hint !== null && <span className="hint"> {hint}</span>}
-        </li>
-      ))}
+      {problems.map((problem) => {
+        const { pointer, message, hint } = problem;
+        const place = pointer !== null && pointer !== '' && <code>{pointer}</code>;
+        return (
+          <li key={`${pointer ?? ''} ${message}`}>
+            {place && onShow ? (
+              <button type="button" className="link" title="Go to this place" onClick={() => onShow(problem)}>
+                {place}
+              </button>
+            ) : (
+              place
+            )}{' '}
+            {message}
+            {hint !== null && <span className="hint"> {hint}</span>}
+          </li>
+        );
+      })}
     </ul>
   );
 }

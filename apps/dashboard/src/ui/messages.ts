@@ -22,6 +22,8 @@ export interface Problem {
   readonly pointer: string | null;
   readonly message: string;
   readonly hint: string | null;
+  /** What kind of mistake, in a word for programs. */
+  readonly code?: string;
 }
 
 /** A problem as the server tells it. */
@@ -29,11 +31,15 @@ interface Told {
   readonly pointer?: string | undefined;
   readonly message: string;
   readonly hint?: string | null | undefined;
+  readonly code?: string;
 }
 
 /** What the server found, as it is listed. */
 export const toProblems = (found: readonly Told[]): readonly Problem[] =>
-  found.map(({ pointer, message, hint }) => ({ pointer: pointer ?? null, message, hint: hint ?? null }));
+  found.map(({ pointer, message, hint, code }) => ({
+    ...{ pointer: pointer ?? null, message, hint: hint ?? null },
+    ...(code === undefined ? {} : { code }),
+  }));
 
 /** The places at fault, where the server named some. */
 export const problemsOf = (thrown: unknown): readonly Problem[] =>

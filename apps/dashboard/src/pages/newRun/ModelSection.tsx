@@ -1,29 +1,44 @@
+import type { ModelVerdict } from '@gradstream/sdk';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode, type Ref } from 'react';
 import { useClient } from '../../session/SessionProvider.js';
-import { formatBytes, formatNumber } from '../../ui/format.js';
-import { toProblems } from '../../ui/messages.js';
-import { ProblemList } from '../../ui/ProblemList.js';
+import type { JsonEditorHandle } from '../../ui/JsonEditor.js';
+import type { Finding } from '../../ui/json/marks.js';
+import { parsed } from '../../ui/json/values.js';
 import { schemaWords } from '../../ui/schemaWords.js';
-import { ErrorState, LoadingState } from '../../ui/States.js';
-import { parsed } from './draft.js';
+import { LoadingState } from '../../ui/States.js';
+import { joined, modelFindings } from './findings.js';
+import { ModelSummary } from './ModelSummary.js';
 import { useVerdict } from './useVerdict.js';
 
 const JsonEditor = lazy(async () => ({ default: (await import('../../ui/JsonEditor.js')).JsonEditor }));
 
 interface ModelSectionProps {
   readonly text: string;
+  /** What is wrong with the model in this run. */
+  readonly findings: readonly Finding[];
+  readonly editor: Ref<JsonEditorHandle>;
   readonly onChange: (text: string) => void;
 }
 
 /** The network as JSON, and what it comes to: shapes, parameters, memory, and what is wrong. */
-export function ModelSection({ text, onChange }: ModelSectionProps): ReactNode {
+export function ModelSection({ text, findings, editor, onChange }: ModelSectionProps): ReactNode {
   const client = useClient();
   const { data: words } = useQuery({
     queryKey: ['schema', 'model'],
     queryFn: async () => schemaWords(await client.schemas.model()),
     staleTime: Infinity,
   });
+  const asked = useVerdict<ModelVerdict>(
+    'model',
+    'value' in parsed(text) ? text : null,
+    // The server says what is wrong with a definition that is none.
+    (definition) => client.models.validate({ name: 'draft', definition: definition as never }),
+    ({ errors }) => ({ ok: false, problems: [...errors], warnings: [], summary: null, memory: null }),
+  );
+  const { verdict } = asked;
+  const own = useMemo(() => modelFindings(verdict?.problems ?? [], verdict?.warnings ?? []), [verdict]);
+  const all = useMemo(() => joined(own, findings), [own, findings]);
   return (
     <section className="card new-run-section" aria-label="Model">
       <h2>Model</h2>
@@ -33,63 +48,17 @@ export function ModelSection({ text, onChange }: ModelSectionProps): ReactNode {
       </p>
       <div className="new-run-pair">
         <Suspense fallback={<LoadingState what="the editor" />}>
-          <JsonEditor label="Model definition" value={text} words={words} onChange={onChange} />
+          <JsonEditor
+            label="Model definition"
+            value={text}
+            words={words}
+            findings={all}
+            onChange={onChange}
+            ref={editor}
+          />
         </Suspense>
-        <ModelSummary text={text} />
+        <ModelSummary text={text} asked={asked} findings={own} />
       </div>
     </section>
-  );
-}
-
-function ModelSummary({ text }: { readonly text: string }): ReactNode {
-  const client = useClient();
-  const json = parsed(text);
-  const { data, error } = useVerdict('model', 'value' in json ? text : null, (definition) =>
-    // The server says what is wrong with a definition that is none.
-    client.models.validate({ name: 'draft', definition: definition as never }),
-  );
-  if ('error' in json) return <p className="field-error">This is no JSON: {json.error}</p>;
-  if (error) return <ErrorState error={error} />;
-  if (!data) return <LoadingState what="the summary" />;
-  const { summary, memory, problems, warnings } = data;
-  return (
-    <div
-      className="new-run-summary"
-      tabIndex={0}
-      role="region"
-      aria-label="Summary of the model"
-      aria-live="polite"
-    >
-      <ProblemList problems={toProblems(problems)} />
-      <ProblemList problems={toProblems(warnings)} />
-      {summary && (
-        <table className="table">
-          <caption>
-            {formatNumber(summary.parameters.total)} parameters
-            {memory && `, about ${formatBytes(memory.total)} for a step of 32 samples`}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">Type</th>
-              <th scope="col">Output</th>
-              <th scope="col" className="number">
-                Parameters
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {summary.layers.map(({ name, type, outputShape, parameterCount }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{type}</td>
-                <td className="mono">{outputShape.join(' × ')}</td>
-                <td className="number">{formatNumber(parameterCount)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </div>
   );
 }

@@ -1,16 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
 import { useClient } from '../../session/SessionProvider.js';
 import { Button } from '../../ui/Button.js';
+import type { JsonEditorHandle } from '../../ui/JsonEditor.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { CheckSection } from './CheckSection.js';
 import { DatasetSection } from './DatasetSection.js';
 import { fromTemplate, likeRun, loadDraft, saveDraft, toRun, type Draft } from './draft.js';
+import { findingsIn, findingsOf, type PlacedFinding } from './findings.js';
 import { ModelSection } from './ModelSection.js';
 import { SettingsSection } from './SettingsSection.js';
 import { templates } from './templates.js';
+import { useDataset, useRunVerdict } from './useRunDraft.js';
 import './newRun.css';
 
 /** A run is written here: from a template, from another run (`?like=`), or from nothing. */
@@ -32,11 +35,26 @@ export function NewRunPage(): ReactNode {
 
 function Editor({ initial }: { readonly initial: Draft }): ReactNode {
   const [draft, setDraft] = useState(initial);
+  const modelEditor = useRef<JsonEditorHandle>(null);
+  const settingsEditor = useRef<JsonEditorHandle>(null);
+  const datasetPart = useRef<HTMLDivElement>(null);
+  const dataset = useDataset(draft.datasetId);
   const run = useMemo(() => toRun(draft), [draft]);
+  const asked = useRunVerdict(run);
+  const { verdict } = asked;
+  const findings = useMemo(() => findingsOf(verdict?.problems ?? [], verdict?.warnings ?? []), [verdict]);
+  const parts = useMemo(
+    () => ({ model: findingsIn(findings, 'model'), settings: findingsIn(findings, 'settings') }),
+    [findings],
+  );
   const change = (part: Partial<Draft>): void => {
     const next = { ...draft, ...part };
     saveDraft(window.sessionStorage, next);
     setDraft(next);
+  };
+  const show = ({ part, inner, ...finding }: PlacedFinding): void => {
+    if (part === 'dataset') datasetPart.current?.scrollIntoView({ block: 'start' });
+    else (part === 'model' ? modelEditor : settingsEditor).current?.show({ ...finding, pointer: inner });
   };
   return (
     <div className="new-run">
@@ -57,13 +75,26 @@ function Editor({ initial }: { readonly initial: Draft }): ReactNode {
           Templates fill in model and settings for the digits of examples/digits/digits.csv.
         </span>
       </section>
-      <DatasetSection
-        datasetId={draft.datasetId}
-        onChange={(id) => change({ datasetId: id === '' ? null : id })}
+      <div ref={datasetPart}>
+        <DatasetSection
+          datasetId={draft.datasetId}
+          onChange={(id) => change({ datasetId: id === '' ? null : id })}
+        />
+      </div>
+      <ModelSection
+        text={draft.model}
+        findings={parts.model}
+        editor={modelEditor}
+        onChange={(model) => change({ model })}
       />
-      <ModelSection text={draft.model} onChange={(model) => change({ model })} />
-      <SettingsSection text={draft.settings} onChange={(settings) => change({ settings })} />
-      <CheckSection run={run} />
+      <SettingsSection
+        text={draft.settings}
+        columns={dataset?.columns ?? null}
+        findings={parts.settings}
+        editor={settingsEditor}
+        onChange={(settings) => change({ settings })}
+      />
+      <CheckSection run={run} asked={asked} findings={findings} onShow={show} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { createRunSchema, type NewRun, type Run } from '@gradstream/sdk';
 import { z } from 'zod';
+import { parsed, written } from '../../ui/json/values.js';
 import { templates, type Template } from './templates.js';
 
 const draftSchema = z.object({
@@ -13,7 +14,6 @@ const draftSchema = z.object({
 export type Draft = z.infer<typeof draftSchema>;
 
 const STORE = 'gradstream.newRun';
-const written = (value: unknown): string => JSON.stringify(value, null, 2);
 
 /** A draft with a template's network and settings. */
 export const fromTemplate = (draft: Draft, { model, settings }: Template): Draft => ({
@@ -50,40 +50,15 @@ export function likeRun({ spec }: Pick<Run, 'spec'>): Draft {
   return { datasetId: spec.dataset, model: written(spec.model.definition), settings: written(settings) };
 }
 
-/** JSON, or why it is none. */
-export function parsed(text: string): { readonly value: unknown } | { readonly error: string } {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
-  }
-}
+/** A run as far as it is written: without a dataset it can be checked, and not started. */
+export type RunDraft = Omit<NewRun, 'dataset'> & Partial<Pick<NewRun, 'dataset'>>;
 
-/** What is posted; null while a part is no JSON, or no dataset is chosen. */
-export function toRun({ datasetId, model, settings }: Draft): NewRun | null {
+/** What is checked and posted; null while a part is no JSON. The server says what is wrong with it. */
+export function toRun({ datasetId, model, settings }: Draft): RunDraft | null {
   const [network, rest] = [parsed(model), parsed(settings)];
-  if (datasetId === null || !('value' in network) || !('value' in rest)) return null;
-  // The server says what is wrong with it, with the place of each mistake.
-  return { ...(rest.value as object), dataset: datasetId, model: network.value } as NewRun;
+  if (!('value' in network) || !('value' in rest)) return null;
+  const dataset = datasetId === null ? {} : { dataset: datasetId };
+  return { ...(rest.value as object), ...dataset, model: network.value } as RunDraft;
 }
 
-/** Settings with one of them changed, at a path; as they were where they are no object. */
-export function withSetting(text: string, path: readonly string[], value: unknown): string {
-  const found = parsed(text);
-  if (!('value' in found) || typeof found.value !== 'object' || found.value === null) return text;
-  const changed = (at: object, [name = '', ...rest]: readonly string[]): object => {
-    const inner: unknown = Reflect.get(at, name);
-    const next = typeof inner === 'object' && inner !== null ? inner : {};
-    return { ...at, [name]: rest.length === 0 ? value : changed(next, rest) };
-  };
-  return written(changed(found.value, path));
-}
-
-/** The setting at a path; undefined where it is not said. */
-export function settingAt(text: string, path: readonly string[]): unknown {
-  const found = parsed(text);
-  return path.reduce<unknown>(
-    (at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined),
-    'value' in found ? found.value : undefined,
-  );
-}
+export const isWhole = (run: RunDraft | null): run is NewRun => run?.dataset !== undefined;
