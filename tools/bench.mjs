@@ -1,5 +1,5 @@
 // `npm run bench`: set-up and build, then our benchmark under the pinned Node; `--peers` compares with others, `--service` measures the
-// service.
+// service, `--dashboard` the dashboard.
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -12,6 +12,7 @@ import { setup } from './setup/index.mjs';
 const PROGRAMS = new Map([
   ['--peers', 'peers.mjs'],
   ['--service', 'service.mjs'],
+  ['--dashboard', 'dashboard.mjs'],
 ]);
 
 catchInterrupts();

@@ -1,14 +1,11 @@
 // From a commit to those who follow: played runs at a realistic rate, and followers in a process of their own.
 
 import { ApiKeys, Attempts } from '@gradstream/domain';
-import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../../../tools/lib/quantile.mjs';
-import { now } from './clock.mjs';
 import { withFollowers } from './followers.mjs';
-import { beginRuns, frameOf } from './played.mjs';
+import { beginRuns, frameOf, play } from './played.mjs';
 
 /** @typedef {import('./system.mjs').System} System */
-/** @typedef {import('@gradstream/domain').ClaimedAttempt} ClaimedAttempt */
 
 /** What a step of a small network tells. */
 const METRICS = ['loss', 'accuracy', 'learningRate', 'gradientNorm', 'clippedGradientNorm', 'stepMs'];
@@ -20,31 +17,6 @@ const framesOf = (/** @type {number} */ step) => [
   frameOf('metrics', step, METRICS),
   frameOf('gradients', step, NORMS),
 ];
-
-/** Trains at a rate; steps that are due while a write is under way go with the next one. Returns when each was stored. */
-async function play(
-  /** @type {Attempts} */ attempts,
-  /** @type {ClaimedAttempt} */ claimed,
-  /** @type {{ steps: number, stepMs: number, signal: AbortSignal }} */ { steps, stepMs, signal },
-) {
-  /** @type {Map<number, number>} */
-  const stored = new Map();
-  let position = await attempts.position(claimed);
-  await delay(Math.random() * stepMs, undefined, { signal });
-  const began = performance.now();
-  for (let step = 1; step < steps;) {
-    await delay(Math.max(1, began + step * stepMs - performance.now()), undefined, { signal });
-    const due = Math.min(steps, 1 + Math.floor((performance.now() - began) / stepMs));
-    const numbers = Array.from({ length: Math.max(0, due - step) }, (_, i) => step + 1 + i);
-    if (numbers.length === 0) continue;
-    position = await attempts.appendFrames(claimed, numbers.flatMap(framesOf), position);
-    const at = now();
-    for (const number of numbers) stored.set(number, at);
-    step = due;
-  }
-  await attempts.finish(claimed, { state: 'succeeded' });
-  return stored;
-}
 
 /** Rows of the table. @returns {Promise<[string, string][]>} */
 export async function measureLive(
@@ -72,7 +44,7 @@ export async function measureLive(
     }
   const settings = { steps: seconds * hz, stepMs: 1000 / hz };
   const [played, arrivals] = await withFollowers({ url, wishes }, (signal) =>
-    Promise.all(runs.map((claimed) => play(attempts, claimed, { ...settings, signal }))),
+    Promise.all(runs.map((claimed) => play(attempts, claimed, { ...settings, from: 1, framesOf, signal }))),
   );
   const stored = new Map(runs.map(({ runId }, i) => [runId, played[i]]));
   const arrived = arrivals.filter(([, step]) => step > 1);

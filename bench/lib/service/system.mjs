@@ -91,7 +91,7 @@ async function open(/** @type {Stop[]} */ stops) {
     await stopWorker();
     stopWorker = start('worker', { ...env, ...settings });
   };
-  return { url, client, app, principal, config, folder, startWorker, stopWorker: () => stopWorker() };
+  return { url, apiKey, client, app, principal, config, folder, startWorker, stopWorker: () => stopWorker() };
 }
 
 /**
