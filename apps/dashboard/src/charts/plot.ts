@@ -225,7 +225,8 @@ export class LinePlot {
     if (width < MIN_ZOOM_PIXELS) return;
     const range: [number, number] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    this.events.onZoom(range);
+    // The others of the page are dragged over with it, without an event; those out of sight may not have drawn this axis yet.
+    if (plot.cursor.event != null) this.events.onZoom(range);
   }
 }
 
