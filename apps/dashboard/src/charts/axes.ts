@@ -32,7 +32,8 @@ export function axesOf(xAxis: XAxis, format: (value: number) => string): uPlot.A
   const write = (_plot: uPlot, splits: number[]): string[] => splits.map((x) => formatPosition(x, xAxis));
   const dates = xAxis === 'wall';
   return [
-    { ...common, size: 28, space: 70, ...(dates ? {} : { values: write }) },
+    // Moments have their day below them.
+    { ...common, size: dates ? 42 : 28, space: 70, ...(dates ? {} : { values: write }) },
     {
       ...common,
       size: 58,
