@@ -9,7 +9,7 @@ export type HistoryStatus =
   | { readonly kind: 'loading' | 'live' | 'reconnecting' | 'ended' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-export interface RunHistory {
+interface RunHistory {
   /** All but lines of the log, in the order in which they were stored; another array only when there is another event. */
   readonly events: readonly StoredRunEvent[];
   readonly lines: LineList<LogLine>;
