@@ -58,6 +58,19 @@ describe('models', () => {
     expect(answer).toMatchObject({ status: 200, body: summary });
   });
 
+  test('a model from before summaries had inputs and outputs has them all the same', async () => {
+    const { body } = await api.call('POST', '/v1/models', {
+      body: { name: 'cnn', definition: convolutional },
+    });
+    const database = api.app.get(Database);
+    await database.asSystem(() =>
+      sql`UPDATE models SET summary = summary - 'inputs' - 'outputs' WHERE id = ${body['id']}`.execute(
+        database.query,
+      ),
+    );
+    expect((await api.call('GET', `/v1/models/${String(body['id'])}`)).body).toEqual(body);
+  });
+
   test('a check says the same and stores nothing', async () => {
     const before = await api.call('GET', '/v1/models?limit=100');
     const good = await api.call('POST', '/v1/models/validate', {
