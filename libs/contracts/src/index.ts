@@ -23,6 +23,7 @@ export * from './resources/apiKey.js';
 export * from './resources/dataset.js';
 export * from './resources/model.js';
 export * from './resources/prediction.js';
+export * from './resources/project.js';
 export * from './resources/queries.js';
 export * from './resources/schemas.js';
 export * from './run/controls.js';

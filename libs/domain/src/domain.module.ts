@@ -17,6 +17,7 @@ import { Idempotency } from './idempotency/idempotency.js';
 import { KeyReleases } from './idempotency/releases.js';
 import { ApiKeys } from './keys/apiKeys.js';
 import { FirstKey } from './keys/firstKey.js';
+import { Projects } from './keys/projects.js';
 import { LiveKeys } from './keys/liveKeys.js';
 import { Models } from './models/models.js';
 import { Predictions } from './predictions/predictions.js';
@@ -49,6 +50,7 @@ import { Schemas } from './schemas/schemas.js';
 const services = [
   ApiKeys,
   FirstKey,
+  Projects,
   LiveKeys,
   KeyReleases,
   Idempotency,

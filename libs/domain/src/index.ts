@@ -14,6 +14,7 @@ export { Cleanup } from './cleanup/cleanup.js';
 export { Idempotency, type KeyedRequest } from './idempotency/idempotency.js';
 export { ApiKeys } from './keys/apiKeys.js';
 export { FirstKey } from './keys/firstKey.js';
+export { Projects } from './keys/projects.js';
 export { Models } from './models/models.js';
 export { Predictions } from './predictions/predictions.js';
 export { WAIT_MS } from './predictions/waits.js';

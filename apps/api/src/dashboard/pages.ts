@@ -6,7 +6,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** Addresses at which the dashboard has a page (its src/app/routes.tsx); all are answered with the same one. */
-const PAGES = ['/', '/runs', '/runs/*', '/compare'];
+const PAGES = [
+  ...['/', '/runs', '/runs/*', '/compare', '/project'],
+  ...['/datasets', '/datasets/*', '/models', '/models/*'],
+];
 
 const ASSET_CACHE = 'public, max-age=31536000, immutable'; // Their names change with their content.
 

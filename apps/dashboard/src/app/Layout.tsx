@@ -15,6 +15,9 @@ export function Layout(): ReactNode {
   const navigation = useNavigation();
   useShortcut('g r', 'Go to the runs', () => void navigate('/runs'));
   useShortcut('g n', 'Go to a new run', () => void navigate('/runs/new'));
+  useShortcut('g p', 'Go to the project', () => void navigate('/project'));
+  useShortcut('g d', 'Go to the datasets', () => void navigate('/datasets'));
+  useShortcut('g m', 'Go to the models', () => void navigate('/models'));
   if (session.current === null) return <SignInPage />;
   return (
     <>
@@ -31,6 +34,12 @@ export function Layout(): ReactNode {
             Runs
           </NavLink>
           <NavLink to="/runs/new">New run</NavLink>
+          <NavLink to="/datasets" className="layout-nav-wide">
+            Datasets
+          </NavLink>
+          <NavLink to="/models" className="layout-nav-wide">
+            Models
+          </NavLink>
         </nav>
         <div className="layout-tools">
           <ThemeToggle />

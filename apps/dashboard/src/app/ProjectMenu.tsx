@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import { AddKeyDialog } from '../pages/signIn/AddKeyDialog.js';
 import { useSession } from '../session/SessionProvider.js';
 import { Menu, MenuItem } from '../ui/Menu.js';
@@ -7,6 +8,7 @@ import { Menu, MenuItem } from '../ui/Menu.js';
 export function ProjectMenu(): ReactNode {
   const { current, known, select, signOut } = useSession();
   const [isAdding, setAdding] = useState(false);
+  const navigate = useNavigate();
   if (current === null) return null;
   return (
     <>
@@ -16,6 +18,7 @@ export function ProjectMenu(): ReactNode {
             {entry.project} <small>{entry.keyName}</small>
           </MenuItem>
         ))}
+        <MenuItem onSelect={() => void navigate('/project')}>About this project</MenuItem>
         <MenuItem onSelect={() => setAdding(true)}>Add another project’s key …</MenuItem>
         <MenuItem onSelect={signOut}>Sign out</MenuItem>
       </Menu>

@@ -27,6 +27,26 @@ export const router = createBrowserRouter([
         path: 'compare',
         lazy: async () => ({ Component: (await import('../pages/compare/ComparePage.js')).ComparePage }),
       },
+      {
+        path: 'project',
+        lazy: async () => ({ Component: (await import('../pages/project/ProjectPage.js')).ProjectPage }),
+      },
+      {
+        path: 'datasets',
+        lazy: async () => ({ Component: (await import('../pages/datasets/DatasetsPage.js')).DatasetsPage }),
+      },
+      {
+        path: 'datasets/:datasetId',
+        lazy: async () => ({ Component: (await import('../pages/datasets/DatasetPage.js')).DatasetPage }),
+      },
+      {
+        path: 'models',
+        lazy: async () => ({ Component: (await import('../pages/models/ModelsPage.js')).ModelsPage }),
+      },
+      {
+        path: 'models/:modelId',
+        lazy: async () => ({ Component: (await import('../pages/models/ModelPage.js')).ModelPage }),
+      },
       { path: '*', element: <Missing /> },
     ],
   },

@@ -13,16 +13,17 @@ export function ProblemList<Item extends Problem>({ problems, onShow }: ProblemL
   return (
     <ul className="problem-list">
       {problems.map((problem) => {
-        const { pointer, message, hint } = problem;
-        const place = pointer !== null && pointer !== '' && <code>{pointer}</code>;
+        const { pointer, place = '', message, hint } = problem;
+        const where = pointer !== null && pointer !== '' && <code>{pointer}</code>;
         return (
-          <li key={`${pointer ?? ''} ${message}`}>
-            {place && onShow ? (
+          <li key={`${pointer ?? ''} ${place} ${message}`}>
+            {place !== '' && <strong>{place}: </strong>}
+            {where && onShow ? (
               <button type="button" className="link" title="Go to this place" onClick={() => onShow(problem)}>
-                {place}
+                {where}
               </button>
             ) : (
-              place
+              where
             )}{' '}
             {message}
             {hint !== null && <span className="hint"> {hint}</span>}

@@ -20,6 +20,8 @@ export const technicalOf = (thrown: unknown): string | null =>
 
 export interface Problem {
   readonly pointer: string | null;
+  /** Of a file, which line and which field of it, in words. */
+  readonly place?: string;
   readonly message: string;
   readonly hint: string | null;
   /** What kind of mistake, in a word for programs. */
@@ -29,16 +31,23 @@ export interface Problem {
 /** A problem as the server tells it. */
 interface Told {
   readonly pointer?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
   readonly message: string;
   readonly hint?: string | null | undefined;
   readonly code?: string;
 }
 
+/** A place in a file, in words; the header is line 1. */
+const placeOf = ({ line, column }: Told): { readonly place?: string } =>
+  line === undefined ? {} : { place: `Line ${line}${column === undefined ? '' : `, field ${column}`}` };
+
 /** What the server found, as it is listed. */
 export const toProblems = (found: readonly Told[]): readonly Problem[] =>
-  found.map(({ pointer, message, hint, code }) => ({
-    ...{ pointer: pointer ?? null, message, hint: hint ?? null },
-    ...(code === undefined ? {} : { code }),
+  found.map((told) => ({
+    ...{ pointer: told.pointer ?? null, message: told.message, hint: told.hint ?? null },
+    ...placeOf(told),
+    ...(told.code === undefined ? {} : { code: told.code }),
   }));
 
 /** The places at fault, where the server named some. */

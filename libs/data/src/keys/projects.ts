@@ -7,6 +7,13 @@ import { Database } from '../database.js';
 /** Any number of ours: names the lock that one first start holds against another. */
 const FIRST_START_LOCK = 7_401_001;
 
+/** How much is in a project: by state, and in all. */
+export interface ProjectCounts {
+  readonly runs: Readonly<Record<string, number>>;
+  readonly datasets: Readonly<Record<string, number>>;
+  readonly models: number;
+}
+
 @Injectable()
 export class ProjectRepository {
   constructor(private readonly database: Database) {}
@@ -26,6 +33,25 @@ export class ProjectRepository {
       .select(['id', 'name'])
       .where('id', '=', id)
       .executeTakeFirst();
+  }
+
+  /** How many runs and datasets of each state a project has, and how many models. */
+  async counts(projectId: string): Promise<ProjectCounts> {
+    const byState = async (table: 'runs' | 'datasets'): Promise<Record<string, number>> => {
+      const rows = await this.database.query
+        .selectFrom(table)
+        .select(['state', (of) => of.fn.countAll<number>().as('count')])
+        .where('project_id', '=', projectId)
+        .groupBy('state')
+        .execute();
+      return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+    };
+    const { count } = await this.database.query
+      .selectFrom('models')
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .where('project_id', '=', projectId)
+      .executeTakeFirstOrThrow();
+    return { runs: await byState('runs'), datasets: await byState('datasets'), models: Number(count) };
   }
 
   async insert(id: string, name: string): Promise<void> {

@@ -5,7 +5,7 @@ import { usePageTitle } from '../../app/usePageTitle.js';
 import { ChartGroup } from '../../charts/ChartGroup.js';
 import { ChartSettings } from '../../charts/ChartSettings.js';
 import { LineChart } from '../../charts/LineChart.js';
-import { FinerPoints } from '../../live/FinerPoints.js';
+import { FinerPoints } from '../run/FinerPoints.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { seriesTitle } from '../../charts/chartPlan.js';

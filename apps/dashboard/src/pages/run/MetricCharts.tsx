@@ -2,7 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import { ChartSettings } from '../../charts/ChartSettings.js';
 import { LineChart } from '../../charts/LineChart.js';
 import type { Line } from '../../charts/lines.js';
-import { FinerPoints } from '../../live/FinerPoints.js';
+import { FinerPoints } from './FinerPoints.js';
 import type { MetricFeed } from '../../live/MetricFeed.js';
 import type { Live } from '../../live/useFeed.js';
 import { formatBytes } from '../../ui/format.js';

@@ -20,7 +20,11 @@ function DatasetName({ run }: { readonly run: Run }): ReactNode {
         deleted on {formatTime(run.datasetDeletedAt)} <code>{id}</code>
       </span>
     );
-  return <span title={id}>{data?.name ?? <code>{id}</code>}</span>;
+  return (
+    <Link to={`/datasets/${id}`} title={id}>
+      {data?.name ?? <code>{id}</code>}
+    </Link>
+  );
 }
 
 /** The model's name; of one that was posted with the run, what it is. */
@@ -33,7 +37,12 @@ function ModelName({ run }: { readonly run: Run }): ReactNode {
     enabled: id !== null,
     staleTime: Infinity,
   });
-  if (id !== null) return <span title={id}>{data?.name ?? <code>{id}</code>}</span>;
+  if (id !== null)
+    return (
+      <Link to={`/models/${id}`} title={id}>
+        {data?.name ?? <code>{id}</code>}
+      </Link>
+    );
   const kind = 'class_name' in definition ? definition['class_name'] : null;
   return <>{typeof kind === 'string' ? `${kind}, posted with the run` : 'posted with the run'}</>;
 }

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
-import { useChartGroup } from '../charts/ChartGroup.js';
-import { Button } from '../ui/Button.js';
-import { messageOf } from '../ui/messages.js';
-import type { MetricFeed } from './MetricFeed.js';
+import { useChartGroup } from '../../charts/ChartGroup.js';
+import { Button } from '../../ui/Button.js';
+import { messageOf } from '../../ui/messages.js';
+import type { MetricFeed } from '../../live/MetricFeed.js';
 
 interface FinerPointsProps {
   /** The runs whose charts are in the group. */

@@ -1,0 +1,83 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { usePageTitle } from '../../app/usePageTitle.js';
+import { useClient } from '../../session/SessionProvider.js';
+import { Button } from '../../ui/Button.js';
+import { formatNumber, formatTime } from '../../ui/format.js';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
+import { usePages } from '../../ui/usePages.js';
+import { shapeText } from './shapeText.js';
+import '../../ui/list.css';
+import '../../ui/table.css';
+
+const PAGE = 50;
+const COMMAND = 'POST /v1/models {"name": "mlp", "definition": [ … ]}';
+
+/** All stored models of the project, the newest first. */
+export function ModelsPage(): ReactNode {
+  usePageTitle('Models');
+  const client = useClient();
+  const { items, error, hasMore, isFetchingMore, more, again } = usePages({
+    key: ['models', 'list'],
+    fetch: (after) => client.models.list({ limit: PAGE, ...(after === null ? {} : { after }) }),
+  });
+  if (error && !items) return <ErrorState error={error} onRetry={again} />;
+  if (!items) return <LoadingState what="the models" />;
+  return (
+    <div className="list-page">
+      <div className="page-title">
+        <h1>Models</h1>
+      </div>
+      {items.length === 0 ? (
+        <EmptyState title="No stored models">
+          <p>
+            A <Link to="/runs/new">new run</Link> brings its own. To use one again and again, store it:
+          </p>
+          <pre>
+            <code>{COMMAND}</code>
+          </pre>
+        </EmptyState>
+      ) : (
+        <div className="card table-box" tabIndex={0} role="region" aria-label="Models">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                <th scope="col" className="number">
+                  Layers
+                </th>
+                <th scope="col" className="number">
+                  Parameters
+                </th>
+                <th scope="col">Input</th>
+                <th scope="col">Output</th>
+                <th scope="col">Stored</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map(({ id, name, layers, parameterCount, inputShape, outputShape, createdAt }) => (
+                <tr key={id}>
+                  <th scope="row" className="list-cut">
+                    <Link to={`/models/${id}`} title={name}>
+                      {name}
+                    </Link>
+                  </th>
+                  <td className="number">{formatNumber(layers.length)}</td>
+                  <td className="number">{formatNumber(parameterCount)}</td>
+                  <td>{shapeText(inputShape)}</td>
+                  <td>{shapeText(outputShape)}</td>
+                  <td className="number">{formatTime(createdAt)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {hasMore && (
+            <Button isBusy={isFetchingMore} onClick={more}>
+              Show older ones
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
