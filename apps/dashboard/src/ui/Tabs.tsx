@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import './tabs.css';
 
@@ -20,6 +20,13 @@ export function Tabs<Name extends string>({ label, tabs }: TabsProps<Name>): Rea
     tabs.findIndex(({ name }) => name === params.get('tab')),
   );
   const current = tabs[at];
+  useEffect(() => {
+    // Where there is no room for all of them, the one that is shown comes into sight; the page itself does not move.
+    const tab = list.current?.querySelector('[aria-selected="true"]');
+    if (!list.current || !tab) return;
+    const [box, place] = [list.current.getBoundingClientRect(), tab.getBoundingClientRect()];
+    list.current.scrollLeft += place.left + place.width / 2 - (box.left + box.width / 2);
+  }, [at]);
   const select = (index: number): void => {
     const tab = tabs[(index + tabs.length) % tabs.length];
     if (!tab) return;

@@ -17,7 +17,9 @@ export function RunList({ runs, onRemove }: RunListProps): ReactNode {
       {runs.map(({ id, name, state }, look) => (
         <li key={id}>
           <Swatch look={look} />
-          <Link to={`/runs/${id}`}>{name}</Link>
+          <Link to={`/runs/${id}`} title={name}>
+            {name}
+          </Link>
           <StateBadge state={state} />
           <Button kind="quiet" aria-label={`Leave ${name} out`} onClick={() => onRemove(id)}>
             ✕
