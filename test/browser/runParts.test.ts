@@ -60,16 +60,22 @@ test('a run is paused and resumed by keys, noted although others write, cancelle
 
   await page.keyboard.press('e');
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Tags').fill('mine, fast');
+  const tag = async (name: string): Promise<void> => {
+    await dialog.getByLabel('Tags').fill(name);
+    await page.keyboard.press('Enter');
+  };
+  await tag('mine');
+  await tag('fast, at first');
   await client.runs.update(run.id, { notes: 'theirs' });
   await button(page, 'Save').click();
   await dialog.getByText('Somebody has changed them meanwhile').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await button(page, 'Take theirs').click();
-  await dialog.getByLabel('Tags').fill('mine, fast');
+  await tag('mine');
+  await tag('fast, at first');
   await button(page, 'Save').click();
-  await page.getByRole('link', { name: 'fast' }).waitFor();
-  expect(await client.runs.get(run.id)).toMatchObject({ notes: 'theirs', tags: ['mine', 'fast'] });
+  await page.getByRole('link', { name: 'fast, at first' }).waitFor();
+  expect(await client.runs.get(run.id)).toMatchObject({ notes: 'theirs', tags: ['mine', 'fast, at first'] });
 
   await page.keyboard.press('p');
   await badge(page, 'running');

@@ -93,7 +93,11 @@ test('a run is seen to go on, is tagged, found, and cancelled', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: 'Notes' }).fill('the first that ran all night');
   expect(await accessibilityFaults(page)).toEqual([]);
+  await client.runs.update(long.id, { notes: 'what others wrote meanwhile' });
   await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody has changed them meanwhile').waitFor();
+  expect((await client.runs.get(long.id)).notes).toBe('what others wrote meanwhile');
+  await page.getByRole('button', { name: 'Overwrite with mine' }).click();
   await row.getByRole('button', { name: 'baseline' }).click();
   await page.waitForURL('**/runs?tag=baseline');
   await rowOf(page, 'short').waitFor({ state: 'detached' });
@@ -114,7 +118,8 @@ test('a run is seen to go on, is tagged, found, and cancelled', async () => {
   await page.getByText('stops at its next step').waitFor();
   await page.getByRole('button', { name: 'Done' }).click();
   await row.getByText('cancelled').waitFor();
-  expect(errors).toEqual([]);
+  // The write that came too late is an answer of 412, which the browser notes; nothing else is.
+  expect(errors.filter((error) => !error.includes('412'))).toEqual([]);
 });
 
 test('keys move, select, open and compare', async () => {

@@ -3,7 +3,7 @@ import type { Run } from '@gradstream/sdk';
 import { commandsFor, pendingOf } from './runCommands.js';
 
 const standing = (state: Run['state'], changes: Partial<Run> = {}) => ({
-  ...{ state, pauseRequested: false, cancelRequested: false, datasetDeletedAt: null },
+  ...{ state, pauseRequested: false, cancelRequested: false },
   ...changes,
 });
 
@@ -16,9 +16,12 @@ test.each([
   [standing('paused'), ['resume', 'fork', 'cancel']],
   [standing('succeeded'), ['fork', 'delete']],
   [standing('failed'), ['retry', 'fork', 'delete']],
-  [standing('cancelled', { datasetDeletedAt: '2026-01-01T00:00:00Z' }), ['delete']],
 ])('%j can be asked for %j', (run, commands) => {
-  expect(commandsFor(run)).toEqual(commands);
+  expect(commandsFor(run, true)).toEqual(commands);
+});
+
+test('a run whose dataset was deleted does not train again', () => {
+  expect(commandsFor(standing('cancelled'), false)).toEqual(['delete']);
 });
 
 test('what was asked for and has not come about is told until it has', () => {

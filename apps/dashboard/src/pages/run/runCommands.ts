@@ -4,19 +4,16 @@ import { isFinal, type Run } from '@gradstream/sdk';
 
 export type RunCommand = 'pause' | 'resume' | 'cancel' | 'retry' | 'fork' | 'delete';
 
-type Standing = Pick<Run, 'state' | 'pauseRequested' | 'cancelRequested' | 'datasetDeletedAt'>;
+type Standing = Pick<Run, 'state' | 'pauseRequested' | 'cancelRequested'>;
 
-/** The commands that the server would take, the most wanted first. */
-export function commandsFor({
-  state,
-  pauseRequested,
-  cancelRequested,
-  datasetDeletedAt,
-}: Standing): readonly RunCommand[] {
+/** The commands that the server would take, the most wanted first. `hasData`: whether its dataset was not deleted. */
+export function commandsFor(
+  { state, pauseRequested, cancelRequested }: Standing,
+  hasData: boolean,
+): readonly RunCommand[] {
   const hasEnded = isFinal(state);
   const isStopping = hasEnded || cancelRequested;
   const isPaused = state === 'paused' || pauseRequested;
-  const hasData = datasetDeletedAt === null;
   const possible: readonly (readonly [RunCommand, boolean])[] = [
     ['pause', !isStopping && !isPaused],
     ['resume', !isStopping && isPaused],

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { NotesDialog } from '../notes/NotesDialog.js';
 import { CancelDialog } from './CancelDialog.js';
 import { DeleteDialog } from './DeleteDialog.js';
-import { EditDialog } from './EditDialog.js';
 import { MetricsDialog } from './MetricsDialog.js';
 import type { RunRow } from './runsApi.js';
 import type { RunSort, RunsView } from './runsView.js';
@@ -38,7 +38,7 @@ export function RunsDialogs(props: RunsDialogsProps): ReactNode {
     case 'cancel':
       return <CancelDialog {...{ refresh, onClose, ids: asked.ids }} />;
     case 'edit':
-      return <EditDialog {...{ refresh, onClose, run: asked.run }} />;
+      return <NotesDialog {...{ onClose, run: asked.run }} onSaved={() => refresh([asked.run.id])} />;
     case 'delete':
       return <DeleteDialog {...{ onClose, run: asked.run }} onDelete={() => onDelete(asked.run)} />;
   }

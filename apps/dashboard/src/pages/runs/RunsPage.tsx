@@ -6,7 +6,7 @@ import { useSession } from '../../session/SessionProvider.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { useTell } from '../../ui/Toasts.js';
 import { NoMatch, NoRuns } from './NoRuns.js';
-import type { RunCommand } from './RunMenu.js';
+import type { RowCommand } from './rowCommands.js';
 import type { RunRow } from './runsApi.js';
 import { RunsDialogs, type Asked } from './RunsDialogs.js';
 import { RunsFilters } from './RunsFilters.js';
@@ -71,7 +71,7 @@ export function RunsPage(): ReactNode {
     [change],
   );
   const onCommand = useCallback(
-    (name: RunCommand, run: RunRow) => {
+    (name: RowCommand, run: RunRow) => {
       if (name === 'cancel') setAsked({ what: 'cancel', ids: [run.id] });
       else if (name === 'edit' || name === 'delete') setAsked({ what: name, run });
       else void command(name, run);

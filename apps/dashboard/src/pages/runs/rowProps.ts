@@ -1,6 +1,6 @@
 import type { MetricColumn } from './metricColumns.js';
 import type { Sighting } from '../../live/pace.js';
-import type { RunCommand } from './RunMenu.js';
+import type { RowCommand } from './rowCommands.js';
 import type { RunRow } from './runsApi.js';
 
 /** What a row of the table is given, and a card. */
@@ -20,7 +20,7 @@ export interface RunRowProps {
   /** Selects, or takes that back; with Shift all from the one before to this one. */
   readonly onSelect: (id: string, isRange: boolean) => void;
   readonly onTag: (tag: string) => void;
-  readonly onCommand: (command: RunCommand, run: RunRow) => void;
+  readonly onCommand: (command: RowCommand, run: RunRow) => void;
 }
 
 export const rowId = (runId: string): string => `row-${runId}`;

@@ -1,9 +1,9 @@
 import { isFinal, type Run } from '@gradstream/sdk';
 import type { ReactNode } from 'react';
+import { NotesDialog } from '../../notes/NotesDialog.js';
 import { ConfirmDialog } from '../dialogs/ConfirmDialog.js';
 import { ForkDialog } from '../dialogs/ForkDialog.js';
 import { RetryDialog } from '../dialogs/RetryDialog.js';
-import { NotesDialog } from './NotesDialog.js';
 import type { Asked } from './useRunCommand.js';
 
 export type OpenDialog = 'cancel' | 'retry' | 'fork' | 'delete' | 'notes';
@@ -52,7 +52,7 @@ export function RunDialogs({ run, open, isBusy, onAsk, onClose }: RunDialogsProp
     case 'fork':
       return <ForkDialog run={run} onClose={onClose} />;
     case 'notes':
-      return <NotesDialog runId={run.id} onClose={onClose} />;
+      return <NotesDialog run={run} onClose={onClose} />;
     case null:
       return null;
   }

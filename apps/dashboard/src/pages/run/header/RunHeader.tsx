@@ -23,7 +23,7 @@ export function RunHeader({ run }: { readonly run: Run }): ReactNode {
     if (given === 'pause' || given === 'resume') command.mutate(given);
     else setOpen(given);
   };
-  const commands = commandsFor(run);
+  const commands = commandsFor(run, run.datasetDeletedAt === null);
   const busy = command.isPending ? command.variables : null;
   useRunKeys(canWrite && busy === null ? commands : [], give, () => {
     if (canWrite) setOpen('notes');

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import { TextField } from '../../ui/Field.js';
+import { withTag } from './tags.js';
 
 interface TagEditorProps {
   readonly tags: readonly string[];
@@ -12,35 +13,34 @@ interface TagEditorProps {
 /** A run's tags, with a field for one more. */
 export function TagEditor({ tags, adding, onAdding, onChange }: TagEditorProps): ReactNode {
   const onKeyDown = (event: KeyboardEvent): void => {
-    const tag = adding.trim();
-    if (event.key !== 'Enter' || tag === '') return;
+    if (event.key !== 'Enter' || adding.trim() === '') return;
     event.preventDefault();
-    if (!tags.includes(tag)) onChange([...tags, tag]);
+    onChange(withTag(tags, adding));
     onAdding('');
   };
   return (
     <div>
       <TextField
         label="Tags"
-        hint="Enter adds it."
+        hint="Enter adds one; at most 20."
         value={adding}
         maxLength={50}
         onChange={onAdding}
         onKeyDown={onKeyDown}
       />
-      <span className="runs-tags runs-tags-all">
+      <div className="notes-tags">
         {tags.map((tag) => (
           <button
             key={tag}
             type="button"
-            className="runs-tag"
+            className="notes-tag"
             aria-label={`Remove the tag ${tag}`}
             onClick={() => onChange(tags.filter((other) => other !== tag))}
           >
             {tag} <span aria-hidden="true">✕</span>
           </button>
         ))}
-      </span>
+      </div>
     </div>
   );
 }
