@@ -72,3 +72,15 @@ test('the page may load nothing of elsewhere, and its address answers to program
   expect((await fetch(`${system.url}/nowhere`)).headers.get('content-type')).toContain('problem+json');
   expect(await (await fetch(`${system.url}/v1`)).json()).toMatchObject({ dashboard: '/' });
 });
+
+test('an asset is kept for good; that one is missing, as between two versions, is not', async () => {
+  const [asset = ''] = /\/assets\/[^"]+\.js/.exec(await (await fetch(system.url)).text()) ?? [];
+  const found = await fetch(`${system.url}${asset}`);
+  expect([found.status, found.headers.get('cache-control')]).toEqual([
+    200,
+    'public, max-age=31536000, immutable',
+  ]);
+  const missing = await fetch(`${system.url}/assets/index-00000000.js`);
+  expect(missing.status).toBe(404);
+  expect(missing.headers.get('cache-control') ?? '').not.toMatch(/immutable|max-age/);
+});

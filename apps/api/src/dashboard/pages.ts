@@ -11,7 +11,8 @@ const PAGES = [
   ...['/datasets', '/datasets/*', '/models', '/models/*'],
 ];
 
-const ASSET_CACHE = 'public, max-age=31536000, immutable'; // Their names change with their content.
+/** Of files whose names change with their content. Said of those alone that are there. */
+const KEPT = { maxAge: 365 * 24 * 3600 * 1000, immutable: true };
 
 /** Nothing of elsewhere but the store, which uploads go to; no inline script or style. */
 const policy = (storeOrigin: string): string =>
@@ -31,18 +32,20 @@ export function serveDashboard(server: FastifyInstance, storeOrigin: string): vo
   const { resolve } = createRequire(import.meta.url);
   const root = path.join(path.dirname(resolve('@gradstream/dashboard/package.json')), 'dist');
   const contentSecurityPolicy = policy(storeOrigin);
-  const send = (reply: FastifyReply, file: string, cache: string): FastifyReply =>
+  const asked = (reply: FastifyReply, file: string): FastifyReply =>
     reply
-      .headers({ 'content-security-policy': contentSecurityPolicy, 'cache-control': cache })
+      .headers({ 'content-security-policy': contentSecurityPolicy, 'cache-control': 'no-cache' })
       .sendFile(file, root, { cacheControl: false });
   for (const page of PAGES)
     server.get(page, (_request, reply) =>
       existsSync(path.join(root, 'index.html'))
-        ? send(reply, 'index.html', 'no-cache')
+        ? asked(reply, 'index.html')
         : reply.type('text/plain').status(503).send('The dashboard was not built: run "npm run build".'),
     );
-  server.get('/favicon.svg', (_request, reply) => send(reply, 'favicon.svg', 'no-cache'));
+  server.get('/favicon.svg', (_request, reply) => asked(reply, 'favicon.svg'));
   server.get<{ Params: { '*': string } }>('/assets/*', (request, reply) =>
-    send(reply, `assets/${request.params['*']}`, ASSET_CACHE),
+    reply
+      .header('content-security-policy', contentSecurityPolicy)
+      .sendFile(`assets/${request.params['*']}`, root, KEPT),
   );
 }
