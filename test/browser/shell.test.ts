@@ -50,6 +50,24 @@ test('keys lead everywhere, and ? lists them', async () => {
   await page.waitForURL('**/runs');
 });
 
+test('the focus goes back to where it was when a dialog closes', async () => {
+  const { page } = await browser.open();
+  await signIn(page, system.url, system.apiKey);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent);
+  const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'New run' });
+  await link.focus();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  expect(await focused()).toBe('✕');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await focused()).toBe('New run');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await focused()).toBe('New run');
+});
+
 test('the theme is chosen, and kept', async () => {
   const { page } = await browser.open({ colorScheme: 'light' });
   await signIn(page, system.url, system.apiKey);
