@@ -50,6 +50,32 @@ test('keys lead everywhere, and ? lists them', async () => {
   await page.waitForURL('**/runs');
 });
 
+// WCAG 2.1, 2.1.4: keys that are one character can be turned off. Enter and the arrows are none.
+test('keys that are characters are turned off, for good, and on again without them', async () => {
+  const { page } = await browser.open();
+  await signIn(page, system.url, system.apiKey);
+  const openKeys = async (): Promise<void> => {
+    await page.getByRole('button', { name: /default/ }).click();
+    await page.getByRole('menuitem', { name: 'Keys …' }).click();
+  };
+  const characters = page.getByRole('checkbox', { name: 'Letters and signs are keys' });
+  await page.keyboard.press('?');
+  await characters.uncheck();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await picture(page, 'keys');
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
+  await page.keyboard.type('?gn');
+  await openKeys(); // Comes after what the keys would have done.
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  expect(new URL(page.url()).pathname).toBe('/runs');
+  await characters.check();
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('gn');
+  await page.waitForURL('**/runs/new');
+});
+
 test('the focus goes back to where it was when a dialog closes', async () => {
   const { page } = await browser.open();
   await signIn(page, system.url, system.apiKey);

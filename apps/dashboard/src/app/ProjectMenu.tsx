@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
+import { useKeyList } from '../keyboard/Shortcuts.js';
 import { AddKeyDialog } from '../pages/signIn/AddKeyDialog.js';
 import { useSession } from '../session/SessionProvider.js';
 import { Menu, MenuItem } from '../ui/Menu.js';
@@ -7,6 +8,7 @@ import { Menu, MenuItem } from '../ui/Menu.js';
 /** The project that is shown, the others whose keys are known, and the way out. */
 export function ProjectMenu(): ReactNode {
   const { current, known, select, signOut } = useSession();
+  const listKeys = useKeyList();
   const [isAdding, setAdding] = useState(false);
   const navigate = useNavigate();
   if (current === null) return null;
@@ -20,6 +22,7 @@ export function ProjectMenu(): ReactNode {
         ))}
         <MenuItem onSelect={() => void navigate('/project')}>About this project</MenuItem>
         <MenuItem onSelect={() => setAdding(true)}>Add another project’s key …</MenuItem>
+        <MenuItem onSelect={listKeys}>Keys …</MenuItem>
         <MenuItem onSelect={signOut}>Sign out</MenuItem>
       </Menu>
       {isAdding && <AddKeyDialog onClose={() => setAdding(false)} />}

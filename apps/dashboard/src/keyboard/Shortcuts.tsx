@@ -1,15 +1,20 @@
 // Keys for everything: pages say which they know while they are shown, and `?` lists them.
 
-import { createContext, use, useEffect, useEffectEvent, useState, type ReactNode } from 'react';
-import { Dialog } from '../ui/Dialog.js';
+import { createContext, use, useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react';
 import { KeyReader, type Shortcut } from './keys.js';
-import './shortcuts.css';
+import { KeysDialog } from './KeysDialog.js';
+import { loadTakesCharacters } from './setting.js';
 
-const ReaderContext = createContext<KeyReader | null>(null);
+interface Keys {
+  readonly reader: KeyReader;
+  readonly list: () => void;
+}
+const KeysContext = createContext<Keys | null>(null);
 
 export function ShortcutsProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const [reader] = useState(() => new KeyReader());
+  const [reader] = useState(() => new KeyReader(loadTakesCharacters(window.localStorage)));
   const [shown, setShown] = useState<readonly Shortcut[] | null>(null);
+  const keys = useMemo(() => ({ reader, list: () => setShown(reader.list()) }), [reader]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (document.querySelector('dialog[open]') !== null) return; // It hides the page that the keys are about.
@@ -18,34 +23,25 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
       const target = event.composedPath()[0] ?? null;
       if (reader.read({ key, ctrlKey, metaKey, altKey, target })) event.preventDefault();
     };
-    const forget = reader.add({ keys: '?', what: 'List the keys', run: () => setShown(reader.list()) });
+    const forget = reader.add({ keys: '?', what: 'List the keys', run: keys.list });
     document.addEventListener('keydown', onKey);
     return () => {
       document.removeEventListener('keydown', onKey);
       forget();
     };
-  }, [reader]);
+  }, [reader, keys]);
   return (
-    <ReaderContext value={reader}>
+    <KeysContext value={keys}>
       {children}
-      {shown !== null && (
-        <Dialog title="Keys" onClose={() => setShown(null)}>
-          <dl className="shortcuts">
-            {shown.map(({ keys, what }) => (
-              <div key={keys}>
-                <dt>
-                  {keys.split(' ').map((key) => (
-                    <kbd key={key}>{key}</kbd>
-                  ))}
-                </dt>
-                <dd>{what}</dd>
-              </div>
-            ))}
-          </dl>
-        </Dialog>
-      )}
-    </ReaderContext>
+      {shown !== null && <KeysDialog reader={reader} shown={shown} onClose={() => setShown(null)} />}
+    </KeysContext>
   );
+}
+
+/** Lists the keys without one: for a button. */
+export function useKeyList(): () => void {
+  const keys = use(KeysContext);
+  return () => keys?.list();
 }
 
 /**
@@ -53,7 +49,7 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
  * one after the other, such as "g r". Keys typed into a field do nothing but type.
  */
 export function useShortcut(keys: string, what: string, run: () => void): void {
-  const reader = use(ReaderContext);
+  const reader = use(KeysContext)?.reader;
   const onKeys = useEffectEvent(run);
   useEffect(() => reader?.add({ keys, what, run: () => onKeys() }), [reader, keys, what]);
 }

@@ -22,3 +22,17 @@ test('keys one after the other, the latest of equal ones, and no keys of the bro
   expect(done).toEqual(['runs', 'retry', 'resume']);
   expect(reader.list().map(({ keys }) => keys)).toEqual(['g r', 'r']);
 });
+
+// WCAG 2.1, 2.1.4 is about letters, signs and digits; a key with a name, such as Enter, is none of them.
+test('keys that are characters are turned off, those with names are not', () => {
+  const done: string[] = [];
+  const reader = new KeyReader(false);
+  for (const keys of ['?', '0', 'X', 'g r', 'Enter', 'ArrowDown'])
+    reader.add({ keys, what: keys, run: () => done.push(keys) });
+  for (const key of ['?', '0', 'X', 'g', 'r']) expect(reader.read(press(key), 0)).toBe(false);
+  reader.read(press('Enter'), 0);
+  reader.read(press('ArrowDown'), 0);
+  reader.takesCharacters = true;
+  reader.read(press('?'), 0);
+  expect(done).toEqual(['Enter', 'ArrowDown', '?']);
+});

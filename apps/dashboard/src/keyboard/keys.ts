@@ -22,6 +22,9 @@ const TYPED_INTO =
 /** What takes Enter for itself. */
 const PRESSED_BY_ENTER = 'a[href], button, summary';
 
+/** Whether keys are letters, digits or signs: what speech input says, and a slip of a hand types. */
+const areCharacters = (keys: string): boolean => keys.split(' ').every((key) => [...key].length === 1);
+
 const isIn = (target: EventTarget | null, selector: string): boolean =>
   typeof Element !== 'undefined' && target instanceof Element && target.closest(selector) !== null;
 
@@ -29,6 +32,12 @@ export class KeyReader {
   readonly #shortcuts: Shortcut[] = [];
   #pressed = '';
   #pressedAt = 0;
+  /** Whether keys that are characters do anything (WCAG 2.1, 2.1.4: they can be turned off). */
+  takesCharacters: boolean;
+
+  constructor(takesCharacters = true) {
+    this.takesCharacters = takesCharacters;
+  }
 
   /** Adds a shortcut; the latest of those with the same keys wins. Returns what takes it away. */
   add(shortcut: Shortcut): () => void {
@@ -47,6 +56,7 @@ export class KeyReader {
   read({ key, ctrlKey, metaKey, altKey, target }: Pressed, now = Date.now()): boolean {
     if (ctrlKey || metaKey || altKey || key === 'Shift') return false;
     if (isIn(target, TYPED_INTO)) return false;
+    if (!this.takesCharacters && areCharacters(key)) return false;
     if (key === 'Enter' && isIn(target, PRESSED_BY_ENTER)) return false;
     const begun =
       this.#pressed !== '' && now - this.#pressedAt < SEQUENCE_MS ? `${this.#pressed} ${key}` : key;
