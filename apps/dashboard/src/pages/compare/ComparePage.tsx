@@ -9,10 +9,11 @@ import { FinerPoints } from '../run/FinerPoints.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { seriesTitle } from '../../charts/chartPlan.js';
+import { ConnectionStatus } from '../run/ConnectionStatus.js';
 import { RunList } from './RunList.js';
 import { ParallelSection } from './parallel/ParallelSection.js';
 import { SettingsTable } from './SettingsTable.js';
-import { MOST_RUNS, useFeeds, useRuns } from './useComparedRuns.js';
+import { MOST_RUNS, useFeeds, useLooks, useRuns } from './useComparedRuns.js';
 import './compare.css';
 
 /** Several runs over one another; the address names them. */
@@ -20,7 +21,9 @@ export function ComparePage(): ReactNode {
   usePageTitle('Compare');
   const [params, setParams] = useSearchParams();
   const ids = [...new Set((params.get('runs') ?? '').split(',').filter(Boolean))];
-  const { runs, isLoading, errors } = useRuns(ids.slice(0, MOST_RUNS));
+  const shown = ids.slice(0, MOST_RUNS);
+  const { runs, isLoading, errors } = useRuns(shown);
+  const looks = useLooks(shown);
   const remove = (id: string): void =>
     setParams(
       (before) => {
@@ -50,11 +53,11 @@ export function ComparePage(): ReactNode {
         </EmptyState>
       ) : (
         <>
-          <RunList runs={runs} onRemove={remove} />
+          <RunList {...{ runs, looks }} onRemove={remove} />
           <Tabs
             label="Ways to compare"
             tabs={[
-              { name: 'curves', title: 'Curves', content: () => <Curves runs={runs} /> },
+              { name: 'curves', title: 'Curves', content: () => <Curves {...{ runs, looks }} /> },
               {
                 name: 'parallel',
                 title: 'Parallel coordinates',
@@ -69,29 +72,36 @@ export function ComparePage(): ReactNode {
   );
 }
 
-function Curves({ runs }: { readonly runs: readonly Run[] }): ReactNode {
-  const { feeds, names } = useFeeds(runs);
-  const all = useMemo(() => [...feeds.feeds.values()], [feeds]);
+interface CurvesProps {
+  readonly runs: readonly Run[];
+  readonly looks: ReadonlyMap<string, number>;
+}
+
+function Curves({ runs, looks }: CurvesProps): ReactNode {
+  const { feeds, names, status, points } = useFeeds(runs);
+  const all = useMemo(() => [...feeds.values()], [feeds]);
   const labels = JSON.stringify(runs.map(({ id, name }) => [id, name]));
   const charts = useMemo(() => {
     const named = JSON.parse(labels) as [string, string][];
     return names.map((name) => ({
       name,
-      lines: named.flatMap(([id, label], look) => {
-        const feed = feeds.feeds.get(id);
+      lines: named.flatMap(([id, label]) => {
+        const feed = feeds.get(id);
+        const look = looks.get(id) ?? 0;
         return feed?.has(name) ? [{ id, label, points: feed.series(name), clock: feed.clock, look }] : [];
       }),
     }));
-  }, [feeds, names, labels]);
+  }, [feeds, names, labels, looks]);
   return (
     <ChartGroup>
       <div className="compare-bar">
         <ChartSettings />
         <FinerPoints feeds={all} />
+        <ConnectionStatus status={status} />
       </div>
       <div className="chart-grid">
         {charts.map(({ name, lines }) => (
-          <LineChart key={name} id={name} title={seriesTitle(name)} lines={lines} changes={feeds.points} />
+          <LineChart key={name} id={name} title={seriesTitle(name)} lines={lines} changes={points} />
         ))}
       </div>
     </ChartGroup>

@@ -7,16 +7,18 @@ import { StateBadge } from '../../ui/StateBadge.js';
 
 interface RunListProps {
   readonly runs: readonly Run[];
+  /** The look of each run's line, by id. */
+  readonly looks: ReadonlyMap<string, number>;
   readonly onRemove: (id: string) => void;
 }
 
 /** The runs that are compared, with the looks of their lines. */
-export function RunList({ runs, onRemove }: RunListProps): ReactNode {
+export function RunList({ runs, looks, onRemove }: RunListProps): ReactNode {
   return (
     <ul className="compare-runs" aria-label="Compared runs">
-      {runs.map(({ id, name, state }, look) => (
+      {runs.map(({ id, name, state }) => (
         <li key={id}>
-          <Swatch look={look} />
+          <Swatch look={looks.get(id) ?? 0} />
           <Link to={`/runs/${id}`} title={name}>
             {name}
           </Link>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { FeedStatus } from '../../live/Feed.js';
 import { messageOf } from '../../ui/messages.js';
+import './connection.css';
 
 /** How the page stands to the run's stream, in a word or two. */
 export function ConnectionStatus({ status }: { readonly status: FeedStatus }): ReactNode {
