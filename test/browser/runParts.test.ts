@@ -103,6 +103,33 @@ test('a run is paused and resumed by keys, noted although others write, cancelle
   expect(errors.filter((error) => !error.includes('412'))).toEqual([]);
 });
 
+test('a command that is refused says why in its dialog, for what lies below is not heard', async () => {
+  const { client, settings } = watched();
+  const run = await client.runs.create({ ...settings, name: 'overtaken', epochs: 2000 });
+  const { page } = await open(`/runs/${run.id}?tab=events`);
+  await badge(page, 'running');
+  const dialog = page.getByRole('dialog');
+  const refused = dialog.getByRole('alert');
+  await button(page, 'Cancel …').click();
+  await client.runs.cancel(run.id); // By somebody else.
+  await dialog.getByText('It has ended meanwhile').waitFor();
+  await button(page, 'Cancel the run').click();
+  await refused.waitFor();
+  expect(await page.locator('.toast').count()).toBe(0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await picture(page, 'run-refused');
+  await button(page, 'Let it train').click();
+
+  await button(page, 'Retry …').click();
+  expect(await refused.count()).toBe(0); // What was refused before is not said again.
+  await client.runs.retry(run.id);
+  await dialog.getByText(/It was (queued|preparing|running)/).waitFor();
+  await dialog.getByRole('button', { name: 'Retry' }).click();
+  await refused.waitFor();
+  await button(page, 'Not now').click();
+  await client.runs.cancel(run.id);
+});
+
 test('checkpoints are downloaded, asked, pinned, deleted, and forked with problems at their fields', async () => {
   const { client } = watched();
   const run = await finished({ name: 'digits: 3 epochs', epochs: 3 });

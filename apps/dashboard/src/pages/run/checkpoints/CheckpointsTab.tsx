@@ -58,7 +58,10 @@ export function CheckpointsTab({ run }: { readonly run: Run }): ReactNode {
     if (command === 'safetensors' || command === 'tfjs') download.mutate({ checkpoint, format: command });
     else if (command === 'pin') pin.mutate(checkpoint);
     else if (command === 'copyHash') void copy(checkpoint.sha256, `the SHA-256 of step ${checkpoint.step}`);
-    else setOpen({ dialog: command, checkpoint });
+    else {
+      remove.reset();
+      setOpen({ dialog: command, checkpoint });
+    }
   };
   return (
     <div className="checkpoints card">
@@ -111,7 +114,8 @@ export function CheckpointsTab({ run }: { readonly run: Run }): ReactNode {
       {open?.dialog === 'delete' && (
         <ConfirmDialog
           title={`Delete the checkpoint of step ${open.checkpoint.step}?`}
-          {...{ action: 'Delete the checkpoint', keep: 'Keep it', isBusy: remove.isPending, onClose: close }}
+          {...{ action: 'Delete the checkpoint', keep: 'Keep it', onClose: close }}
+          {...{ isBusy: remove.isPending, refusal: remove.error }}
           onConfirm={() => remove.mutate(open.checkpoint)}
         >
           <p>Its weights do not come back. The run’s history and its other checkpoints stay.</p>

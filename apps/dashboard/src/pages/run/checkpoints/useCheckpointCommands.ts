@@ -38,7 +38,7 @@ export function useCheckpointCommands(run: Run, onRemoved: () => void): Checkpoi
       tell('done', `The checkpoint of step ${step} is deleted.`);
       onRemoved();
     },
-    ...{ onError, onSettled },
+    onSettled, // Its dialog says why it was not done.
   });
   const download = useMutation({
     mutationFn: ({ checkpoint, format }: { checkpoint: Checkpoint; format: DownloadFormat }) =>

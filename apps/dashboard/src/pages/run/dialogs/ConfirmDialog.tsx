@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../../ui/Button.js';
 import { Dialog } from '../../../ui/Dialog.js';
+import { Refusal } from '../../../ui/Refusal.js';
 
 interface ConfirmDialogProps {
   readonly title: string;
@@ -9,13 +10,15 @@ interface ConfirmDialogProps {
   readonly action: string;
   readonly keep: string;
   readonly isBusy: boolean;
+  /** Why it was not done. */
+  readonly refusal: unknown;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks before something that does not come back. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
-  const { title, children, action, keep, isBusy, onConfirm, onClose } = props;
+  const { title, children, action, keep, isBusy, refusal, onConfirm, onClose } = props;
   const actions = (
     <>
       <Button onClick={onClose}>{keep}</Button>
@@ -27,6 +30,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
   return (
     <Dialog title={title} actions={actions} onClose={onClose}>
       {children}
+      <Refusal error={refusal} />
     </Dialog>
   );
 }

@@ -2,10 +2,13 @@ import type { Run } from '@gradstream/sdk';
 import { useState, type ReactNode } from 'react';
 import { Button } from '../../../ui/Button.js';
 import { Dialog } from '../../../ui/Dialog.js';
+import { Refusal } from '../../../ui/Refusal.js';
 
 interface RetryDialogProps {
   readonly run: Run;
   readonly isBusy: boolean;
+  /** Why it was not done. */
+  readonly refusal: unknown;
   readonly onRetry: (fromStart: boolean) => void;
   readonly onClose: () => void;
 }
@@ -24,7 +27,7 @@ const CHOICES = [
 ] as const;
 
 /** Starts a run again that failed or was cancelled. */
-export function RetryDialog({ run, isBusy, onRetry, onClose }: RetryDialogProps): ReactNode {
+export function RetryDialog({ run, isBusy, refusal, onRetry, onClose }: RetryDialogProps): ReactNode {
   const [fromStart, setFromStart] = useState(false);
   const actions = (
     <>
@@ -55,6 +58,7 @@ export function RetryDialog({ run, isBusy, onRetry, onClose }: RetryDialogProps)
           </label>
         ))}
       </fieldset>
+      <Refusal error={refusal} />
     </Dialog>
   );
 }

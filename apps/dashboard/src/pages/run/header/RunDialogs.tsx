@@ -1,9 +1,9 @@
 import { isFinal, type Run } from '@gradstream/sdk';
 import type { ReactNode } from 'react';
-import { NotesDialog } from '../../notes/NotesDialog.js';
 import { ConfirmDialog } from '../dialogs/ConfirmDialog.js';
 import { ForkDialog } from '../dialogs/ForkDialog.js';
 import { RetryDialog } from '../dialogs/RetryDialog.js';
+import { NotesDialog } from '../../notes/NotesDialog.js';
 import type { Asked } from './useRunCommand.js';
 
 export type OpenDialog = 'cancel' | 'retry' | 'fork' | 'delete' | 'notes';
@@ -12,18 +12,20 @@ interface RunDialogsProps {
   readonly run: Run;
   readonly open: OpenDialog | null;
   readonly isBusy: boolean;
+  /** Why the last command was not taken. */
+  readonly refusal: unknown;
   readonly onAsk: (asked: Asked) => void;
   readonly onClose: () => void;
 }
 
 /** The dialog that is open over a run's page, if any. */
-export function RunDialogs({ run, open, isBusy, onAsk, onClose }: RunDialogsProps): ReactNode {
+export function RunDialogs({ run, open, isBusy, refusal, onAsk, onClose }: RunDialogsProps): ReactNode {
   switch (open) {
     case 'cancel':
       return (
         <ConfirmDialog
           title={`Cancel ${run.name}?`}
-          {...{ action: 'Cancel the run', keep: 'Let it train', isBusy, onClose }}
+          {...{ action: 'Cancel the run', keep: 'Let it train', isBusy, refusal, onClose }}
           onConfirm={() => onAsk('cancel')}
         >
           <p>
@@ -36,7 +38,7 @@ export function RunDialogs({ run, open, isBusy, onAsk, onClose }: RunDialogsProp
       return (
         <ConfirmDialog
           title={`Delete ${run.name}?`}
-          {...{ action: 'Delete the run', keep: 'Keep it', isBusy, onClose }}
+          {...{ action: 'Delete the run', keep: 'Keep it', isBusy, refusal, onClose }}
           onConfirm={() => onAsk('delete')}
         >
           <p>Its history, log and checkpoints go with it, pinned ones too, and do not come back.</p>
@@ -45,7 +47,7 @@ export function RunDialogs({ run, open, isBusy, onAsk, onClose }: RunDialogsProp
     case 'retry':
       return (
         <RetryDialog
-          {...{ run, isBusy, onClose }}
+          {...{ run, isBusy, refusal, onClose }}
           onRetry={(fromStart) => onAsk(fromStart ? 'retryFromStart' : 'retry')}
         />
       );

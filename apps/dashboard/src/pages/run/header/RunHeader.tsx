@@ -20,6 +20,7 @@ export function RunHeader({ run }: { readonly run: Run }): ReactNode {
   const [open, setOpen] = useState<OpenDialog | null>(null);
   const command = useRunCommand(run, () => setOpen(null));
   const give = (given: RunCommand): void => {
+    command.reset(); // What was refused before is not said again.
     if (given === 'pause' || given === 'resume') command.mutate(given);
     else setOpen(given);
   };
@@ -42,7 +43,7 @@ export function RunHeader({ run }: { readonly run: Run }): ReactNode {
       <RunNotes run={run} canWrite={canWrite} onEdit={() => setOpen('notes')} />
       {run.failure !== null && <FailurePanel failure={run.failure} />}
       <RunDialogs
-        {...{ run, open, isBusy: command.isPending }}
+        {...{ run, open, isBusy: command.isPending, refusal: command.error }}
         onAsk={command.mutate}
         onClose={() => setOpen(null)}
       />

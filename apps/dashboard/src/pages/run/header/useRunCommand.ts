@@ -29,8 +29,8 @@ function wordsFor(asked: Asked, { name, state }: Run): string {
 }
 
 /**
- * Asks something of a run. What the server answers is shown at once; its refusal is told, and what it says now is fetched.
- * A run that was deleted leaves its page.
+ * Asks something of a run. What the server answers is shown at once. Its refusal is told where no dialog is open that says
+ * it, and what it says now is fetched. A run that was deleted leaves its page.
  */
 export function useRunCommand(run: Run, onDone: () => void): UseMutationResult<Run, Error, Asked> {
   const client = useClient();
@@ -48,8 +48,8 @@ export function useRunCommand(run: Run, onDone: () => void): UseMutationResult<R
       } else cache.setQueryData(runKey(run.id), next);
       await cache.invalidateQueries({ queryKey: ['runs'] });
     },
-    onError: async (error) => {
-      tell('failed', messageOf(error));
+    onError: async (error, asked) => {
+      if (asked === 'pause' || asked === 'resume') tell('failed', messageOf(error));
       await cache.invalidateQueries({ queryKey: runKey(run.id) });
     },
   });
