@@ -59,21 +59,39 @@ export async function signIn(page: Page, url: string, apiKey: string): Promise<v
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
 }
 
-/** What axe finds that is serious or critical, by the rules of WCAG 2.1 A and AA. */
+/** Does something with the page in light and in dark, and leaves it as its person set it. */
+async function inBothSchemes(page: Page, act: (scheme: 'light' | 'dark') => Promise<void>): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await act(colorScheme);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** What axe checks that hangs on colours. */
+const OF_COLORS = ['color-contrast', 'link-in-text-block'];
+
+/** What axe finds that is serious or critical, by the rules of WCAG 2.1 A and AA: in light, and of colours in dark, too. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  const faults: string[] = [];
+  await inBothSchemes(page, async (scheme) => {
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (
+      scheme === 'light'
+        ? axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+        : axe.withRules(OF_COLORS)
+    ).analyze();
+    for (const { id, impact, nodes } of violations)
+      if (impact === 'serious' || impact === 'critical')
+        faults.push(`${scheme}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  });
+  return faults;
 }
 
 /** Writes a picture of the page, light and dark, for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(pictures, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(pictures, `${name}-${colorScheme}.png`) });
-  }
+  await inBothSchemes(page, async (scheme) => {
+    await page.screenshot({ path: path.join(pictures, `${name}-${scheme}.png`) });
+  });
 }
