@@ -23,16 +23,19 @@ interface CliOptions {
   readonly isUnread?: boolean;
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end. Rejects when it did not come to one of its own: it could not start, or a signal ended it. */
 export function runCli(
   args: readonly string[],
   { url, apiKey, cwd, interruptAt, isUnread }: CliOptions,
 ): Promise<Written> {
   const env = { ...process.env, GRADSTREAM_URL: url, GRADSTREAM_API_KEY: apiKey };
-  const lines = (text: string): string[] => text.trimEnd().split('\n').filter(Boolean);
-  return new Promise((resolve) => {
+  const lines = (text: string): string[] => text.trimEnd().split('
+').filter(Boolean);
+  return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [MAIN, ...args], { env, cwd }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out: lines(out), err: lines(err) });
+      const code = error ? error.code : 0;
+      if (typeof code === 'number') resolve({ code, out: lines(out), err: lines(err) });
+      else reject(new Error(`${args.join(' ')} ended by ${error?.signal ?? String(code)}`, { cause: error }));
     });
     if (isUnread) child.stdout?.destroy();
     if (interruptAt === undefined) return;

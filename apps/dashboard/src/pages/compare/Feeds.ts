@@ -40,7 +40,7 @@ export class Feeds {
   #told: ReadonlyMap<MetricFeed, readonly string[]> = new Map();
   #now: FeedsNow = { feeds: new Map(), names: [], status: { kind: 'loading' } };
 
-  constructor(private readonly source: Pick<RunsResource, 'sampledMetrics' | 'follow'>) {}
+  constructor(private readonly source: Pick<RunsResource, 'sampledMetrics' | 'sampledSteps' | 'follow'>) {}
 
   /** Told whenever numbers have changed. */
   readonly points = { subscribe: this.#points.subscribe };
