@@ -29,8 +29,7 @@ export function runCli(
   { url, apiKey, cwd, interruptAt, isUnread }: CliOptions,
 ): Promise<Written> {
   const env = { ...process.env, GRADSTREAM_URL: url, GRADSTREAM_API_KEY: apiKey };
-  const lines = (text: string): string[] => text.trimEnd().split('
-').filter(Boolean);
+  const lines = (text: string): string[] => text.trimEnd().split('\n').filter(Boolean);
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [MAIN, ...args], { env, cwd }, (error, out, err) => {
       const code = error ? error.code : 0;

@@ -21,7 +21,7 @@ function endless() {
     open.delete(id);
     yield* [];
   }
-  return { asked, open, source: { sampledMetrics, follow } };
+  return { asked, open, source: { sampledMetrics, sampledSteps: sampledMetrics, follow } };
 }
 
 const run = (id: string, attempt = 1) => ({ id, attempt, stepsPerEpoch: 10 });
