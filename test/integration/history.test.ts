@@ -3,7 +3,7 @@
 
 import { describe, expect, jest, test } from '@jest/globals';
 import { fromWireNumber, type MetricBatch, type MetricSamples, type NewFrame } from '@gradstream/contracts';
-import { Database } from '@gradstream/data';
+import { BLOCK, Database, RollupRepository } from '@gradstream/data';
 import { Attempts, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
 import { Gradstream } from '@gradstream/sdk';
 import { sql } from 'kysely';
@@ -140,6 +140,40 @@ describe('a run in a few points', () => {
     for (const [step, value] of loss) expect(value).toBe(lossAt(step, step > 3000 ? 2 : 1));
     expect(loss.filter(([step]) => step > 3000).length).toBeGreaterThan(20);
     expect(loss.filter(([step]) => step <= 3000).length).toBeGreaterThan(5);
+  });
+
+  /** Rollups of a run, read as the system. */
+  const asSystem = <T>(read: (rollups: RollupRepository) => Promise<T>): Promise<T> =>
+    api.app.get(Database).asSystem(() => read(api.app.get(RollupRepository)));
+
+  test('after a rewind every block is summed up, of what is left in it', async () => {
+    const first = await claimedRun(api, dataset);
+    await attempts().started(first, { totalSteps: 20_000 });
+    await tell(first, 1, 2000);
+    await storeCheckpoint(api, first, { step: 700 });
+    await attempts().release(first, 'shut down');
+    const second = await attempts().claim(first.runId, 'w2');
+    if (!second) throw new Error('the run was not claimed');
+    const { projectId } = api.principal;
+    const blocks = Math.floor((await attempts().position(second)) / BLOCK);
+    expect(await asSystem((rollups) => rollups.missing(projectId, first.runId, blocks))).toEqual([]);
+    const all = { width: blocks, series: ['loss'] };
+    const [loss] = await asSystem((rollups) => rollups.extremes(projectId, first.runId, all));
+    const left = Array.from({ length: 700 }, (_, i) => lossAt(i + 1));
+    expect([loss?.minValue, loss?.maxValue]).toEqual([Math.min(...left), Math.max(...left)]);
+  });
+
+  test('blocks without sums are read frame by frame', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 20_000 });
+    await tell(claim, 1, 12_000);
+    const whole = await sample(claim.runId, 'points=200');
+    const { runId } = claim;
+    const database = api.app.get(Database);
+    await database.asSystem(() =>
+      sql`DELETE FROM run_rollups WHERE run_id = ${runId} AND block IN (0, 7, 8, 30)`.execute(database.query),
+    );
+    expect(await sample(runId, 'points=200')).toEqual(whole);
   });
 
   test('its clock tells the epoch and the time of steps all along, as they were told', async () => {

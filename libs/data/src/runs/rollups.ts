@@ -80,25 +80,29 @@ export class RollupRepository {
   }
 
   /**
-   * Forgets what a new attempt takes back, which begins after `step`: blocks beyond it stay as empty ones, those around
-   * it are read frame by frame from now on.
+   * Forgets of a locked run what its new attempt takes back, which begins after `step`: blocks beyond it stay as empty ones,
+   * those around it are summed up again.
    */
-  async takeBack(runId: string, step: number): Promise<void> {
-    await sql`
+  async takeBack(run: RunRow, step: number): Promise<void> {
+    const { rows } = await sql<{ block: number }>`
       WITH beyond AS (
         SELECT block, min_step > ${step} AS whole FROM run_rollups
-        WHERE run_id = ${runId} AND series = '' AND max_step > ${step}
+        WHERE run_id = ${run.id} AND series = '' AND max_step > ${step}
+      ), gone AS (
+        DELETE FROM run_rollups USING beyond
+        WHERE run_id = ${run.id} AND run_rollups.block = beyond.block AND (series <> '' OR NOT whole)
       )
-      DELETE FROM run_rollups USING beyond
-      WHERE run_id = ${runId} AND run_rollups.block = beyond.block AND (series <> '' OR NOT whole)
+      SELECT block FROM beyond WHERE NOT whole
     `.execute(this.database.query);
+    for (const { block } of rows) await this.complete(run, block * BLOCK, (block + 1) * BLOCK);
   }
 
   /** The summary of a run anew, from its frames: for a run of which a new attempt took something back. */
   async summarize({ id, project_id: projectId, last_seq }: RunRow): Promise<RunSummary> {
     const end = Math.floor(last_seq / BLOCK);
     const missing = await this.missing(projectId, id, end);
-    const points = [...pointsOf(await this.framesOf(projectId, id, missing, end))];
+    const blocks = [...missing, end];
+    const points = [...pointsOf(await this.framesOf(projectId, id, blocks))];
     for (const part of await this.extremes(projectId, id, { width: end + 1, series: null }))
       points.push(
         { series: part.series, step: part.minStep, value: part.minValue },
@@ -144,18 +148,18 @@ export class RollupRepository {
     return rows;
   }
 
-  /** Frames of metrics in some blocks, in ascending order, and in all from block `end` on; stitched, in order. */
+  /** Frames of metrics in some blocks; stitched, in order. Reads those blocks alone. */
   async framesOf(
     projectId: string,
     runId: string,
     blocks: readonly number[],
-    end: number,
   ): Promise<Selectable<RunFrames>[]> {
     const { rows } = await sql<Selectable<RunFrames>>`
-      SELECT frame.* FROM run_frames frame
-      WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'metrics' AND ${stitched}
-        AND (seq > ${end * BLOCK} OR ((seq - 1) / ${BLOCK}::bigint) = ANY(${[...blocks]}::bigint[]))
-        AND seq > ${Math.min(end, blocks[0] ?? end) * BLOCK}
+      SELECT frame.* FROM unnest(${[...blocks]}::bigint[]) AS block, LATERAL (
+        SELECT * FROM run_frames WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'metrics'
+          AND seq > block * ${BLOCK} AND seq <= (block + 1) * ${BLOCK}
+      ) AS frame
+      WHERE ${stitched}
       ORDER BY seq
     `.execute(this.database.query);
     return rows;

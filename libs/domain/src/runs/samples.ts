@@ -57,7 +57,7 @@ export class RunSamples {
       const blocks = Math.floor(run.last_seq / BLOCK);
       const found =
         blocks <= SHORT_BLOCKS
-          ? await this.#readFrames(projectId, runId, options)
+          ? await this.#readFrames(projectId, runId, blocks, options)
           : await this.#readBlocks(projectId, runId, blocks, options, run.metric_names);
       const series = [...found]
         .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -88,11 +88,13 @@ export class RunSamples {
   async #readFrames(
     projectId: string,
     runId: string,
+    blocks: number,
     { points, series }: SampleOptions,
   ): Promise<Map<string, Sample[]>> {
-    const rows = await this.rollups.framesOf(projectId, runId, [], 0);
-    const all = pointsOf(rows, series ? new Set(series) : null);
-    return new Map([...all].map(([name, samples]) => [name, downsample(samples, points)]));
+    const all = Array.from({ length: blocks + 1 }, (_, block) => block);
+    const rows = await this.rollups.framesOf(projectId, runId, all);
+    const found = pointsOf(rows, series ? new Set(series) : null);
+    return new Map([...found].map(([name, samples]) => [name, downsample(samples, points)]));
   }
 
   async #readBlocks(
@@ -105,7 +107,7 @@ export class RunSamples {
     const series = options.series ?? null;
     const width = Math.ceil((blocks + 1) / partsOf(points));
     const missing = await this.rollups.missing(projectId, runId, blocks);
-    const rows = await this.rollups.framesOf(projectId, runId, missing, blocks);
+    const rows = await this.rollups.framesOf(projectId, runId, [...missing, blocks]);
     const outlines = new Map<string, Map<number, Outline>>();
     const add = (name: string, bucket: number, outline: Outline): void => {
       const known = outlines.get(name) ?? new Map<number, Outline>();
