@@ -137,8 +137,12 @@ export class FrameRepository {
     return rows;
   }
 
-  /** The rewinds of a run after a sequence number, in order: where they stand, and the step to go back to. */
-  async rewindsAfter(projectId: string, runId: string, afterSeq: number): Promise<Rewind[]> {
+  /** The rewinds of a run in a part of its sequence, in order: where they stand, and the step to go back to. */
+  async rewindsIn(
+    projectId: string,
+    runId: string,
+    { afterSeq, toSeq }: { readonly afterSeq: number; readonly toSeq: number },
+  ): Promise<Rewind[]> {
     return this.database.query
       .selectFrom('run_frames')
       .select(['seq', 'step'])
@@ -146,6 +150,7 @@ export class FrameRepository {
       .where('run_id', '=', runId)
       .where('kind', '=', 'event')
       .where('seq', '>', afterSeq)
+      .where('seq', '<=', toSeq)
       .where(sql<boolean>`event ->> 'type' = 'rewound'`)
       .orderBy('seq')
       .execute();
