@@ -3,10 +3,11 @@
 
 import { describe, expect, jest, test } from '@jest/globals';
 import { fromWireNumber, type MetricBatch, type MetricSamples, type NewFrame } from '@gradstream/contracts';
-import { BLOCK, Database, RollupRepository } from '@gradstream/data';
+import { BLOCK, Database, RollupRepository, RunRepository } from '@gradstream/data';
 import { Attempts, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
 import { Gradstream } from '@gradstream/sdk';
 import { sql } from 'kysely';
+import { AsyncResource } from 'node:async_hooks';
 import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
@@ -175,6 +176,33 @@ describe('a run in a few points', () => {
     );
     expect(await sample(runId, 'points=200')).toEqual(whole);
   });
+
+  test.each(['metrics', 'gradients'] as const)(
+    'what is told of %s while they are read comes after the cursor',
+    async (kind) => {
+      const claim = await claimedRun(api, dataset);
+      await attempts().started(claim, { totalSteps: 20_000 });
+      await tell(claim, 1, 600);
+      // Not in the transaction of the reader, which runs it.
+      const tellMore = AsyncResource.bind(() => tell(claim, 601, 700));
+      const runs = api.app.get(RunRepository);
+      const find = runs.find.bind(runs);
+      jest.spyOn(runs, 'find').mockImplementationOnce(async (...of) => {
+        const found = await find(...of);
+        await tellMore();
+        return found;
+      });
+      const at = `/v1/runs/${claim.runId}/${kind}`;
+      const { body } = await api.call('GET', `${at}?points=1000`);
+      const told = kind === 'metrics' ? (body as unknown as MetricSamples).series[0] : undefined;
+      const shown = told?.steps ?? (body as unknown as MetricBatch).points.map(({ step }) => step);
+      const rest = await api.call('GET', `${at}?after=${String(body['cursor'])}`);
+      const { points } = rest.body as unknown as MetricBatch;
+      expect([...shown, ...points.map(({ step }) => step)]).toEqual(
+        Array.from({ length: 700 }, (_, i) => i + 1),
+      );
+    },
+  );
 
   test('its clock tells the epoch and the time of steps all along, as they were told', async () => {
     const claim = await claimedRun(api, dataset);

@@ -51,7 +51,7 @@ export class RunSamples {
   async read(principal: Principal, runId: string, options: SampleOptions): Promise<MetricSamples> {
     requireScope(principal, 'read');
     const { projectId } = principal;
-    return this.database.asProject(projectId, async () => {
+    return this.database.asSnapshot(projectId, async () => {
       const run = await this.runs.find(projectId, checkId('run', runId));
       if (!run) throw notFound('run', runId);
       const blocks = Math.floor(run.last_seq / BLOCK);
