@@ -2,9 +2,15 @@
 // looking at every value that was told.
 
 import { describe, expect, jest, test } from '@jest/globals';
-import { fromWireNumber, type MetricBatch, type MetricSamples, type NewFrame } from '@gradstream/contracts';
+import {
+  fromWireNumber,
+  type MetricBatch,
+  type MetricPoint,
+  type MetricSamples,
+  type NewFrame,
+} from '@gradstream/contracts';
 import { BLOCK, Database, RollupRepository, RunRepository } from '@gradstream/data';
-import { Attempts, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
+import { Attempts, RunExport, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
 import { Gradstream } from '@gradstream/sdk';
 import { sql } from 'kysely';
 import { AsyncResource } from 'node:async_hooks';
@@ -289,6 +295,34 @@ describe('files', () => {
     const lone = await api.call('GET', `${at}/metrics?points=2&series=valLoss&format=ndjson`);
     expect(lone.body['text']).toBe('{"series":"valLoss","step":1000,"value":1000}\n');
   });
+});
+
+test('a file holds the history as it was when it was asked for, though the run goes back and on meanwhile', async () => {
+  const first = await claimedRun(api, dataset);
+  const { runId } = first;
+  await attempts().started(first, { totalSteps: 20_000 });
+  await tell(first, 1, 1500);
+  await storeCheckpoint(api, first, { step: 700 });
+  const lines = await api.app
+    .get(RunExport)
+    .lines(api.principal, runId, { kind: 'metrics', format: 'ndjson', series: ['loss'] });
+  let text = '';
+  let second: ClaimedAttempt | null = null;
+  for await (const part of lines) {
+    text += part;
+    if (text === '' || second) continue;
+    await attempts().release(first, 'shut down');
+    second = await attempts().claim(runId, 'w2');
+    if (!second) throw new Error('the run was not claimed');
+    await tell(second, 701, 1400);
+  }
+  const points = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as MetricPoint);
+  expect(points.map(({ step, attempt, values }) => [step, attempt, values['loss']])).toEqual(
+    Array.from({ length: 1500 }, (_, i) => [i + 1, 1, lossAt(i + 1)]),
+  );
 });
 
 describe('a limited rate', () => {

@@ -41,6 +41,11 @@ export interface Ends {
 export const stitched = sql<boolean>`NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
   AND later.number > frame.attempt AND later.start_step < frame.step)`;
 
+/** The same as it was while an attempt was the newest one. */
+export const stitchedDuring = (attempt: number): RawBuilder<boolean> =>
+  sql<boolean>`NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
+    AND later.number > frame.attempt AND later.number <= ${attempt} AND later.start_step < frame.step)`;
+
 const ofSeries = (series: readonly string[] | null, column: RawBuilder<string>): RawBuilder<boolean> =>
   series === null ? sql<boolean>`true` : sql<boolean>`${column} = ANY(${[...series]}::text[])`;
 
