@@ -122,6 +122,8 @@ describe('a run in a few points', () => {
         const values = loss.map(([, value]) => value);
         expect(values).toEqual(expect.arrayContaining([Math.min(...all), Math.max(...all)]));
       }
+      const nanSteps = loss.filter(([, value]) => Number.isNaN(value)).map(([step]) => step);
+      if (points >= 48) expect(nanSteps).toEqual([4999, 9999]);
     }
     outlined((await sample(claim.runId, 'points=500&series=loss')).get('loss') ?? [], lossAt, steps, 500);
     expect([...(await sample(claim.runId, 'points=9&series=rate,valLoss')).keys()]).toEqual([
@@ -165,7 +167,7 @@ describe('a run in a few points', () => {
     const blocks = Math.floor((await attempts().position(second)) / BLOCK);
     expect(await asSystem((rollups) => rollups.missing(projectId, first.runId, blocks))).toEqual([]);
     const all = { width: blocks, series: ['loss'] };
-    const [loss] = await asSystem((rollups) => rollups.extremes(projectId, first.runId, all));
+    const [loss] = await asSystem((rollups) => rollups.parts(projectId, first.runId, all));
     const left = Array.from({ length: 700 }, (_, i) => lossAt(i + 1));
     expect([loss?.minValue, loss?.maxValue]).toEqual([Math.min(...left), Math.max(...left)]);
   });
@@ -346,7 +348,7 @@ describe('a limited rate', () => {
     const told = Array.from({ length: last }, (_, i) => lossAt(i + 1)).filter(
       (value) => !Number.isNaN(value),
     );
-    expect(losses.length).toBeLessThanOrEqual(3);
+    expect(losses.length).toBeLessThanOrEqual(4); // The first NaN may be among them.
     expect(losses.map(([, value]) => value)).toEqual(
       expect.arrayContaining([Math.min(...told), Math.max(...told)]),
     );

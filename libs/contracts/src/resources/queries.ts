@@ -29,7 +29,7 @@ export const metricsQuerySchema = historyFileQuerySchema.extend({
     .max(10_000)
     .optional()
     .describe(
-      'The whole history in at most so many points a series: both ends, lowest and highest between; after and limit do not apply',
+      'The whole history in at most so many points a series: both ends, lowest, highest and first NaN of each part between; after and limit do not apply',
     ),
 });
 export type MetricsQuery = z.infer<typeof metricsQuerySchema>;
@@ -58,7 +58,7 @@ export const streamQuerySchema = historyQuerySchema.omit({ limit: true }).extend
     .pipe(maxRateHz)
     .optional()
     .describe(
-      'Most events a second; of what comes between, lowest, highest and last of each series are told',
+      'Most events a second; of what comes between, lowest, highest, last and first NaN of each series are told',
     ),
 });
 export type StreamQuery = z.infer<typeof streamQuerySchema>;

@@ -1,5 +1,5 @@
-// SQL of rollups: lowest and highest value of each series in each block of frames, made when the block is complete, in
-// the transaction that completes it.
+// SQL of rollups: lowest, highest and mean value of each series in each block of frames, made when the block is complete,
+// in the transaction that completes it.
 
 import type { RunSummary } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
@@ -15,15 +15,26 @@ export const BLOCK = 512;
 /** The block that a frame belongs to. */
 export const blockOf = (seq: number): number => Math.floor((seq - 1) / BLOCK);
 
-/** Lowest and highest value of a series in some blocks. */
-export interface Extremes {
+/** Values from here on are in no sum, as the infinities are not: an overflow is an error to Postgres. */
+export const MAX_SUMMED = 1e290;
+
+/** A series in some blocks. */
+export interface RollupPart {
   readonly series: string;
   /** Index of the group of blocks. */
   readonly bucket: number;
-  readonly minValue: number;
-  readonly minStep: number;
-  readonly maxValue: number;
-  readonly maxStep: number;
+  /** All four null where there are but NaN. */
+  readonly minValue: number | null;
+  readonly minStep: number | null;
+  readonly maxValue: number | null;
+  readonly maxStep: number | null;
+  /** Where the first NaN is. */
+  readonly nanStep: number | null;
+  readonly firstStep: number;
+  readonly lastStep: number;
+  /** Of values below `MAX_SUMMED`. */
+  readonly valueSum: number;
+  readonly valueCount: number;
 }
 
 /** The first and the last point of a series, and the blocks that they are in. */
@@ -61,25 +72,23 @@ export class RollupRepository {
       WITH frames AS (
         SELECT (seq - 1) / ${BLOCK}::bigint AS block, seq, step, series, "values" FROM run_frames frame
         WHERE run_id = ${id} AND kind = 'metrics' AND seq > ${first * BLOCK} AND seq <= ${end * BLOCK} AND ${stitched}
-      ), points AS MATERIALIZED (
-        SELECT block, name, seq, step, value FROM frames, unnest(series, "values") AS point (name, value)
-      ), extremes AS (
-        SELECT block, name, min(value) FILTER (WHERE value <> 'NaN') AS low,
-          max(value) FILTER (WHERE value <> 'NaN') AS high, min(seq) AS first, max(seq) AS last
-        FROM points GROUP BY block, name
       ), sums AS (
-        SELECT block, name, low, min(step) FILTER (WHERE value = low) AS low_step,
-          high, min(step) FILTER (WHERE value = high) AS high_step,
-          min(value) FILTER (WHERE seq = first) AS first, min(step) FILTER (WHERE seq = first) AS first_step,
-          min(value) FILTER (WHERE seq = last) AS last, min(step) FILTER (WHERE seq = last) AS last_step
-        FROM points JOIN extremes USING (block, name) GROUP BY block, name, low, high
+        SELECT block, name, min(ARRAY[value, step]) FILTER (WHERE value <> 'NaN') AS low,
+          max(ARRAY[value, -step]) FILTER (WHERE value <> 'NaN') AS high,
+          min(ARRAY[seq, value, step]) AS first, max(ARRAY[seq, value, step]) AS last,
+          min(step) FILTER (WHERE value = 'NaN') AS nan_step,
+          sum(value) FILTER (WHERE abs(value) < ${MAX_SUMMED}) AS value_sum,
+          count(*) FILTER (WHERE abs(value) < ${MAX_SUMMED}) AS value_count
+        FROM frames, unnest(series, "values") AS point (name, value) GROUP BY block, name
       )
       INSERT INTO run_rollups (run_id, series, block, project_id, min_value, min_step, max_value, max_step,
-        first_value, first_step, last_value, last_step)
-      SELECT ${id}, name, block, ${project_id}, low, low_step, high, high_step, first, first_step, last, last_step
+        first_value, first_step, last_value, last_step, nan_step, value_sum, value_count)
+      SELECT ${id}, name, block, ${project_id}, low[1], low[2]::bigint, high[1], (-high[2])::bigint,
+        first[2], first[3]::bigint, last[2], last[3]::bigint, nan_step, value_sum, value_count
       FROM sums
       UNION ALL
-      SELECT ${id}, '', block, ${project_id}, NULL, min(frames.step), NULL, max(frames.step), NULL, NULL, NULL, NULL
+      SELECT ${id}, '', block, ${project_id}, NULL, min(frames.step), NULL, max(frames.step), NULL, NULL, NULL, NULL, NULL,
+        NULL, NULL
       FROM generate_series(${first}::int, ${end - 1}::int) AS block LEFT JOIN frames USING (block) GROUP BY block
     `.execute(this.database.query);
   }
@@ -108,10 +117,10 @@ export class RollupRepository {
     const missing = await this.missing(projectId, id, end);
     const blocks = [...missing, end];
     const points = [...pointsOf(await this.framesOf(projectId, id, blocks))];
-    for (const part of await this.extremes(projectId, id, { width: end + 1, series: null }))
+    for (const { series, ...part } of await this.parts(projectId, id, { width: end + 1, series: null }))
       points.push(
-        { series: part.series, step: part.minStep, value: part.minValue },
-        { series: part.series, step: part.maxStep, value: part.maxValue },
+        { series, step: part.minStep ?? part.firstStep, value: part.minValue ?? Number.NaN },
+        { series, step: part.maxStep ?? part.firstStep, value: part.maxValue ?? Number.NaN },
       );
     const names = [...new Set(points.map(({ series }) => series))];
     for (const part of await this.ends(projectId, id, names))
@@ -132,21 +141,23 @@ export class RollupRepository {
     return rows.map(({ block }) => block);
   }
 
-  /** The extremes of each series in groups of `width` blocks; of some series, or of all. */
-  async extremes(
+  /** Each series in groups of `width` blocks; some series, or all. */
+  async parts(
     projectId: string,
     runId: string,
     { width, series }: { readonly width: number; readonly series: readonly string[] | null },
-  ): Promise<Extremes[]> {
-    const { rows } = await sql<Extremes>`
-      SELECT series, bucket, low[1] AS "minValue", low[2]::bigint AS "minStep",
-        high[1] AS "maxValue", (-high[2])::bigint AS "maxStep"
+  ): Promise<RollupPart[]> {
+    const { rows } = await sql<RollupPart>`
+      SELECT series, bucket, low[1] AS "minValue", low[2]::bigint AS "minStep", high[1] AS "maxValue",
+        (-high[2])::bigint AS "maxStep", "nanStep", "firstStep", "lastStep", "valueSum", "valueCount"
       FROM (
-        SELECT series, block / ${width}::int AS bucket, min(ARRAY[min_value, min_step]) AS low,
-          max(ARRAY[max_value, -max_step]) AS high
+        SELECT series, block / ${width}::int AS bucket,
+          min(ARRAY[min_value, min_step]) FILTER (WHERE min_value IS NOT NULL) AS low,
+          max(ARRAY[max_value, -max_step]) FILTER (WHERE max_value IS NOT NULL) AS high,
+          min(nan_step) AS "nanStep", min(first_step) AS "firstStep", max(last_step) AS "lastStep",
+          coalesce(sum(value_sum), 0) AS "valueSum", sum(value_count) AS "valueCount"
         FROM run_rollups
         WHERE project_id = ${projectId} AND run_id = ${runId} AND series <> '' AND ${ofSeries(series, sql`series`)}
-          AND min_value IS NOT NULL
         GROUP BY series, bucket
       ) AS buckets
     `.execute(this.database.query);

@@ -25,7 +25,7 @@ export interface FeedOptions {
 
 /** Options of a follower; the signal ends it. */
 export interface FollowOptions extends Omit<FeedOptions, 'limit'> {
-  /** Most batches a second; of what comes between, lowest, highest and last of each series are told. */
+  /** Most batches a second; of what comes between, lowest, highest, last and first NaN of each series are told. */
   readonly maxRateHz?: number | null | undefined;
   readonly signal: AbortSignal;
 }

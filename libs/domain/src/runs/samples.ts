@@ -1,12 +1,20 @@
 // A run's whole history of metrics in a few points a series, whatever its length: what is long is read from rollups.
 
 import { isFinal, runStateSchema, toWireNumber, type MetricSamples } from '@gradstream/contracts';
-import { BLOCK, blockOf, Database, RollupRepository, RunRepository, type FrameRow } from '@gradstream/data';
+import {
+  BLOCK,
+  blockOf,
+  Database,
+  RollupRepository,
+  RunRepository,
+  type FrameRow,
+  type RollupPart,
+} from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { encodeCursor } from '../common/cursor.js';
 import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
-import { downsample, joined, partsOf, picture, type Outline, type Sample } from './downsample.js';
+import { downsample, Part, partsOf, picture, type Picture, type Sample } from './downsample.js';
 
 /** Blocks of a run up to which all frames are read: some tens of milliseconds. */
 const SHORT_BLOCKS = 40;
@@ -39,6 +47,21 @@ function pointsOf(rows: readonly FrameRow[], wanted: ReadonlySet<string> | null)
   return all;
 }
 
+/** A group of blocks as a part of its series. */
+function toPart(row: RollupPart): Part {
+  const sampleOf = (step: number | null, value: number | null): Sample | null =>
+    step === null || value === null ? null : { step, value };
+  return Object.assign(new Part(), {
+    low: sampleOf(row.minStep, row.minValue),
+    high: sampleOf(row.maxStep, row.maxValue),
+    nanStep: row.nanStep,
+    firstStep: row.firstStep,
+    lastStep: row.lastStep,
+    sum: row.valueSum,
+    count: row.valueCount,
+  });
+}
+
 @Injectable()
 export class RunSamples {
   constructor(
@@ -61,7 +84,7 @@ export class RunSamples {
           : await this.#readBlocks(projectId, runId, blocks, options, run.metric_names);
       const series = [...found]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, samples]) => ({
+        .map(([name, { samples }]) => ({
           name,
           steps: samples.map(({ step }) => step),
           values: samples.map(({ value }) => toWireNumber(value)),
@@ -90,7 +113,7 @@ export class RunSamples {
     runId: string,
     blocks: number,
     { points, series }: SampleOptions,
-  ): Promise<Map<string, Sample[]>> {
+  ): Promise<Map<string, Picture>> {
     const all = Array.from({ length: blocks + 1 }, (_, block) => block);
     const rows = await this.rollups.framesOf(projectId, runId, all);
     const found = pointsOf(rows, series ? new Set(series) : null);
@@ -103,33 +126,30 @@ export class RunSamples {
     blocks: number,
     { points, ...options }: SampleOptions,
     told: readonly string[],
-  ): Promise<Map<string, Sample[]>> {
+  ): Promise<Map<string, Picture>> {
     const series = options.series ?? null;
     const width = Math.ceil((blocks + 1) / partsOf(points));
     const missing = await this.rollups.missing(projectId, runId, blocks);
     const rows = await this.rollups.framesOf(projectId, runId, [...missing, blocks]);
-    const outlines = new Map<string, Map<number, Outline>>();
-    const add = (name: string, bucket: number, outline: Outline): void => {
-      const known = outlines.get(name) ?? new Map<number, Outline>();
-      outlines.set(name, known.set(bucket, joined(known.get(bucket), outline)));
+    const buckets = new Map<string, Map<number, Part>>();
+    const partOf = (name: string, bucket: number): Part => {
+      const known = buckets.get(name) ?? new Map<number, Part>();
+      const part = known.get(bucket) ?? new Part();
+      buckets.set(name, known.set(bucket, part));
+      return part;
     };
-    for (const part of await this.rollups.extremes(projectId, runId, { width, series }))
-      add(part.series, part.bucket, {
-        low: { step: part.minStep, value: part.minValue },
-        high: { step: part.maxStep, value: part.maxValue },
-      });
     const loose = pointsOf(rows, series ? new Set(series) : null);
     for (const [name, samples] of loose)
-      for (const sample of samples)
-        if (!Number.isNaN(sample.value))
-          add(name, Math.floor(sample.block / width), { low: sample, high: sample });
-    const names = new Set([...outlines.keys(), ...loose.keys(), ...(series ?? told)]);
+      for (const sample of samples) partOf(name, Math.floor(sample.block / width)).add(sample);
+    for (const row of await this.rollups.parts(projectId, runId, { width, series }))
+      partOf(row.series, row.bucket).join(toPart(row));
+    const names = new Set([...buckets.keys(), ...(series ?? told)]);
     const ends = await this.#ends(projectId, runId, names, loose);
     return new Map(
-      [...ends].map(([name, both]) => [
-        name,
-        picture((outlines.get(name) ?? new Map<number, Outline>()).values(), both, points),
-      ]),
+      [...ends].map(([name, both]) => {
+        const parts = [...(buckets.get(name) ?? [])].sort(([a], [b]) => a - b).map(([, part]) => part);
+        return [name, picture(parts, both, points)];
+      }),
     );
   }
 
