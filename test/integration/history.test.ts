@@ -132,6 +132,42 @@ describe('a run in a few points', () => {
     ]);
   });
 
+  test('the means of its parts are those of every number in them', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 20_000 });
+    await tell(claim, 1, 12_345);
+    const { body } = await api.call('GET', `/v1/runs/${claim.runId}/metrics?points=60&series=loss`);
+    const parts = (body as unknown as MetricSamples).series[0]?.parts;
+    if (!parts) throw new Error('a long series has parts');
+    expect([parts.firstSteps[0], parts.lastSteps.at(-1)]).toEqual([1, 12_345]);
+    expect(parts.firstSteps.length).toBeGreaterThan(15);
+    for (const [at, first] of parts.firstSteps.entries()) {
+      if (at > 0) expect(first).toBe((parts.lastSteps[at - 1] ?? 0) + 1);
+      const numbers = Array.from({ length: (parts.lastSteps[at] ?? 0) - first + 1 }, (_, i) =>
+        lossAt(first + i),
+      );
+      const finite = numbers.filter((value) => !Number.isNaN(value));
+      expect(parts.counts[at]).toBe(finite.length);
+      const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+      expect(Number(parts.means[at]) / mean).toBeCloseTo(1, 10);
+    }
+  });
+
+  test('numbers whose sum would overflow are told; they have no mean', async () => {
+    const claim = await claimedRun(api, dataset);
+    await attempts().started(claim, { totalSteps: 20_000 });
+    const values = [Number.MAX_VALUE, -Number.MAX_VALUE, Number.MAX_VALUE];
+    const valueAt = (step: number): number => values[step % 3] ?? 0;
+    await append(
+      claim,
+      Array.from({ length: 21_000 }, (_, i) => frameOf(i + 1, { loss: valueAt(i + 1) })),
+    );
+    const { body } = await api.call('GET', `/v1/runs/${claim.runId}/metrics?points=4`);
+    const [loss] = (body as unknown as MetricSamples).series;
+    expect(loss?.values).toEqual(expect.arrayContaining([Number.MAX_VALUE, -Number.MAX_VALUE]));
+    expect(loss?.parts).toEqual({ firstSteps: [1], lastSteps: [21_000], means: ['NaN'], counts: [0] });
+  });
+
   test('what a later attempt took back is not in it', async () => {
     const first = await claimedRun(api, dataset);
     await attempts().started(first, { totalSteps: 20_000 });

@@ -4,7 +4,7 @@ import { MetricFeed } from './MetricFeed.js';
 
 const time = (step: number): string => new Date(1000 * step).toISOString();
 const history: MetricSamples = {
-  series: [{ name: 'loss', steps: [1, 2], values: [9, 'NaN'] }],
+  series: [{ name: 'loss', steps: [1, 2], values: [9, 'NaN'], parts: null }],
   clock: { steps: [1, 2], epochs: [1, 1], times: [time(1), time(2)] },
   cursor: 'c2',
   done: false,

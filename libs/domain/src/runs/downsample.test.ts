@@ -70,4 +70,25 @@ describe('downsample', () => {
     const { samples } = downsample(all, 10);
     expect(nanSteps(samples)).toEqual([1, 26, 51, 76, 100]); // Four parts of 25, and the end.
   });
+
+  test('the parts hold every point, and the mean of each is that of its numbers', () => {
+    // A loss of 1, with a spike of 100 in each part: its points are half spikes, its means are not.
+    const all = Array.from({ length: 1000 }, (_, i) => ({ step: i + 1, value: i % 20 === 9 ? 100 : 1 }));
+    const { parts } = downsample(all, 102);
+    expect(parts?.map(({ firstStep, lastStep }) => [firstStep, lastStep])).toEqual(
+      Array.from({ length: 50 }, (_, part) => [part * 20 + 1, part * 20 + 20]),
+    );
+    expect(parts?.map(({ sum, count }) => [sum, count])).toEqual(Array.from({ length: 50 }, () => [119, 20]));
+  });
+
+  test('where parts are joined for a NaN, none of their numbers is lost', () => {
+    const values = [Number.NaN, Infinity, -1e300, 2, 3];
+    const all = Array.from({ length: 1000 }, (_, i) => ({ step: i + 1, value: values[i % 5] ?? 0 }));
+    const parts = downsample(all, 20).parts ?? [];
+    expect(parts.reduce((count, part) => count + part.count, 0)).toBe(400); // Of each five the 2 and the 3.
+    expect(parts.reduce((sum, part) => sum + part.sum, 0)).toBe(1000);
+    for (const [at, { firstStep }] of parts.entries())
+      expect(firstStep).toBe((parts[at - 1]?.lastStep ?? 0) + 1);
+    expect(parts.at(-1)?.lastStep).toBe(1000);
+  });
 });

@@ -47,6 +47,13 @@ function pointsOf(rows: readonly FrameRow[], wanted: ReadonlySet<string> | null)
   return all;
 }
 
+const toWireParts = (parts: readonly Readonly<Part>[]): MetricSamples['series'][number]['parts'] => ({
+  firstSteps: parts.map(({ firstStep }) => firstStep),
+  lastSteps: parts.map(({ lastStep }) => lastStep),
+  means: parts.map(({ sum, count }) => toWireNumber(sum / count)),
+  counts: parts.map(({ count }) => count),
+});
+
 /** A group of blocks as a part of its series. */
 function toPart(row: RollupPart): Part {
   const sampleOf = (step: number | null, value: number | null): Sample | null =>
@@ -84,10 +91,11 @@ export class RunSamples {
           : await this.#readBlocks(projectId, runId, blocks, options, run.metric_names);
       const series = [...found]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, { samples }]) => ({
+        .map(([name, { samples, parts }]) => ({
           name,
           steps: samples.map(({ step }) => step),
           values: samples.map(({ value }) => toWireNumber(value)),
+          parts: parts && toWireParts(parts),
         }));
       const done = isFinal(runStateSchema.parse(run.state));
       const clock = await this.#clock(projectId, runId, run.last_seq);

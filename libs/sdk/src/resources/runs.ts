@@ -171,7 +171,10 @@ export class RunsResource {
     );
   }
 
-  /** The whole history of metrics in at most so many points a series; `cursor` goes on from there. */
+  /**
+   * The whole history of metrics in at most so many points a series, which are extremes, with the means between them;
+   * `cursor` goes on from there.
+   */
   async sampledMetrics(id: string, points: number, series?: string): Promise<MetricSamples> {
     const query = { points, ...(series === undefined ? {} : { series }) };
     return metricSamplesSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query }));
