@@ -400,7 +400,7 @@ describe('a limited rate', () => {
     expect(batches).toBeGreaterThanOrEqual(8);
   });
 
-  test.each(['0', '-1', '1001', 'x'])('%s Hz is refused', async (rate) => {
+  test.each(['0', '-1', '0.009', '1e-9', '1001', 'x'])('%s Hz is refused', async (rate) => {
     const { runId } = await claimedRun(api, dataset);
     const { body } = await api.call('GET', `/v1/runs/${runId}/stream?maxRateHz=${rate}`);
     expect(body['errors']).toEqual([expect.objectContaining({ pointer: '/maxRateHz' })]);

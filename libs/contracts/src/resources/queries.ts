@@ -47,7 +47,8 @@ export const gradientsQuerySchema = historyFileQuerySchema.extend({
 });
 export type GradientsQuery = z.infer<typeof gradientsQuerySchema>;
 
-const maxRateHz = z.number().gt(0).max(1000);
+/** One in 100 s at least: a timer that is set for longer than 2^31 ms goes off at once. */
+const maxRateHz = z.number().min(0.01).max(1000);
 
 /** The rate limit of a subscription. */
 export const rateSchema = z.object({ maxRateHz: maxRateHz.nullish() });

@@ -59,7 +59,7 @@ export class RunFeed {
     return toMetricBatch(await this.#read(principal, runId, 'metrics', options), options);
   }
 
-  /** Gradient statistics after a cursor; series are `<layer>/norm`. */
+  /** Gradient statistics after a cursor; series are `<layer>/<statistic>`, of a histogram `<layer>/histogram/<bin>`. */
   async gradients(principal: Principal, runId: string, options: FeedOptions = {}): Promise<MetricBatch> {
     return toMetricBatch(await this.#read(principal, runId, 'gradients', options), options);
   }

@@ -164,7 +164,7 @@ export class RunsResource {
     return metricBatchSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query: { ...options } }));
   }
 
-  /** Points of the run's gradient statistics after a cursor; series are `<layer>/norm`. */
+  /** Points of the run's gradient statistics after a cursor; series are `<layer>/<statistic>`. */
   async gradients(id: string, options: HistoryOptions = {}): Promise<MetricBatch> {
     return metricBatchSchema.parse(
       await this.http.get(`/v1/runs/${id}/gradients`, { query: { ...options } }),
