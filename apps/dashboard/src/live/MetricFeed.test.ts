@@ -78,7 +78,7 @@ test('the outline that is told live is replaced by the history now and then', as
       sampledMetrics: () => {
         asked++;
         const steps = Array.from({ length: now / 1000 }, (_, at) => at + 1);
-        return Promise.resolve({ ...history, series: [{ name: 'loss', steps, values: steps }] });
+        return Promise.resolve({ ...history, series: [{ name: 'loss', steps, values: steps, parts: null }] });
       },
       follow: async function* () {
         for (now = 1000; now <= 7000; now += 1000)
