@@ -3,6 +3,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { FrameRepository } from '@gradstream/data';
 import { ApiKeys, Attempts, RunFeed, type Principal } from '@gradstream/domain';
+import { Gradstream } from '@gradstream/sdk';
 import { setTimeout as delay } from 'node:timers/promises';
 import { useApi } from '../support/app.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
@@ -67,6 +68,24 @@ test('a follower of one series skips the others at once, and its cursor goes on'
   }
   expect(seen).toEqual([0, 0, 0, 1]); // Full slices of others: a first of 100, two of 1,000.
   expect(cursors.size).toBe(4);
+});
+
+test('a follower of a layer gets the points that tell of it', async () => {
+  const attempts = api.app.get(Attempts);
+  const run = await claimedRun(api, dataset);
+  await attempts.started(run, { totalSteps: 3 });
+  const told = [{ 'a/norm': 1, 'b/norm': 2 }, { 'b/norm': 3 }, { 'a/norm': 4 }];
+  const frames = told.map((values, i) => ({ ...frameOf(i + 1, values), kind: 'gradients' as const }));
+  await attempts.appendFrames(run, frames, await attempts.position(run));
+  await attempts.finish(run, { state: 'succeeded' });
+  const client = new Gradstream({ url: api.url, apiKey: api.apiKey });
+  const found: unknown[] = [];
+  for await (const { points } of client.runs.followGradients(run.runId, { layers: ['a'] }))
+    found.push(...points.map(({ step, layers }) => [step, layers.map(({ layer, norm }) => [layer, norm])]));
+  expect(found).toEqual([
+    [1, [['a', 1]]],
+    [3, [['a', 4]]],
+  ]);
 });
 
 describe('a stream ends with its key', () => {

@@ -16,6 +16,7 @@ interface Parameter {
 interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: unknown;
+  readonly responses: Readonly<Record<string, { readonly content?: object }>>;
 }
 
 const { paths } = createOpenApi(controllers) as { paths: Record<string, Record<string, Operation>> };
@@ -57,6 +58,16 @@ const missing = (id: string): string => id.replace(/_.*/, `_${'0'.repeat(32)}`);
 
 /** Operations on an id that take an empty object. */
 const EMPTY_BODIES = /\/(retry|fork|complete|\{id\})$/;
+
+test('the document tells in which forms answers come, and what may go wrong with some', () => {
+  for (const kind of ['metrics', 'gradients'])
+    expect(Object.keys(paths[`/v1/runs/{id}/${kind}`]?.['get']?.responses['200']?.content ?? {})).toEqual([
+      'application/json',
+      'application/x-ndjson',
+      'text/csv',
+    ]);
+  expect(paths['/v1/checkpoints/{id}/predict']?.['post']?.responses).toMatchObject({ '413': {}, '504': {} });
+});
 
 describe('ids', () => {
   test('the document has them', () => {

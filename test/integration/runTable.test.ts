@@ -1,8 +1,10 @@
 // Runs as a table: what is kept of their metrics, in which order they come page by page, which match; several cancelled.
 
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Database } from '@gradstream/data';
 import { Attempts, RunUpdates, Runs, type ClaimedAttempt } from '@gradstream/domain';
 import { Gradstream, type RunTableOptions } from '@gradstream/sdk';
+import { sql } from 'kysely';
 import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { newProject, type TestProject } from '../support/projects.js';
@@ -171,6 +173,37 @@ test('sparklines keep the ends, the lowest and the highest value', async () => {
   expect(line.steps.length).toBeLessThanOrEqual(23);
   expect(line.steps.map((step) => losses[step - 1])).toEqual(line.values);
   expect(line.steps).toEqual(expect.arrayContaining([1, 334, 778, 1000]));
+});
+
+test('the sparkline of a long run is drawn from its sums, of a rare series too', async () => {
+  const claim = await trained('long line', []);
+  const attempts = api.app.get(Attempts);
+  const steps = 12_000;
+  const lossAt = (step: number): number => (step === 4321 ? 99 : step === 7654 ? -9 : 1 / step);
+  for (let from = 0; from < steps; from += 2000) {
+    const frames = Array.from({ length: 2000 }, (_, i) =>
+      frameOf(from + i + 1, { loss: lossAt(from + i + 1) }),
+    );
+    frames.push(frameOf(from + 2000, { valLoss: from }));
+    await attempts.appendFrames(claim, frames, await attempts.position(claim));
+  }
+  const { runId } = claim;
+  const draw = async (series: string) => (await client.runs.sparklines([runId], { series, points: 10 }))[0];
+  const [loss, rare] = [await draw('loss'), await draw('valLoss')];
+  expect(loss?.steps).toEqual(loss?.steps.toSorted((a, b) => a - b));
+  expect(loss?.steps.length).toBeLessThanOrEqual(13);
+  expect(loss?.steps.map(lossAt)).toEqual(loss?.values);
+  expect(loss?.steps).toEqual(expect.arrayContaining([1, 4321, 7654, steps]));
+  expect(rare).toMatchObject({
+    steps: [2000, 4000, 6000, 8000, 10_000, steps],
+    values: [0, 2000, 4000, 6000, 8000, 10_000],
+  });
+  // Frames in blocks are not read: without them, it is the same line.
+  const database = api.app.get(Database);
+  await database.asSystem(() =>
+    sql`DELETE FROM run_frames WHERE run_id = ${runId} AND seq <= 11776`.execute(database.query),
+  ); // 23 blocks of 512.
+  expect([await draw('loss'), await draw('valLoss')]).toEqual([loss, rare]);
 });
 
 test('several are cancelled at once, each with what came of it', async () => {

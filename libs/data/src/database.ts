@@ -3,7 +3,7 @@
 
 import { Config, Logger } from '@gradstream/platform';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Transaction, type TransactionBuilder } from 'kysely';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { arrayTypes } from './arrays.js';
@@ -72,15 +72,17 @@ export class Database implements OnApplicationShutdown {
       if (outer.projectId === projectId) return work();
       throw new Error('a transaction belongs to one project');
     }
-    return this.#transact(
-      projectId,
-      async (transaction) => {
-        await sql`SELECT set_config('gradstream.project_id', ${projectId}, true), set_config('role', 'gradstream_tenant', true)`.execute(
-          transaction,
-        );
-      },
-      work,
-    );
+    return this.#transact(this.#kysely.transaction(), projectId, work);
+  }
+
+  /** Runs `work`, which only reads, as `asProject` does: all that it reads is as it was at one moment. */
+  async asSnapshot<T>(projectId: string, work: () => Promise<T>): Promise<T> {
+    if (this.#ambient.getStore()) throw new Error('a snapshot is of its own transaction');
+    const snapshot = this.#kysely
+      .transaction()
+      .setAccessMode('read only')
+      .setIsolationLevel('repeatable read');
+    return this.#transact(snapshot, projectId, work);
   }
 
   /** Runs `work` in a transaction of the system, which sees every project. Inside another it joins it. */
@@ -88,7 +90,7 @@ export class Database implements OnApplicationShutdown {
     const outer = this.#ambient.getStore();
     if (outer?.projectId === null) return work();
     if (outer) throw new Error('work of a project cannot become work of the system');
-    return this.#transact(null, () => Promise.resolve(), work);
+    return this.#transact(this.#kysely.transaction(), null, work);
   }
 
   /**
@@ -109,13 +111,16 @@ export class Database implements OnApplicationShutdown {
   }
 
   async #transact<T>(
+    builder: TransactionBuilder<DB>,
     projectId: string | null,
-    prepare: (transaction: Transaction<DB>) => Promise<void>,
     work: () => Promise<T>,
   ): Promise<T> {
     const afterwards: (() => void)[] = [];
-    const result = await this.#kysely.transaction().execute(async (transaction) => {
-      await prepare(transaction);
+    const result = await builder.execute(async (transaction) => {
+      if (projectId !== null)
+        await sql`SELECT set_config('gradstream.project_id', ${projectId}, true), set_config('role', 'gradstream_tenant', true)`.execute(
+          transaction,
+        );
       return this.#ambient.run({ transaction, projectId, afterwards }, work);
     });
     for (const act of afterwards) act();

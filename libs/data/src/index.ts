@@ -16,8 +16,15 @@ export { DeletedObjectRepository } from './objects/repository.js';
 export { PredictionRepository } from './predictions/repository.js';
 export type { Keyset } from './pages.js';
 export { AttemptRepository, type Fence } from './runs/attempts.js';
-export { FrameRepository, type FrameRow, type Rewind } from './runs/frames.js';
-export { BLOCK, blockOf, RollupRepository, type StepRange } from './runs/rollups.js';
+export { FrameRepository, type FrameQuery, type FrameRow, type Rewind } from './runs/frames.js';
+export {
+  BLOCK,
+  blockOf,
+  MAX_SUMMED,
+  RollupRepository,
+  type RollupPart,
+  type StepRange,
+} from './runs/rollups.js';
 export { RunRepository, type RunRow } from './runs/repository.js';
 export {
   RunTableRepository,

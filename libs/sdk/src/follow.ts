@@ -20,7 +20,7 @@ export interface FollowOptions {
   readonly after?: string;
   /** Only these series. */
   readonly series?: readonly string[];
-  /** Most batches a second; of what comes between, lowest, highest and last of each series are told. */
+  /** Most batches a second; of what comes between, lowest, highest, last and first NaN of each series are told. */
   readonly maxRateHz?: number;
   readonly signal?: AbortSignal;
   /** Called when the connection was lost, before it is taken up again. */

@@ -28,13 +28,15 @@ const toMetricBatch = (batch: MetricBatch): object => ({
   points: batch.points.map((point) => ({ ...point, values: toSeries(point.values) })),
 });
 
-/** Gradients layer by layer; of some layers, or of all. */
+/** Gradients layer by layer: all, or some layers, and the points that tell of one of them. */
 const toGradientBatch = (batch: MetricBatch, wanted: readonly string[] | null): GradientBatch => ({
   ...batch,
-  points: batch.points.map(({ values, ...point }) => ({
-    ...point,
-    layers: toLayerGradients(values).filter(({ layer }) => wanted === null || wanted.includes(layer)),
-  })),
+  points: batch.points
+    .map(({ values, ...point }) => ({
+      ...point,
+      layers: toLayerGradients(values).filter(({ layer }) => wanted === null || wanted.includes(layer)),
+    }))
+    .filter(({ layers }) => wanted === null || layers.length > 0),
 });
 
 /** The batch itself is the value of the subscription's field; what ended the stream is thrown. */

@@ -16,6 +16,10 @@ export interface EndpointOptions {
   readonly body?: z.ZodType;
   /** Schema of a JSON answer, or the media type of another one. */
   readonly response: z.ZodType | 'application/octet-stream' | 'text/event-stream';
+  /** Media types of the same as a file, where the query asks for one. */
+  readonly files?: readonly string[];
+  /** What may go wrong besides what may anywhere: a sentence a status. */
+  readonly problems?: Readonly<Partial<Record<'504', string>>>;
   /** Path of the resource that an answer tells of, for the Location header. */
   readonly location?: string;
   /** Whether the answer is worked out of the request alone: an Idempotency-Key is taken, and no answer kept for it. */

@@ -46,9 +46,14 @@ const failures = {
   '503': problem('A service is away; try again after `Retry-After` seconds'),
 } as const;
 
-/** A file or a stream, or JSON. */
-function responseContent(response: Endpoint['response']) {
-  if (typeof response !== 'string') return { 'application/json': { schema: response } };
+/** A file or a stream, or JSON and what it may be instead. */
+function responseContent({ response, files = [] }: Endpoint) {
+  const text = { schema: { type: 'string' } as const };
+  if (typeof response !== 'string')
+    return {
+      'application/json': { schema: response },
+      ...Object.fromEntries(files.map((type) => [type, text])),
+    };
   const format = response === 'application/octet-stream' ? { format: 'binary' } : {};
   return { [response]: { schema: { type: 'string', ...format } as const } };
 }
@@ -92,10 +97,14 @@ function operationOf(endpoint: Endpoint, id: string, tag: string): ZodOpenApiOpe
       [String(endpoint.status ?? 200) as '200']: {
         description: 'Success',
         headers: z.object(responseHeaders(endpoint)),
-        content: responseContent(endpoint.response),
+        content: responseContent(endpoint),
       },
       ...(hasEtag(endpoint) ? { '304': { description: 'It is as If-None-Match says' } } : {}),
       ...(endpoint.ifMatch ? { '412': problem('It is no longer as If-Match says') } : {}),
+      ...(body ? { '413': problem('The body is larger than the limit') } : {}),
+      ...Object.fromEntries(
+        Object.entries(endpoint.problems ?? {}).map(([status, what]) => [status, problem(what)]),
+      ),
       ...failures,
     },
   };

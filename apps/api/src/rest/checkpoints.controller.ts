@@ -40,6 +40,7 @@ export class CheckpointsController {
     params,
     body: predictSchema,
     response: predictionsSchema,
+    problems: { '504': 'No worker answered in time' },
     pure: true,
   })
   predict(

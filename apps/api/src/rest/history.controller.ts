@@ -24,7 +24,7 @@ import { z } from 'zod';
 import { GetEndpoint } from '../http/endpoint.js';
 import { Caller } from '../http/request.js';
 import { ZodQuery } from '../http/zod.pipe.js';
-import { samplesToFile, toFile } from './historyFile.js';
+import { fileTypes, samplesToFile, toFile } from './historyFile.js';
 
 const params = { id: idSchema('run') };
 const logQuerySchema = historyQuerySchema.omit({ series: true });
@@ -53,6 +53,7 @@ export class HistoryController {
     params,
     query: metricsQuerySchema,
     response: z.union([metricBatchSchema, metricSamplesSchema]),
+    files: fileTypes,
   })
   async metrics(
     @Caller() caller: Principal,
@@ -74,6 +75,7 @@ export class HistoryController {
     params,
     query: gradientsQuerySchema,
     response: metricBatchSchema,
+    files: fileTypes,
   })
   gradients(
     @Caller() caller: Principal,

@@ -7,10 +7,10 @@ import { Readable } from 'node:stream';
 
 type FileFormat = Exclude<HistoryFormat, 'json'>;
 
-const TYPES: Readonly<Record<FileFormat, string>> = {
-  ndjson: 'application/x-ndjson',
-  csv: 'text/csv; charset=utf-8',
-};
+const TYPES: Readonly<Record<FileFormat, string>> = { ndjson: 'application/x-ndjson', csv: 'text/csv' };
+
+/** Media types of histories as files. */
+export const fileTypes = Object.values(TYPES);
 
 /** Texts as a file of that name, sent as they come. */
 export const toFile = (
@@ -19,7 +19,7 @@ export const toFile = (
   format: FileFormat,
 ): StreamableFile =>
   new StreamableFile(Readable.from(texts, { objectMode: false }), {
-    type: TYPES[format],
+    type: format === 'csv' ? `${TYPES.csv}; charset=utf-8` : TYPES[format],
     disposition: `attachment; filename="${name}.${format}"`,
   });
 

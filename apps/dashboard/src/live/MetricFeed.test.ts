@@ -4,7 +4,7 @@ import { MetricFeed } from './MetricFeed.js';
 
 const time = (step: number): string => new Date(1000 * step).toISOString();
 const history: MetricSamples = {
-  series: [{ name: 'loss', steps: [1, 2], values: [9, 'NaN'] }],
+  series: [{ name: 'loss', steps: [1, 2], values: [9, 'NaN'], parts: null }],
   clock: { steps: [1, 2], epochs: [1, 1], times: [time(1), time(2)] },
   cursor: 'c2',
   done: false,
@@ -143,7 +143,7 @@ test('the outline that is told live is replaced by the history now and then', as
       sampledMetrics: () => {
         asked++;
         const steps = Array.from({ length: now / 1000 }, (_, at) => at + 1);
-        return Promise.resolve({ ...history, series: [{ name: 'loss', steps, values: steps }] });
+        return Promise.resolve({ ...history, series: [{ name: 'loss', steps, values: steps, parts: null }] });
       },
       follow: async function* () {
         for (now = 1000; now <= 7000; now += 1000)

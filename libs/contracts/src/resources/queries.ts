@@ -33,7 +33,7 @@ export const metricsQuerySchema = historyFileQuerySchema
       .max(10_000)
       .optional()
       .describe(
-        'The whole history in at most so many points a series: both ends, lowest and highest between; after and limit do not apply',
+        'The whole history in at most so many points a series: both ends, lowest, highest and first NaN of each part between; after and limit do not apply',
       ),
     fromStep: stepSchema.describe('With points: only steps from this one on, so that they show more of them'),
     toStep: stepSchema.describe('With points: only steps up to this one'),
@@ -65,7 +65,8 @@ export const gradientsQuerySchema = historyFileQuerySchema.extend({
 });
 export type GradientsQuery = z.infer<typeof gradientsQuerySchema>;
 
-const maxRateHz = z.number().gt(0).max(1000);
+/** One in 100 s at least: a timer that is set for longer than 2^31 ms goes off at once. */
+const maxRateHz = z.number().min(0.01).max(1000);
 
 /** The rate limit of a subscription. */
 export const rateSchema = z.object({ maxRateHz: maxRateHz.nullish() });
@@ -76,7 +77,7 @@ export const streamQuerySchema = historyQuerySchema.omit({ limit: true }).extend
     .pipe(maxRateHz)
     .optional()
     .describe(
-      'Most events a second; of what comes between, lowest, highest and last of each series are told',
+      'Most events a second; of what comes between, lowest, highest, last and first NaN of each series are told',
     ),
 });
 export type StreamQuery = z.infer<typeof streamQuerySchema>;

@@ -56,11 +56,29 @@ export type MetricPoint = z.infer<typeof metricPointSchema>;
 export const metricBatchSchema = z.object(batchShape(metricPointSchema)).meta({ id: 'MetricBatch' });
 export type MetricBatch = z.infer<typeof metricBatchSchema>;
 
+const partsSchema = z
+  .object({
+    firstSteps: z.array(z.int()),
+    lastSteps: z.array(z.int()),
+    means: z.array(wireNumberSchema).describe('Of the numbers of each part; NaN where it has none'),
+    counts: z
+      .array(z.int())
+      .describe('How many numbers each part has: NaN, the infinities and what is beyond ±1e290 do not count'),
+  })
+  .describe(
+    'All points of the series in parts, in order: the steps of the first and the last one, and their mean; a line through the series goes through these, for its points are extremes. Null where the points are all there are',
+  );
+
 /** A run's metrics in a few points a series, in order of steps. `cursor`: what follows goes on from there. */
 export const metricSamplesSchema = z
   .object({
     series: z.array(
-      z.object({ name: z.string(), steps: z.array(z.int()), values: z.array(wireNumberSchema) }),
+      z.object({
+        name: z.string(),
+        steps: z.array(z.int()),
+        values: z.array(wireNumberSchema),
+        parts: partsSchema.nullable(),
+      }),
     ),
     clock: z
       .object({ steps: z.array(z.int()), epochs: z.array(z.int()), times: z.array(timestampSchema) })

@@ -157,9 +157,12 @@ export interface RunRollups {
   max_value: number | null;
   min_step: number | null;
   min_value: number | null;
+  nan_step: number | null;
   project_id: string;
   run_id: string;
   series: string;
+  value_count: number | null;
+  value_sum: number | null;
 }
 
 export interface Runs {

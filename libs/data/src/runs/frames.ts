@@ -8,7 +8,7 @@ import type { RunFrames } from '../generated/schema.js';
 import { jsonb } from '../json.js';
 import { toColumns } from './frameColumns.js';
 import type { RunRow } from './repository.js';
-import { RollupRepository, stitched } from './rollups.js';
+import { RollupRepository, stitched, stitchedDuring } from './rollups.js';
 import { pointsOf, summarized } from './summary.js';
 
 export type FrameRow = Selectable<RunFrames>;
@@ -20,6 +20,8 @@ export interface FrameQuery {
   readonly limit: number;
   /** Only events of one type. */
   readonly eventType?: RunEvent['type'] | undefined;
+  /** The history as it was when the run's row was this, whatever came or was taken back since. */
+  readonly asOf?: Pick<RunRow, 'last_seq' | 'attempt'> | undefined;
 }
 
 /** Which of a run's gradients are read. */
@@ -101,7 +103,7 @@ export class FrameRepository {
   async listAfter(
     projectId: string,
     runId: string,
-    { kind, afterSeq, limit, eventType }: FrameQuery,
+    { kind, afterSeq, limit, eventType, asOf }: FrameQuery,
   ): Promise<FrameRow[]> {
     return this.database.query
       .selectFrom('run_frames as frame')
@@ -111,7 +113,8 @@ export class FrameRepository {
       .where('frame.kind', '=', kind)
       .where('frame.seq', '>', afterSeq)
       .$if(eventType !== undefined, (query) => query.where(sql<boolean>`event ->> 'type' = ${eventType}`))
-      .$if(kind !== 'event', (query) => query.where(stitched))
+      .$if(asOf !== undefined, (query) => query.where('frame.seq', '<=', asOf?.last_seq ?? 0))
+      .$if(kind !== 'event', (query) => query.where(asOf ? stitchedDuring(asOf.attempt) : stitched))
       .orderBy('frame.seq')
       .limit(limit)
       .execute();
@@ -137,8 +140,12 @@ export class FrameRepository {
     return rows;
   }
 
-  /** The rewinds of a run after a sequence number, in order: where they stand, and the step to go back to. */
-  async rewindsAfter(projectId: string, runId: string, afterSeq: number): Promise<Rewind[]> {
+  /** The rewinds of a run in a part of its sequence, in order: where they stand, and the step to go back to. */
+  async rewindsIn(
+    projectId: string,
+    runId: string,
+    { afterSeq, toSeq }: { readonly afterSeq: number; readonly toSeq: number },
+  ): Promise<Rewind[]> {
     return this.database.query
       .selectFrom('run_frames')
       .select(['seq', 'step'])
@@ -146,6 +153,7 @@ export class FrameRepository {
       .where('run_id', '=', runId)
       .where('kind', '=', 'event')
       .where('seq', '>', afterSeq)
+      .where('seq', '<=', toSeq)
       .where(sql<boolean>`event ->> 'type' = 'rewound'`)
       .orderBy('seq')
       .execute();

@@ -1,5 +1,5 @@
-// SQL of rollups: lowest and highest value of each series in each block of frames, made when the block is complete, in
-// the transaction that completes it.
+// SQL of rollups: lowest, highest and mean value of each series in each block of frames, made when the block is complete,
+// in the transaction that completes it.
 
 import type { RunSummary } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';
@@ -15,15 +15,26 @@ export const BLOCK = 512;
 /** The block that a frame belongs to. */
 export const blockOf = (seq: number): number => Math.floor((seq - 1) / BLOCK);
 
-/** Lowest and highest value of a series in some blocks. */
-export interface Extremes {
+/** Values from here on are in no sum, as the infinities are not: an overflow is an error to Postgres. */
+export const MAX_SUMMED = 1e290;
+
+/** A series in some blocks. */
+export interface RollupPart {
   readonly series: string;
   /** Index of the group of blocks. */
   readonly bucket: number;
-  readonly minValue: number;
-  readonly minStep: number;
-  readonly maxValue: number;
-  readonly maxStep: number;
+  /** All four null where there are but NaN. */
+  readonly minValue: number | null;
+  readonly minStep: number | null;
+  readonly maxValue: number | null;
+  readonly maxStep: number | null;
+  /** Where the first NaN is. */
+  readonly nanStep: number | null;
+  readonly firstStep: number;
+  readonly lastStep: number;
+  /** Of values below `MAX_SUMMED`. */
+  readonly valueSum: number;
+  readonly valueCount: number;
 }
 
 /** Steps from one to another, both included. */
@@ -36,6 +47,16 @@ export interface StepRange {
 export interface BlockRange {
   readonly first: number;
   readonly last: number;
+}
+
+/** What of the rollups of a run is read as parts. */
+export interface PartsQuery {
+  /** Blocks of a part. */
+  readonly width: number;
+  /** Some series; null: all. */
+  readonly series: readonly string[] | null;
+  /** Some blocks; all when absent. */
+  readonly blocks?: BlockRange;
 }
 
 /** The first and the last point of a series, and the blocks that they are in. */
@@ -53,6 +74,11 @@ export interface Ends {
 export const stitched = sql<boolean>`NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
   AND later.number > frame.attempt AND later.start_step < frame.step)`;
 
+/** The same as it was while an attempt was the newest one. */
+export const stitchedDuring = (attempt: number): RawBuilder<boolean> =>
+  sql<boolean>`NOT EXISTS (SELECT FROM run_attempts later WHERE later.run_id = frame.run_id
+    AND later.number > frame.attempt AND later.number <= ${attempt} AND later.start_step < frame.step)`;
+
 const ofSeries = (series: readonly string[] | null, column: RawBuilder<string>): RawBuilder<boolean> =>
   series === null ? sql<boolean>`true` : sql<boolean>`${column} = ANY(${[...series]}::text[])`;
 
@@ -68,53 +94,55 @@ export class RollupRepository {
       WITH frames AS (
         SELECT (seq - 1) / ${BLOCK}::bigint AS block, seq, step, series, "values" FROM run_frames frame
         WHERE run_id = ${id} AND kind = 'metrics' AND seq > ${first * BLOCK} AND seq <= ${end * BLOCK} AND ${stitched}
-      ), points AS MATERIALIZED (
-        SELECT block, name, seq, step, value FROM frames, unnest(series, "values") AS point (name, value)
-      ), extremes AS (
-        SELECT block, name, min(value) FILTER (WHERE value <> 'NaN') AS low,
-          max(value) FILTER (WHERE value <> 'NaN') AS high, min(seq) AS first, max(seq) AS last
-        FROM points GROUP BY block, name
       ), sums AS (
-        SELECT block, name, low, min(step) FILTER (WHERE value = low) AS low_step,
-          high, min(step) FILTER (WHERE value = high) AS high_step,
-          min(value) FILTER (WHERE seq = first) AS first, min(step) FILTER (WHERE seq = first) AS first_step,
-          min(value) FILTER (WHERE seq = last) AS last, min(step) FILTER (WHERE seq = last) AS last_step
-        FROM points JOIN extremes USING (block, name) GROUP BY block, name, low, high
+        SELECT block, name, min(ARRAY[value, step]) FILTER (WHERE value <> 'NaN') AS low,
+          max(ARRAY[value, -step]) FILTER (WHERE value <> 'NaN') AS high,
+          min(ARRAY[seq, value, step]) AS first, max(ARRAY[seq, value, step]) AS last,
+          min(step) FILTER (WHERE value = 'NaN') AS nan_step,
+          sum(value) FILTER (WHERE abs(value) < ${MAX_SUMMED}) AS value_sum,
+          count(*) FILTER (WHERE abs(value) < ${MAX_SUMMED}) AS value_count
+        FROM frames, unnest(series, "values") AS point (name, value) GROUP BY block, name
       )
       INSERT INTO run_rollups (run_id, series, block, project_id, min_value, min_step, max_value, max_step,
-        first_value, first_step, last_value, last_step)
-      SELECT ${id}, name, block, ${project_id}, low, low_step, high, high_step, first, first_step, last, last_step
+        first_value, first_step, last_value, last_step, nan_step, value_sum, value_count)
+      SELECT ${id}, name, block, ${project_id}, low[1], low[2]::bigint, high[1], (-high[2])::bigint,
+        first[2], first[3]::bigint, last[2], last[3]::bigint, nan_step, value_sum, value_count
       FROM sums
       UNION ALL
-      SELECT ${id}, '', block, ${project_id}, NULL, min(frames.step), NULL, max(frames.step), NULL, NULL, NULL, NULL
+      SELECT ${id}, '', block, ${project_id}, NULL, min(frames.step), NULL, max(frames.step), NULL, NULL, NULL, NULL, NULL,
+        NULL, NULL
       FROM generate_series(${first}::int, ${end - 1}::int) AS block LEFT JOIN frames USING (block) GROUP BY block
     `.execute(this.database.query);
   }
 
   /**
-   * Forgets what a new attempt takes back, which begins after `step`: blocks beyond it stay as empty ones, those around
-   * it are read frame by frame from now on.
+   * Forgets of a locked run what its new attempt takes back, which begins after `step`: blocks beyond it stay as empty ones,
+   * those around it are summed up again.
    */
-  async takeBack(runId: string, step: number): Promise<void> {
-    await sql`
+  async takeBack(run: RunRow, step: number): Promise<void> {
+    const { rows } = await sql<{ block: number }>`
       WITH beyond AS (
         SELECT block, min_step > ${step} AS whole FROM run_rollups
-        WHERE run_id = ${runId} AND series = '' AND max_step > ${step}
+        WHERE run_id = ${run.id} AND series = '' AND max_step > ${step}
+      ), gone AS (
+        DELETE FROM run_rollups USING beyond
+        WHERE run_id = ${run.id} AND run_rollups.block = beyond.block AND (series <> '' OR NOT whole)
       )
-      DELETE FROM run_rollups USING beyond
-      WHERE run_id = ${runId} AND run_rollups.block = beyond.block AND (series <> '' OR NOT whole)
+      SELECT block FROM beyond WHERE NOT whole
     `.execute(this.database.query);
+    for (const { block } of rows) await this.complete(run, block * BLOCK, (block + 1) * BLOCK);
   }
 
   /** The summary of a run anew, from its frames: for a run of which a new attempt took something back. */
   async summarize({ id, project_id: projectId, last_seq }: RunRow): Promise<RunSummary> {
     const end = Math.floor(last_seq / BLOCK);
     const missing = await this.missing(projectId, id, end);
-    const points = [...pointsOf(await this.framesOf(projectId, id, missing, end))];
-    for (const part of await this.extremes(projectId, id, { width: end + 1, series: null }))
+    const blocks = [...missing, end];
+    const points = [...pointsOf(await this.framesOf(projectId, id, blocks))];
+    for (const { series, ...part } of await this.parts(projectId, id, { width: end + 1, series: null }))
       points.push(
-        { series: part.series, step: part.minStep, value: part.minValue },
-        { series: part.series, step: part.maxStep, value: part.maxValue },
+        { series, step: part.minStep ?? part.firstStep, value: part.minValue ?? Number.NaN },
+        { series, step: part.maxStep ?? part.firstStep, value: part.maxValue ?? Number.NaN },
       );
     const names = [...new Set(points.map(({ series }) => series))];
     for (const part of await this.ends(projectId, id, names))
@@ -135,44 +163,44 @@ export class RollupRepository {
     return rows.map(({ block }) => block);
   }
 
-  /** The extremes of each series in groups of `width` blocks; of some series, or of all; of some blocks, or of all. */
-  async extremes(
+  /** Each series in groups of `width` blocks; some series, or all; of some blocks, or of all. */
+  async parts(
     projectId: string,
     runId: string,
-    {
-      width,
-      series,
-      blocks,
-    }: { readonly width: number; readonly series: readonly string[] | null; readonly blocks?: BlockRange },
-  ): Promise<Extremes[]> {
+    { width, series, blocks }: PartsQuery,
+  ): Promise<RollupPart[]> {
     const within = blocks ? sql`block BETWEEN ${blocks.first} AND ${blocks.last}` : sql`true`;
-    const { rows } = await sql<Extremes>`
-      SELECT series, bucket, low[1] AS "minValue", low[2]::bigint AS "minStep",
-        high[1] AS "maxValue", (-high[2])::bigint AS "maxStep"
+    const { rows } = await sql<RollupPart>`
+      SELECT series, bucket, low[1] AS "minValue", low[2]::bigint AS "minStep", high[1] AS "maxValue",
+        (-high[2])::bigint AS "maxStep", "nanStep", "firstStep", "lastStep", "valueSum", "valueCount"
       FROM (
-        SELECT series, block / ${width}::int AS bucket, min(ARRAY[min_value, min_step]) AS low,
-          max(ARRAY[max_value, -max_step]) AS high
+        SELECT series, block / ${width}::int AS bucket,
+          min(ARRAY[min_value, min_step]) FILTER (WHERE min_value IS NOT NULL) AS low,
+          max(ARRAY[max_value, -max_step]) FILTER (WHERE max_value IS NOT NULL) AS high,
+          min(nan_step) AS "nanStep", min(first_step) AS "firstStep", max(last_step) AS "lastStep",
+          coalesce(sum(value_sum), 0) AS "valueSum", sum(value_count) AS "valueCount"
         FROM run_rollups
         WHERE project_id = ${projectId} AND run_id = ${runId} AND series <> '' AND ${ofSeries(series, sql`series`)}
-          AND min_value IS NOT NULL AND ${within}
+          AND ${within}
         GROUP BY series, bucket
       ) AS buckets
     `.execute(this.database.query);
     return rows;
   }
 
-  /** Frames of metrics in some blocks, in ascending order, and in all from block `end` on; stitched, in order. */
+  /** Frames of metrics in some blocks; stitched, in order. By the limit Postgres finds each block by the index, and reads no others. */
   async framesOf(
     projectId: string,
     runId: string,
     blocks: readonly number[],
-    end: number,
   ): Promise<Selectable<RunFrames>[]> {
     const { rows } = await sql<Selectable<RunFrames>>`
-      SELECT frame.* FROM run_frames frame
-      WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'metrics' AND ${stitched}
-        AND (seq > ${end * BLOCK} OR ((seq - 1) / ${BLOCK}::bigint) = ANY(${[...blocks]}::bigint[]))
-        AND seq > ${Math.min(end, blocks[0] ?? end) * BLOCK}
+      SELECT frame.* FROM unnest(${[...blocks]}::bigint[]) AS block, LATERAL (
+        SELECT * FROM run_frames WHERE project_id = ${projectId} AND run_id = ${runId} AND kind = 'metrics'
+          AND seq > block * ${BLOCK} AND seq <= (block + 1) * ${BLOCK}
+        ORDER BY seq LIMIT ${BLOCK}
+      ) AS frame
+      WHERE ${stitched}
       ORDER BY seq
     `.execute(this.database.query);
     return rows;

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { Database } from '../database.js';
 import type { Runs } from '../generated/schema.js';
-import { stitched } from './rollups.js';
+import { BLOCK, stitched } from './rollups.js';
 
 /** A row without what is large: the spec and the notes. */
 export interface TableRow extends Omit<
@@ -41,6 +41,9 @@ export interface TableOrder {
   readonly after: { readonly key: SortKey; readonly id: string } | null;
   readonly limit: number;
 }
+
+/** Blocks of a run from which on a sparkline is drawn from its rollups: of shorter ones, these have too few points. */
+const LONG_BLOCKS = 20;
 
 /** A few points of a series of a run. */
 export interface SparklineRow {
@@ -125,35 +128,44 @@ export class RunTableRepository {
   }
 
   /**
-   * Of each run the first frame with the series in each of so many equal parts of its history, and its lowest, highest
-   * and last value; stitched, in order of steps.
+   * Of each run the first point of the series in each of so many equal parts of its history, or, of a long run, in each of as
+   * many groups of its blocks; and its lowest, highest and last value; stitched, in order of steps. Reads at most
+   * 10,240 frames of a run, and a row of a block for each point.
    */
   async sparklines(
     projectId: string,
     ids: readonly string[],
     { series, points }: { readonly series: string; readonly points: number },
   ): Promise<SparklineRow[]> {
+    const framesOf = (range: RawBuilder<unknown>, order: RawBuilder<unknown>) => sql`
+      SELECT frame.step, frame."values"[array_position(series, ${series})] AS value FROM run_frames frame
+      WHERE run_id = id AND kind = 'metrics' AND ${range} AND ${series} = ANY(series) AND ${stitched}
+      ORDER BY seq ${order} LIMIT 1`;
+    const rollups = sql`FROM run_rollups WHERE run_id = id AND series = ${series}`;
     const { rows } = await sql<SparklineRow>`
       WITH wanted AS (
-        SELECT id, last_seq, step, summary -> ${series} AS known FROM runs
+        SELECT id, last_seq, last_seq / ${BLOCK} AS blocks, last_seq >= ${LONG_BLOCKS * BLOCK} AS long,
+          summary -> ${series} AS known
+        FROM runs
         WHERE project_id = ${projectId} AND id = ANY(${[...ids]}::text[]) AND jsonb_exists(summary, ${series})
       ), parts AS (
-        SELECT id, first, lead(first, 1, last_seq + 1) OVER (PARTITION BY id ORDER BY first) AS next
-        FROM wanted, LATERAL (
-          SELECT DISTINCT 1 + (part * last_seq) / ${points}::bigint AS first
+        SELECT id, long, first, lead(first, 1, length) OVER (PARTITION BY id ORDER BY first) AS next
+        FROM wanted, LATERAL (SELECT CASE WHEN long THEN blocks ELSE last_seq END AS length) AS whole, LATERAL (
+          SELECT DISTINCT (part * length) / ${points}::bigint AS first
           FROM generate_series(0, ${points - 1}::bigint) AS part
         ) AS starts
       )
       SELECT id, step, value FROM parts, LATERAL (
-        SELECT frame.step, frame."values"[array_position(series, ${series})] AS value FROM run_frames frame
-        WHERE run_id = parts.id AND kind = 'metrics' AND seq >= parts.first AND seq < parts.next
-          AND ${series} = ANY(series) AND ${stitched}
-        ORDER BY seq LIMIT 1
-      ) AS picked
-      UNION SELECT id, latest.step, latest.value FROM wanted, LATERAL (
-        SELECT frame.step, frame."values"[array_position(series, ${series})] AS value FROM run_frames frame
-        WHERE run_id = wanted.id AND kind = 'metrics' AND ${series} = ANY(series) AND ${stitched}
-        ORDER BY seq DESC LIMIT 1
+        ${framesOf(sql`seq > first AND seq <= next`, sql`ASC`)}
+      ) AS picked WHERE NOT long
+      UNION SELECT id, step, value FROM parts, LATERAL (
+        SELECT first_step AS step, first_value AS value ${rollups} AND block >= first AND block < next
+        ORDER BY block LIMIT 1
+      ) AS picked WHERE long
+      UNION SELECT id, step, value FROM wanted, LATERAL (
+        (${framesOf(sql`(NOT long OR seq > blocks * ${BLOCK})`, sql`DESC`)})
+        UNION ALL (SELECT last_step, last_value ${rollups} AND long ORDER BY block DESC LIMIT 1)
+        ORDER BY step DESC LIMIT 1
       ) AS latest
       UNION SELECT id, (known ->> 'minStep')::bigint, (known ->> 'min')::float8 FROM wanted WHERE known ->> 'min' IS NOT NULL
       UNION SELECT id, (known ->> 'maxStep')::bigint, (known ->> 'max')::float8 FROM wanted WHERE known ->> 'max' IS NOT NULL

@@ -1,5 +1,7 @@
-// A series in a few points: both ends, and of each part between the lowest and the highest value. What is pictured
-// from them has the outline of the whole series.
+// A series in a few points: both ends, and of each part between them the lowest and the highest value, and the first NaN.
+// What is pictured from them has the outline of the whole series. A line through its middle is one through the parts' means.
+
+import { MAX_SUMMED } from '@gradstream/data';
 
 /** A value at a step. */
 export interface Sample {
@@ -7,46 +9,102 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Lowest and highest value of a part of a series. */
-export interface Outline {
-  readonly low: Sample;
-  readonly high: Sample;
+/** A part of a series, summed up; empty at first. */
+export class Part {
+  /** Lowest and highest value; null as long as there are but NaN. Of equal ones the first counts. */
+  low: Sample | null = null;
+  high: Sample | null = null;
+  nanStep: number | null = null;
+  firstStep = Infinity;
+  lastStep = -Infinity;
+  /** Sum and count of what a mean is made of: neither NaN nor values from `MAX_SUMMED` on. */
+  sum = 0;
+  count = 0;
+
+  /** Takes in a point that comes after those that it has. */
+  add(sample: Sample): this {
+    const { step, value } = sample;
+    if (Number.isNaN(value)) this.nanStep ??= step;
+    else {
+      if (!this.low || value < this.low.value) this.low = sample;
+      if (!this.high || value > this.high.value) this.high = sample;
+    }
+    if (Math.abs(value) < MAX_SUMMED) {
+      this.sum += value;
+      this.count++;
+    }
+    this.firstStep = Math.min(this.firstStep, step);
+    this.lastStep = Math.max(this.lastStep, step);
+    return this;
+  }
+
+  /** Takes in another part, whose steps come before or after its own. */
+  join(other: Readonly<Part>): this {
+    const [before, after] = other.firstStep < this.firstStep ? [other, this] : [this, other];
+    const { low, high, nanStep } = before;
+    this.low = low && !(after.low && after.low.value < low.value) ? low : after.low;
+    this.high = high && !(after.high && after.high.value > high.value) ? high : after.high;
+    this.nanStep = nanStep ?? after.nanStep;
+    this.firstStep = Math.min(this.firstStep, other.firstStep);
+    this.lastStep = Math.max(this.lastStep, other.lastStep);
+    this.sum += other.sum;
+    this.count += other.count;
+    return this;
+  }
+}
+
+/** What is told of a series. */
+export interface Picture {
+  /** In the order of their steps, each once. */
+  readonly samples: readonly Sample[];
+  /** All of the series, part by part; null where the samples are all of it. */
+  readonly parts: readonly Readonly<Part>[] | null;
 }
 
 /** How many parts a picture of so many points has: two each, and the two ends. */
 export const partsOf = (points: number): number => Math.max(1, Math.floor((points - 2) / 2));
 
-/** The outline of two parts together; of equal values the earlier ones count. */
-export function joined(a: Outline | undefined, b: Outline): Outline {
-  if (!a) return b;
-  return {
-    low: b.low.value < a.low.value ? b.low : a.low,
-    high: b.high.value > a.high.value ? b.high : a.high,
-  };
+/** Parts of which so many pairs, evenly spread, are one. */
+function paired(parts: readonly Readonly<Part>[], wanted: number): Readonly<Part>[] {
+  const pairs = Math.min(wanted, Math.floor(parts.length / 2));
+  const starts = new Set(Array.from({ length: pairs }, (_, at) => Math.floor((at * parts.length) / pairs)));
+  return parts.flatMap((part, at) => {
+    const next = parts[at + 1];
+    if (starts.has(at) && next) return [new Part().join(part).join(next)];
+    return starts.has(at - 1) ? [] : [part];
+  });
 }
 
-/** Points in the order of their steps, each once, at most `points` of them. */
+/** At most `points` points of a series of which parts and ends are known; where NaN take some, parts are joined. */
 export function picture(
-  outlines: Iterable<Outline>,
+  all: readonly Readonly<Part>[],
   { first, last }: { readonly first: Sample; readonly last: Sample },
   points: number,
-): Sample[] {
-  const byStep = new Map<number, Sample>();
-  if (points > 3) for (const { low, high } of outlines) byStep.set(low.step, low).set(high.step, high);
-  byStep.set(first.step, first).set(last.step, last);
-  return [...byStep.values()].sort((a, b) => a.step - b.step);
+): Picture {
+  const samplesOf = (parts: readonly Readonly<Part>[]): Sample[] => {
+    const byStep = new Map<number, Sample>();
+    for (const { low, high, nanStep } of parts) {
+      if (nanStep !== null && points > 4) byStep.set(nanStep, { step: nanStep, value: Number.NaN });
+      if (low && high && points > 3) byStep.set(low.step, low).set(high.step, high);
+    }
+    byStep.set(first.step, first).set(last.step, last);
+    return [...byStep.values()].sort((a, b) => a.step - b.step);
+  };
+  let parts = all;
+  let samples = samplesOf(parts);
+  while (samples.length > points) {
+    parts = paired(parts, Math.ceil((samples.length - points) / 2));
+    samples = samplesOf(parts);
+  }
+  return { samples, parts };
 }
 
 /** All points of a series, if they are few enough; else its picture. */
-export function downsample(all: readonly Sample[], points: number): Sample[] {
+export function downsample(all: readonly Sample[], points: number): Picture {
   const [first, last] = [all[0], all.at(-1)];
-  if (!first || !last || all.length <= points) return [...all];
+  if (!first || !last || all.length <= points) return { samples: all, parts: null };
   const size = Math.ceil(all.length / partsOf(points));
-  const parts = new Map<number, Outline>();
-  for (const [index, sample] of all.entries()) {
-    if (Number.isNaN(sample.value)) continue;
-    const part = Math.floor(index / size);
-    parts.set(part, joined(parts.get(part), { low: sample, high: sample }));
-  }
-  return picture(parts.values(), { first, last }, points);
+  const parts: Part[] = [];
+  for (const [index, sample] of all.entries()) (parts[Math.floor(index / size)] ??= new Part()).add(sample);
+  return picture(parts, { first, last }, points);
 }

@@ -1,13 +1,20 @@
 // A run's history as lines of a file, read and sent a slice at a time.
 
 import type { FrameKind, HistoryFormat } from '@gradstream/contracts';
-import type { FrameRow } from '@gradstream/data';
+import {
+  Database,
+  FrameRepository,
+  RunRepository,
+  type FrameQuery,
+  type FrameRow,
+  type RunRow,
+} from '@gradstream/data';
 import { Injectable } from '@nestjs/common';
 import { decodeSeqCursor } from '../common/cursor.js';
-import { checkId } from '../common/ids.js';
+import { checkId, notFound } from '../common/ids.js';
 import { requireScope, type Principal } from '../common/principal.js';
 import { toPoint } from './map.js';
-import { FrameReader, type FrameSource } from './slices.js';
+import { MAX_SLICE } from './slices.js';
 
 interface ExportOptions {
   readonly kind: Exclude<FrameKind, 'event'>;
@@ -40,34 +47,48 @@ function toNdjson(row: FrameRow, wanted: ReadonlySet<string> | null): string {
 
 @Injectable()
 export class RunExport {
-  constructor(private readonly reader: FrameReader) {}
+  constructor(
+    private readonly database: Database,
+    private readonly runs: RunRepository,
+    private readonly frames: FrameRepository,
+  ) {}
 
-  /** The stitched history after a cursor, up to where it is now, in some texts. Throws NOT_FOUND at once. */
+  /**
+   * The stitched history after a cursor, as it is now, in some texts: what comes later is not in it, and what is taken back
+   * later stays. Throws NOT_FOUND at once, or in between when the run is deleted.
+   */
   async lines(principal: Principal, runId: string, options: ExportOptions): Promise<AsyncIterable<string>> {
     requireScope(principal, 'read');
-    const { kind, format, after } = options;
-    const source = { projectId: principal.projectId, runId: checkId('run', runId), kind };
-    const afterSeq = decodeSeqCursor(`${kind}:${runId}`, after);
-    const wanted = options.series ? new Set(options.series) : null;
-    const { toSeq } = await this.reader.read(source, afterSeq, 1);
-    const toText = format === 'csv' ? toCsv : toNdjson;
-    const header = format === 'csv' ? 'seq,attempt,step,epoch,time,series,value\r\n' : '';
-    return this.#texts(source, afterSeq, toSeq, (row) => toText(row, wanted), header);
+    const { projectId } = principal;
+    const afterSeq = decodeSeqCursor(`${options.kind}:${checkId('run', runId)}`, options.after);
+    const run = await this.database.asProject(projectId, () => this.#find(projectId, runId));
+    return this.#texts(run, afterSeq, options);
   }
 
-  async *#texts(
-    source: FrameSource,
-    afterSeq: number,
-    seen: number,
-    toText: (row: FrameRow) => string,
-    header: string,
-  ): AsyncGenerator<string> {
-    yield header;
-    for (let at = afterSeq, full = seen > afterSeq; full;) {
-      const slice = await this.reader.read(source, at);
-      const text = slice.rows.map(toText).join('');
+  async #find(projectId: string, runId: string): Promise<RunRow> {
+    const run = await this.runs.find(projectId, runId);
+    if (!run) throw notFound('run', runId);
+    return run;
+  }
+
+  async *#texts(asOf: RunRow, afterSeq: number, options: ExportOptions): AsyncGenerator<string> {
+    const { kind, format, series } = options;
+    const wanted = series ? new Set(series) : null;
+    const toText = format === 'csv' ? toCsv : toNdjson;
+    if (format === 'csv') yield 'seq,attempt,step,epoch,time,series,value\r\n';
+    for (let at = afterSeq; at < asOf.last_seq;) {
+      const rows = await this.#slice(asOf, { kind, afterSeq: at, limit: MAX_SLICE, asOf });
+      const text = rows.map((row) => toText(row, wanted)).join('');
       if (text !== '') yield text;
-      ({ toSeq: at, full } = slice);
+      at = rows.length === MAX_SLICE ? (rows.at(-1)?.seq ?? asOf.last_seq) : asOf.last_seq;
     }
+  }
+
+  async #slice({ project_id: projectId, id }: RunRow, query: FrameQuery): Promise<FrameRow[]> {
+    return this.database.asProject(projectId, async () => {
+      const rows = await this.frames.listAfter(projectId, id, query);
+      await this.#find(projectId, id); // After them: who finds the run has found its frames.
+      return rows;
+    });
   }
 }

@@ -25,7 +25,7 @@ export interface FeedOptions {
 
 /** Options of a follower; the signal ends it. */
 export interface FollowOptions extends Omit<FeedOptions, 'limit'> {
-  /** Most batches a second; of what comes between, lowest, highest and last of each series are told. */
+  /** Most batches a second; of what comes between, lowest, highest, last and first NaN of each series are told. */
   readonly maxRateHz?: number | null | undefined;
   readonly signal: AbortSignal;
 }
@@ -59,7 +59,7 @@ export class RunFeed {
     return toMetricBatch(await this.#read(principal, runId, 'metrics', options), options);
   }
 
-  /** Gradient statistics after a cursor; series are `<layer>/norm`. */
+  /** Gradient statistics after a cursor; series are `<layer>/<statistic>`, of a histogram `<layer>/histogram/<bin>`. */
   async gradients(principal: Principal, runId: string, options: FeedOptions = {}): Promise<MetricBatch> {
     return toMetricBatch(await this.#read(principal, runId, 'gradients', options), options);
   }

@@ -21,7 +21,7 @@ export class GradientSamples {
   async read(principal: Principal, runId: string, { points, series }: RangeOptions): Promise<MetricBatch> {
     requireScope(principal, 'read');
     const { projectId } = principal;
-    return this.database.asProject(projectId, async () => {
+    return this.database.asSnapshot(projectId, async () => {
       const run = await this.runs.find(projectId, checkId('run', runId));
       if (!run) throw notFound('run', runId);
       const { gradients } = runSpecSchema.parse(run.spec).telemetry;

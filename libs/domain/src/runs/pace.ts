@@ -38,8 +38,8 @@ async function arrives(next: Promise<unknown>, ms: number, signal: AbortSignal):
 }
 
 /**
- * At most one slice in each interval, thinned; the last one at once. Nothing is read ahead while the reader takes its
- * time: the interval begins when it asks.
+ * At most one slice in each interval, thinned; the last one at once. An interval begins with the first news after the
+ * reader asked. While it takes its time, one slice is read ahead, and no more.
  */
 export async function* pace(
   slices: AsyncGenerator<Slice>,

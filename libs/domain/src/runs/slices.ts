@@ -34,7 +34,7 @@ export interface FrameSource {
 /** The frames after a place in the sequence. */
 export interface Slice {
   readonly rows: readonly FrameRow[];
-  /** Rewinds after the place; of events none, for those are never taken back. */
+  /** Rewinds after the place, up to where to go on; of events none, for those are never taken back. */
   readonly rewinds: readonly Rewind[];
   /** Where to go on reading. */
   readonly toSeq: number;
@@ -67,7 +67,8 @@ export class FrameReader {
       const lastSeq = rows.at(-1)?.seq ?? afterSeq;
       // Skip what other kinds hold: the run's own end of sequence is as far as this reader has seen.
       const toSeq = full ? lastSeq : Math.max(lastSeq, run.last_seq);
-      const rewinds = kind === 'event' ? [] : await this.frames.rewindsAfter(projectId, runId, afterSeq);
+      const rewinds =
+        kind === 'event' ? [] : await this.frames.rewindsIn(projectId, runId, { afterSeq, toSeq });
       return { rows, rewinds, toSeq, full, done: !full && isFinal(runStateSchema.parse(run.state)) };
     });
   }

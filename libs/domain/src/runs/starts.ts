@@ -63,7 +63,7 @@ export class AttemptStarts {
     const start = await this.#findStart(run);
     const secondsSpent = await this.attempts.secondsSpent(run);
     const begun = await this.attempts.insertAttempt(run, attempt, workerId, start);
-    if (run.attempt > 0) await this.rollups.takeBack(run.id, begun.step);
+    if (run.attempt > 0) await this.rollups.takeBack(begun, begun.step);
     const isRewound = run.attempt > 0 && run.step > begun.step;
     const renewed = isRewound ? { ...begun, summary: await this.rollups.summarize(begun) } : begun;
     const rewound = isRewound ? [eventFrame(renewed, { type: 'rewound', toStep: renewed.step })] : [];

@@ -28,10 +28,12 @@ describe('thinned', () => {
     expect(thinned(rows, new Set(['other']))).toEqual([]);
   });
 
-  test('NaN and the infinities are values; the last one is kept whatever it is', () => {
-    const rows = [Infinity, 1, -Infinity, Number.NaN].map((loss, i) => row(i + 1, { loss }));
-    expect(seqs(thinned(rows, null))).toEqual([1, 3, 4]);
-    expect(seqs(thinned([row(1, { loss: Number.NaN }), row(2, { loss: Number.NaN })], null))).toEqual([2]);
+  test('the infinities are values, the first NaN is kept, and the last value whatever it is', () => {
+    const values = [3, Infinity, 1, Number.NaN, -Infinity, Number.NaN, 2, 3];
+    const rows = values.map((loss, i) => row(i + 1, { loss }));
+    expect(seqs(thinned(rows, null))).toEqual([2, 4, 5, 8]);
+    const none = [1, 2, 3].map((seq) => row(seq, { loss: Number.NaN }));
+    expect(seqs(thinned(none, null))).toEqual([1, 3]);
   });
 
   test('of ten thousand frames few are left', () => {

@@ -60,6 +60,13 @@ describe('FrameWindow', () => {
     expect(window.after(6, 100)).toMatchObject({ rewinds: [], toSeq: 7 });
   });
 
+  test('a rewind that a slice does not reach is told with the next one', () => {
+    const window = new FrameWindow(0, 100);
+    window.add(slice([1, 2, 6], 6, { rewinds: [{ seq: 4, step: 2 }] }));
+    expect(window.after(0, 2)).toMatchObject({ rewinds: [], toSeq: 2 });
+    expect(window.after(2, 2)).toMatchObject({ rewinds: [{ step: 2 }], toSeq: 6 });
+  });
+
   test('is done when all of it was told', () => {
     const window = new FrameWindow(0, 100);
     window.add(slice([1, 2], 2, { done: true }));

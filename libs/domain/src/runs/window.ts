@@ -38,13 +38,12 @@ export class FrameWindow {
 
   /** Takes in what was read after `to`. */
   add({ rows, rewinds, toSeq, done }: Slice): void {
-    const news = rewinds.filter(({ seq }) => seq <= toSeq);
-    if (news.length > 0) {
+    if (rewinds.length > 0) {
       // What was held may have been taken back: followers that have not read it find out from Postgres.
       this.#from = this.#to;
       this.#rows = [];
       this.#weight = 0;
-      this.#rewinds = news;
+      this.#rewinds = [...rewinds];
     }
     this.#rows.push(...rows);
     this.#to = toSeq;
@@ -70,7 +69,7 @@ export class FrameWindow {
     const rows = this.#rows.filter(({ seq }) => seq > afterSeq).slice(0, limit);
     const full = rows.length === limit;
     const toSeq = full ? (rows.at(-1)?.seq ?? afterSeq) : Math.max(afterSeq, this.#to);
-    const rewinds = this.#rewinds.filter(({ seq }) => seq > afterSeq);
+    const rewinds = this.#rewinds.filter(({ seq }) => seq > afterSeq && seq <= toSeq);
     return { rows, rewinds, toSeq, full, done: this.#done && !full };
   }
 }

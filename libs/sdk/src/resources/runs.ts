@@ -173,14 +173,17 @@ export class RunsResource {
     return metricBatchSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query: { ...options } }));
   }
 
-  /** Points of the run's gradient statistics after a cursor; series are `<layer>/norm`. */
+  /** Points of the run's gradient statistics after a cursor; series are `<layer>/<statistic>`. */
   async gradients(id: string, options: HistoryOptions = {}): Promise<MetricBatch> {
     return metricBatchSchema.parse(
       await this.http.get(`/v1/runs/${id}/gradients`, { query: { ...options } }),
     );
   }
 
-  /** The whole history of metrics in at most so many points a series; `cursor` goes on from there. */
+  /**
+   * The whole history of metrics in at most so many points a series, which are extremes, with the means between them;
+   * `cursor` goes on from there.
+   */
   async sampledMetrics(id: string, points: number, series?: string): Promise<MetricSamples> {
     const query = { points, ...(series === undefined ? {} : { series }) };
     return metricSamplesSchema.parse(await this.http.get(`/v1/runs/${id}/metrics`, { query }));
