@@ -216,7 +216,7 @@ describe('a run in a few points', () => {
     const known = values.filter((value) => !Number.isNaN(value));
     expect(long.length).toBeLessThanOrEqual(400);
     expect(long.length).toBeGreaterThan(80);
-    expect(long.every(([step, value]) => step >= 101 && step <= 12_101 && value === lossAt(step))).toBe(true);
+    expect(long.every(([step, value]) => step >= 101 && step <= 12_101 && Object.is(value, lossAt(step)))).toBe(true);
     expect(long.map(([, value]) => value)).toEqual(
       expect.arrayContaining([Math.min(...known), Math.max(...known)]),
     );
