@@ -216,7 +216,9 @@ describe('a run in a few points', () => {
     const known = values.filter((value) => !Number.isNaN(value));
     expect(long.length).toBeLessThanOrEqual(400);
     expect(long.length).toBeGreaterThan(80);
-    expect(long.every(([step, value]) => step >= 101 && step <= 12_101 && Object.is(value, lossAt(step)))).toBe(true);
+    expect(
+      long.every(([step, value]) => step >= 101 && step <= 12_101 && Object.is(value, lossAt(step))),
+    ).toBe(true);
     expect(long.map(([, value]) => value)).toEqual(
       expect.arrayContaining([Math.min(...known), Math.max(...known)]),
     );
@@ -497,4 +499,23 @@ test('rollups are kept for blocks that are complete, and go with their run', asy
   expect(await count()).toBe(Math.floor((1500 * 2 + 1 + 3) / 512)); // Two a step, a validation, three events.
   await api.call('DELETE', `/v1/runs/${claim.runId}`);
   expect(await count()).toBe(0);
+});
+
+test.each([
+  ['all of its frames', sql`false`],
+  ['its first one', sql`seq > 1`],
+  ['its last one', sql`seq < (SELECT last_seq FROM runs WHERE runs.id = run_id)`],
+])('the row of a run stays while it has %s', async (_, gone) => {
+  const { runId } = await claimedRun(api, dataset);
+  const database = api.app.get(Database);
+  const removal = database.asSystem(async () => {
+    await sql`DELETE FROM run_frames WHERE run_id = ${runId} AND ${gone}`.execute(database.query);
+    await sql`DELETE FROM run_attempts WHERE run_id = ${runId}`.execute(database.query);
+    await sql`DELETE FROM runs WHERE id = ${runId}`.execute(database.query);
+  });
+  await expect(removal).rejects.toMatchObject({
+    code: '23503',
+    message: expect.stringContaining('has frames'),
+  });
+  expect((await api.call('GET', `/v1/runs/${runId}`)).status).toBe(200);
 });
