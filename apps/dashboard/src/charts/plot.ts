@@ -230,9 +230,14 @@ export class LinePlot {
   }
 }
 
-/** Moves the crosshair of a plot, and those of the others with it: that is a third argument, which uPlot's types leave out. */
-function placeCursor(plot: uPlot, place: { readonly left: number; readonly top: number }): void {
-  Reflect.apply(plot.setCursor, plot, [place, true, true]);
+/** uPlot with the argument that its types leave out: whether the crosshairs of the other charts move too. */
+interface Published {
+  setCursor(place: { left: number; top: number }, fires: boolean, publishes: boolean): void;
+}
+
+/** Moves the crosshair of a plot, and those of the others with it. */
+function placeCursor(plot: Published, place: { left: number; top: number }): void {
+  plot.setCursor(place, true, true);
 }
 
 /** uPlot's number for a logarithmic scale: its type names it in an enum that is gone at run time. */
