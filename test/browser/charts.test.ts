@@ -17,8 +17,13 @@ const EPOCHS = 60;
 
 /** A run that was paused on its way and has ended, for tests that only look. */
 let ended: Run;
+interface End {
+  readonly step: number;
+  readonly seconds: number;
+}
+
 /** Its steps, and their moments in seconds since 1970. */
-let told: { step: number; seconds: number }[];
+let told: End[];
 
 async function started(changes: Partial<NewRun>): Promise<Run> {
   const { client, settings } = watched();
@@ -49,6 +54,16 @@ async function open(run: Run, query = ''): Promise<{ page: Page; errors: string[
   await opened.page.goto(`${system.url}/runs/${run.id}${query}`);
   await number(opened.page).filter({ hasText: /\d/ }).waitFor();
   return opened;
+}
+
+/** The first and the last step that the page has of a run, with their moments in seconds since 1970. */
+async function endsOf({ id }: Run): Promise<[End, End]> {
+  const { clock } = await watched().client.runs.sampledMetrics(id, 2000);
+  const endAt = (at: number): End => ({
+    step: clock.steps.at(at) ?? NaN,
+    seconds: Date.parse(clock.times.at(at) ?? '') / 1000,
+  });
+  return [endAt(0), endAt(-1)];
 }
 
 const chart = (page: Page, id = 'loss'): Locator => page.locator(`[data-chart="${id}"]`);
@@ -89,10 +104,7 @@ test('a chart that is locked can be made logarithmic, and a link to it opens', a
 
 test('a drag zooms on each axis, 0 and a double click show all again', async () => {
   const { page, errors } = await open(ended);
-  const { clock } = await watched().client.runs.sampledMetrics(ended.id, 2000);
-  const momentAt = (at: number): number => Date.parse(clock.times.at(at) ?? '') / 1000;
-  const [first, last] = [0, -1].map((at) => ({ step: clock.steps.at(at) ?? NaN, seconds: momentAt(at) }));
-  if (!first || !last) throw new Error('the run has no points');
+  const [first, last] = await endsOf(ended);
   const perEpoch = last.step / EPOCHS;
   const axes = [
     ['Step', '', first.step, last.step],
@@ -107,7 +119,7 @@ test('a drag zooms on each axis, 0 and a double click show all again', async () 
       const before = await chart(page).locator('.uplot').elementHandle();
       await choice.getByText(name, { exact: true }).click();
       await untilQuery(page, 'x', inAddress);
-      await before?.waitForElementState('hidden');
+      await before.waitForElementState('hidden');
     }
     const { x, y, width, height } = await plotBox(page);
     await page.mouse.move(x + width / 4, y + height / 2);
@@ -184,7 +196,7 @@ test('a pause is named where the crosshair meets it, by its moment on axes of ti
   };
   const resumed = events.findLast(({ event }) => event.type === 'stateChanged' && event.to === 'queued');
   const { x, y, width, height } = await plotBox(page);
-  const [low = 0, high = 0] = [told.at(0)?.seconds, told.at(-1)?.seconds];
+  const [{ seconds: low }, { seconds: high }] = await endsOf(ended);
   const note = chart(page).locator('.chart-note');
   const pointTo = (seconds: number): Promise<void> =>
     page.mouse.move(x + ((seconds - low) / (high - low)) * width, y + height / 2);
