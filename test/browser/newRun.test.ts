@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { untilEnd } from '../support/history.js';
+import { dropFile } from '../support/newRunPage.js';
 import { startSystem, type System } from '../support/system.js';
 
 jest.setTimeout(180_000);
@@ -29,24 +30,20 @@ test('the digits are dropped, a run is started from a template, paused, resumed,
   await page.getByRole('heading', { name: 'New run' }).waitFor();
 
   const csv = await readFile(path.resolve(import.meta.dirname, '../../examples/digits/digits.csv'), 'utf8');
-  const dropped = await page.evaluateHandle((text) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([text], 'digits.csv', { type: 'text/csv' }));
-    return transfer;
-  }, csv);
-  await page.locator('.new-run-drop').dispatchEvent('drop', { dataTransfer: dropped });
+  await dropFile(page, 'digits.csv', csv);
+  await page.getByRole('button', { name: 'Upload' }).click();
   await page.getByRole('region', { name: 'Preview of the dataset' }).waitFor();
 
   const settings = page.getByRole('region', { name: 'Settings' });
   await settings.getByLabel('Target column').fill('nowhere');
-  await page.getByText(/things have to be changed/).waitFor();
+  await page.getByText(/(One thing has|things have) to be changed/).waitFor();
   // Keys that are typed into an editor mean nothing else.
   await page.getByRole('textbox', { name: 'Model definition' }).click();
   await page.keyboard.type('?gr');
   expect(await page.getByRole('dialog').count()).toBe(0);
   await page.getByText(/^This is no JSON/).waitFor();
   await page.getByRole('button', { name: 'Digits MLP' }).click();
-  await settings.getByLabel('Epochs').fill('300');
+  await settings.getByLabel('Epochs', { exact: true }).fill('300');
   await page.getByText('✓ This run can start.').waitFor();
   // 64 · 64 + 64, 64 · 32 + 32, 32 · 10 + 10.
   await page.getByText(/^6,570 parameters/).waitFor();

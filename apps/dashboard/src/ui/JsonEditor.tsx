@@ -1,15 +1,14 @@
-import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { json } from '@codemirror/lang-json';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, type ReactNode, type Ref } from 'react';
+import { editorCompletion, type CompletionBasis } from './json/editorCompletion.js';
 import { editorLook } from './json/editorLook.js';
 import { editorMarks, setFindings } from './json/editorMarks.js';
 import { placeOfFinding, type Finding } from './json/marks.js';
 import { textChange } from './json/textChange.js';
 import type { Problem } from './messages.js';
-import type { SchemaWords } from './schemaWords.js';
 import './jsonEditor.css';
 
 export interface JsonEditorHandle {
@@ -20,7 +19,8 @@ export interface JsonEditorHandle {
 interface JsonEditorProps {
   readonly label: string;
   readonly value: string;
-  readonly words: SchemaWords | undefined;
+  /** What is suggested; nothing while it is null. */
+  readonly basis: CompletionBasis | null;
   /** What is marked; pointers are into the text. */
   readonly findings: readonly Finding[];
   readonly onChange: (value: string) => void;
@@ -31,18 +31,12 @@ interface JsonEditorProps {
  * An editor of JSON with completion and marks. It lives in a shadow root: there CodeMirror's styles are constructed sheets,
  * which the page's policy allows. Tab leaves it.
  */
-export function JsonEditor({ label, value, words, findings, onChange, ref }: JsonEditorProps): ReactNode {
+export function JsonEditor({ label, value, basis, findings, onChange, ref }: JsonEditorProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const changed = useEffectEvent((text: string) => onChange(text));
   const initial = useEffectEvent(() => value);
-  const complete = useEffectEvent((context: CompletionContext): CompletionResult | null => {
-    const word = context.matchBefore(/"[\w.]*/);
-    if (!word || !words) return null;
-    const before = context.state.sliceDoc(Math.max(0, word.from - 40), word.from);
-    const options = /[:]\s*$/.test(before) ? words.values : [...words.names, ...words.values];
-    return { from: word.from + 1, options: options.map((text) => ({ label: text })), validFor: /^[\w.]*$/ };
-  });
+  const basisOf = useEffectEvent(() => basis);
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
@@ -56,7 +50,7 @@ export function JsonEditor({ label, value, words, findings, onChange, ref }: Jso
           basicSetup,
           json(),
           editorMarks,
-          autocompletion({ override: [(context) => complete(context)] }),
+          editorCompletion(() => basisOf()),
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());

@@ -17,6 +17,7 @@ export function DatasetPreview({ id }: { readonly id: string }): ReactNode {
   });
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingState what="the preview" />;
+  const isNumeric = (column: number): boolean => data.stats.columns[column]?.type === 'numeric';
   return (
     <div className="new-run-preview" tabIndex={0} role="region" aria-label="Preview of the dataset">
       <table className="table">
@@ -25,22 +26,24 @@ export function DatasetPreview({ id }: { readonly id: string }): ReactNode {
         </caption>
         <thead>
           <tr>
-            {data.stats.columns.map(({ name }) => (
-              <th key={name} scope="col">
+            {data.stats.columns.map(({ name, type }) => (
+              <th key={name} scope="col" className={type === 'numeric' ? 'number' : ''}>
                 {name}
               </th>
             ))}
           </tr>
           <tr>
             {data.stats.columns.map(({ name, type, min, max, mean, distinct, missing }) => (
-              <td key={name}>
+              <td key={name} className={type === 'numeric' ? 'number' : ''}>
                 <strong>{type}</strong>
                 <br />
                 {mean === null
                   ? `${formatNumber(distinct)} values`
                   : `${formatNumber(min, 3)} to ${formatNumber(max, 3)}`}
                 <br />
-                {missing > 0 ? `${formatNumber(missing)} missing` : `mean ${formatNumber(mean, 3)}`}
+                {missing > 0
+                  ? `${formatNumber(missing)} missing`
+                  : mean !== null && `mean ${formatNumber(mean, 3)}`}
               </td>
             ))}
           </tr>
@@ -49,8 +52,8 @@ export function DatasetPreview({ id }: { readonly id: string }): ReactNode {
           {data.rows.map((row, at) => (
             <tr key={at}>
               {row.map((cell, column) => (
-                <td key={data.columns[column]} className="number">
-                  {String(cell ?? '')}
+                <td key={data.columns[column]} className={isNumeric(column) ? 'number' : ''}>
+                  {typeof cell === 'number' ? formatNumber(cell, 6) : String(cell ?? '')}
                 </td>
               ))}
             </tr>

@@ -1,9 +1,9 @@
+import type { Dataset } from '@gradstream/sdk';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
 import { useClient } from '../../session/SessionProvider.js';
-import { Button } from '../../ui/Button.js';
 import type { JsonEditorHandle } from '../../ui/JsonEditor.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { CheckSection } from './CheckSection.js';
@@ -12,7 +12,10 @@ import { fromTemplate, likeRun, loadDraft, saveDraft, toRun, type Draft } from '
 import { findingsIn, findingsOf, type PlacedFinding } from './findings.js';
 import { ModelSection } from './ModelSection.js';
 import { SettingsSection } from './SettingsSection.js';
-import { templates } from './templates.js';
+import { GuessNote } from './guess/GuessNote.js';
+import { guessFor } from './guess/guess.js';
+import { textsOf, withoutGuess, type MadeGuess } from './guess/madeGuess.js';
+import { TemplateList } from './TemplateList.js';
 import { useDataset, useRunVerdict } from './useRunDraft.js';
 import './newRun.css';
 
@@ -35,9 +38,11 @@ export function NewRunPage(): ReactNode {
 
 function Editor({ initial }: { readonly initial: Draft }): ReactNode {
   const [draft, setDraft] = useState(initial);
+  const [guess, setGuess] = useState<MadeGuess | null>(null);
   const modelEditor = useRef<JsonEditorHandle>(null);
   const settingsEditor = useRef<JsonEditorHandle>(null);
   const datasetPart = useRef<HTMLDivElement>(null);
+  const modelPart = useRef<HTMLDivElement>(null);
   const dataset = useDataset(draft.datasetId);
   const run = useMemo(() => toRun(draft), [draft]);
   const asked = useRunVerdict(run);
@@ -52,6 +57,12 @@ function Editor({ initial }: { readonly initial: Draft }): ReactNode {
     saveDraft(window.sessionStorage, next);
     setDraft(next);
   };
+  /** Takes over a draft, with what the dataset suggests for it. */
+  const guessed = (next: Draft, picked: Dataset | undefined, mayReplace: boolean): void => {
+    const found = picked?.columns ? guessFor(next, picked.columns, mayReplace) : null;
+    setGuess(found && { ...found, before: next });
+    change(found ? { ...next, ...textsOf(found), guessed: textsOf(found) } : next);
+  };
   const show = ({ part, inner, ...finding }: PlacedFinding): void => {
     if (part === 'dataset') datasetPart.current?.scrollIntoView({ block: 'start' });
     else (part === 'model' ? modelEditor : settingsEditor).current?.show({ ...finding, pointer: inner });
@@ -61,32 +72,23 @@ function Editor({ initial }: { readonly initial: Draft }): ReactNode {
       <div className="page-title">
         <h1>New run</h1>
       </div>
-      <section className="new-run-templates" aria-label="Templates">
-        {templates.map((template) => (
-          <Button
-            key={template.id}
-            title={template.hint}
-            onClick={() => change(fromTemplate(draft, template))}
-          >
-            {template.title}
-          </Button>
-        ))}
-        <span className="hint">
-          Templates fill in model and settings for the digits of examples/digits/digits.csv.
-        </span>
-      </section>
+      <TemplateList onPick={(template) => guessed(fromTemplate(draft, template), dataset, false)} />
       <div ref={datasetPart}>
         <DatasetSection
           datasetId={draft.datasetId}
-          onChange={(id) => change({ datasetId: id === '' ? null : id })}
+          onChange={(picked) => guessed({ ...draft, datasetId: picked?.id ?? null }, picked, true)}
         />
+        {guess && (
+          <GuessNote
+            guess={guess}
+            draft={draft}
+            onUndo={() => change({ ...withoutGuess(draft, guess), guessed: null })}
+          />
+        )}
       </div>
-      <ModelSection
-        text={draft.model}
-        findings={parts.model}
-        editor={modelEditor}
-        onChange={(model) => change({ model })}
-      />
+      <div ref={modelPart}>
+        <ModelSection part={draft} findings={parts.model} editor={modelEditor} onChange={change} />
+      </div>
       <SettingsSection
         text={draft.settings}
         columns={dataset?.columns ?? null}

@@ -1,11 +1,11 @@
 import type { DatasetColumn } from '@gradstream/sdk';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, type ReactNode, type Ref } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode, type Ref } from 'react';
 import { useClient } from '../../session/SessionProvider.js';
 import type { JsonEditorHandle } from '../../ui/JsonEditor.js';
 import type { Finding } from '../../ui/json/marks.js';
 import { SchemaReader } from '../../ui/json/SchemaReader.js';
-import { schemaWords } from '../../ui/schemaWords.js';
+import type { Path } from '../../ui/json/values.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { SettingsForm } from './settings/SettingsForm.js';
 
@@ -19,6 +19,12 @@ interface SettingsSectionProps {
   readonly onChange: (text: string) => void;
 }
 
+/** Names of columns, where a setting is about columns. */
+function columnsAt(path: Path, columns: readonly DatasetColumn[]): readonly string[] {
+  const isColumn = path.at(-1) === 'column' || path.at(-2) === 'columns';
+  return isColumn ? columns.map(({ name }) => name) : [];
+}
+
 /** The settings of the run: as fields, and as JSON; both are the same text. */
 export function SettingsSection({
   text,
@@ -30,12 +36,14 @@ export function SettingsSection({
   const client = useClient();
   const schema = useQuery({
     queryKey: ['schema', 'run'],
-    queryFn: async () => {
-      const found = await client.schemas.run();
-      return { reader: new SchemaReader(found), words: schemaWords(found) };
-    },
+    queryFn: async () => new SchemaReader(await client.schemas.run()),
     staleTime: Infinity,
   });
+  const { data: reader } = schema;
+  const basis = useMemo(
+    () => (reader === undefined ? null : { reader, wordsAt: (path: Path) => columnsAt(path, columns ?? []) }),
+    [reader, columns],
+  );
   return (
     <section className="card new-run-section new-run-settings" aria-label="Settings">
       <h2>Settings</h2>
@@ -45,7 +53,7 @@ export function SettingsSection({
         {schema.data && (
           <SettingsForm
             text={text}
-            reader={schema.data.reader}
+            reader={schema.data}
             columns={columns}
             problems={findings}
             onChange={onChange}
@@ -55,7 +63,7 @@ export function SettingsSection({
           <JsonEditor
             label="All settings"
             value={text}
-            words={schema.data?.words}
+            basis={basis}
             findings={findings}
             onChange={onChange}
             ref={editor}

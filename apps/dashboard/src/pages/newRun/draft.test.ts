@@ -27,3 +27,20 @@ test('what is posted is all of it, once a dataset is chosen', () => {
       model: template.model,
     });
 });
+
+test('a stored model is posted by its id, and a template is written in its place', () => {
+  const draft = { ...loadDraft(storage()), datasetId: 'ds_1', modelId: 'mdl_1', model: 'no JSON' };
+  expect(toRun(draft)).toMatchObject({ model: 'mdl_1' });
+  const [template] = templates;
+  if (!template) throw new Error('there are templates');
+  expect(toRun(fromTemplate(draft, template))).toMatchObject({ model: template.model });
+});
+
+test('a draft of before models were picked is read', () => {
+  const store = storage();
+  store.setItem('', JSON.stringify({ datasetId: null, model: '[]', settings: '{}' }));
+  expect(loadDraft(store)).toEqual({
+    ...{ datasetId: null, modelId: null, guessed: null },
+    ...{ model: '[]', settings: '{}' },
+  });
+});

@@ -7,9 +7,13 @@ import { templates, type Template } from './templates.js';
 
 const draftSchema = z.object({
   datasetId: z.string().nullable(),
+  /** A stored model; null where the text below is the model. */
+  modelId: z.string().nullable().default(null),
   /** JSON as it was typed: it may be broken. */
   model: z.string(),
   settings: z.string(),
+  /** What was written for a dataset: as long as it stands unchanged, another dataset may change it. */
+  guessed: z.object({ model: z.string(), settings: z.string() }).nullable().default(null),
 });
 export type Draft = z.infer<typeof draftSchema>;
 
@@ -18,6 +22,7 @@ const STORE = 'gradstream.newRun';
 /** A draft with a template's network and settings. */
 export const fromTemplate = (draft: Draft, { model, settings }: Template): Draft => ({
   ...draft,
+  modelId: null,
   model: written(model),
   settings: written(settings),
 });
@@ -25,8 +30,10 @@ export const fromTemplate = (draft: Draft, { model, settings }: Template): Draft
 const [first] = templates;
 const EMPTY: Draft = {
   datasetId: null,
+  modelId: null,
   model: written(first?.model ?? []),
   settings: written(first?.settings ?? {}),
+  guessed: null,
 };
 
 /** What was kept; the first template where there is nothing. */
@@ -47,15 +54,20 @@ export function likeRun({ spec }: Pick<Run, 'spec'>): Draft {
   const names = Object.keys(createRunSchema.shape).filter((name) => name !== 'dataset' && name !== 'model');
   const all: Readonly<Record<string, unknown>> = spec;
   const settings = Object.fromEntries(names.flatMap((name) => (name in all ? [[name, all[name]]] : [])));
-  return { datasetId: spec.dataset, model: written(spec.model.definition), settings: written(settings) };
+  const { id, definition } = spec.model;
+  return {
+    ...{ datasetId: spec.dataset, modelId: id, guessed: null },
+    ...{ model: written(definition), settings: written(settings) },
+  };
 }
 
 /** A run as far as it is written: without a dataset it can be checked, and not started. */
 export type RunDraft = Omit<NewRun, 'dataset'> & Partial<Pick<NewRun, 'dataset'>>;
 
 /** What is checked and posted; null while a part is no JSON. The server says what is wrong with it. */
-export function toRun({ datasetId, model, settings }: Draft): RunDraft | null {
-  const [network, rest] = [parsed(model), parsed(settings)];
+export function toRun({ datasetId, modelId, model, settings }: Draft): RunDraft | null {
+  const network = modelId === null ? parsed(model) : { value: modelId };
+  const rest = parsed(settings);
   if (!('value' in network) || !('value' in rest)) return null;
   const dataset = datasetId === null ? {} : { dataset: datasetId };
   return { ...(rest.value as object), ...dataset, model: network.value } as RunDraft;
