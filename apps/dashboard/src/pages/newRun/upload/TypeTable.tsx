@@ -21,9 +21,9 @@ export function TypeTable({ columns, known, types, onChange }: TypeTableProps): 
   const found = columns.filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()));
   const said = Object.keys(types).length;
   const setType = (name: string, type: string): void => {
-    const { [name]: _before, ...others } = types;
+    const others = Object.entries(types).filter(([other]) => other !== name);
     const next = known.find((one) => one === type);
-    onChange(next === undefined ? others : { ...others, [name]: next });
+    onChange(Object.fromEntries(next === undefined ? others : [...others, [name, next]]));
   };
   return (
     <details className="type-table">

@@ -29,18 +29,16 @@ function ofLines(text: string, delimiter: string): readonly FileColumn[] {
   }
 }
 
+const shown = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+
 function ofObjects(text: string): readonly FileColumn[] {
   const lines = text.split('\n', ROWS).filter((line) => line.trim() !== '');
   const objects = lines
     .map(parsed)
     .flatMap((found) => ('value' in found && isRecord(found.value) ? [found.value] : []));
   const names = [...new Set(objects.flatMap((object) => Object.keys(object)))];
-  return names.map((name) => ({
-    name,
-    sample: objects.map((object) =>
-      typeof object[name] === 'string' ? object[name] : (JSON.stringify(object[name]) ?? ''),
-    ),
-  }));
+  return names.map((name) => ({ name, sample: objects.map((object) => shown(object[name])) }));
 }
 
 /** The columns with their first values; none of a format that is no text, or of a text that cannot be read. */
