@@ -52,21 +52,24 @@ export class LineDrawer {
   draw({ xAxis, smoothing, zoom, isLog }: Look, columns: number): DrawnLine {
     const { points, clock } = this.line;
     const xs = clock.positions(points.steps, xAxis);
-    const window: Extract = { ...windowOf(xs, zoom), columns, ...(zoom && { seen: zoom }) };
+    const { means, counts } = points;
+    const window: Extract = { ...windowOf(xs, counts, zoom), columns, ...(zoom && { seen: zoom }) };
     const onAxis = (values: Float64Array): Float64Array =>
       isLog ? values.map((value) => (value > 0 ? value : NaN)) : values;
-    const raw = outline(xs, onAxis(points.values), window);
+    const raw = outline(xs, { values: onAxis(points.values), means: onAxis(means), counts }, window);
     const odd = oddValues(xs, points.values, window);
     if (smoothing === 0) return { main: raw, raw: null, odd };
     if (this.#smoother?.weight !== smoothing) this.#smoother = new Smoother(points, smoothing);
-    return { main: outline(xs, onAxis(this.#smoother.values()), window), raw, odd };
+    const smooth = onAxis(this.#smoother.values());
+    return { main: outline(xs, { values: smooth, means: smooth, counts }, window), raw, odd };
   }
 }
 
 /** Indices of the points in sight, and of one beyond each end, so that lines reach the edge. */
-function windowOf(xs: Float64Array, zoom: Look['zoom']): { from: number; to: number } {
+function windowOf(xs: Float64Array, counts: Float64Array, zoom: Look['zoom']): { from: number; to: number } {
   if (zoom === null) return { from: 0, to: xs.length };
-  const from = Math.max(0, lowerBound(xs, zoom[0]) - 1);
+  let from = Math.max(0, lowerBound(xs, zoom[0]) - 1);
+  while (from > 0 && counts[from] === 0) from--; // Where its part begins.
   return { from, to: Math.min(xs.length, lowerBound(xs, zoom[1]) + 1) };
 }
 

@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { outline } from './outline.js';
+import { outline as outlineOf, type Extract } from './outline.js';
+
+/** Of points that each stand for themselves. */
+const outline = (xs: Float64Array, values: Float64Array, extract: Extract) =>
+  outlineOf(xs, { values, means: values, counts: values.map(() => 1) }, extract);
 
 test('few points stay as they are', () => {
   const found = outline(Float64Array.of(1, 2, 5), Float64Array.of(9, NaN, 7), { from: 1, to: 3, columns: 4 });
@@ -41,4 +45,33 @@ test('columns lie in what is seen: points beyond it, however far, make none wide
   expect([later.xs[0], later.xs.at(-1)]).toEqual([29_200, 29_501]);
   expect([later.low?.[0], later.high?.[0]]).toEqual([29_200, 29_200]);
   expect(later.xs).toHaveLength(12);
+});
+
+test('a line goes through the means of parts, and the envelope through their extremes', () => {
+  // 1,000 parts of 40 values: 39 of 1 and one of 100, told by their lowest and their highest.
+  const [parts, mean] = [1000, (39 * 1 + 100) / 40];
+  const at = Array.from({ length: 2 * parts }, (_, index) => index);
+  const xs = Float64Array.from(at, (index) => 20 * index);
+  const values = Float64Array.from(at, (index) => (index % 2 === 0 ? 1 : 100));
+  const means = Float64Array.from(at, (index) => (index % 2 === 0 ? mean : NaN));
+  const counts = Float64Array.from(at, (index) => (index % 2 === 0 ? 40 : 0));
+  for (const columns of [100, 3000]) {
+    const found = outlineOf(xs, { values, means, counts }, { from: 0, to: xs.length, columns });
+    expect(found.xs).toHaveLength(Math.min(parts, columns));
+    expect(found.line.every((value) => Math.abs(value - mean) < 1e-12)).toBe(true);
+    expect([found.low?.every((value) => value === 1), found.high?.every((value) => value === 100)]).toEqual([
+      true,
+      true,
+    ]);
+  }
+  const uneven = outlineOf(
+    Float64Array.of(1, 2, 3, 4),
+    {
+      values: Float64Array.of(0, 9, 5, 7),
+      means: Float64Array.of(1, NaN, 5, 7),
+      counts: Float64Array.of(8, 0, 1, 1),
+    },
+    { from: 0, to: 4, columns: 1 },
+  );
+  expect([...uneven.line]).toEqual([(8 * 1 + 5 + 7) / 10]);
 });

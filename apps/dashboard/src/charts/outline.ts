@@ -1,8 +1,17 @@
 // A long series in as many columns as a chart has pixels: the mean of each, and how far it reaches.
 
+import { weighed } from './points.js';
+
+/** What is drawn of points: their values, and what a line goes through (see points.ts). */
+export interface Curve {
+  readonly values: Float64Array;
+  readonly means: Float64Array;
+  readonly counts: Float64Array;
+}
+
 export interface Outline {
   readonly xs: Float64Array;
-  /** What the line goes through: the mean of the finite values, NaN where there is none. */
+  /** What the line goes through: the mean of all finite values that the points stand for, NaN where there is none. */
   readonly line: Float64Array;
   /** Lowest and highest finite value; null where each column is one point, so that there is no envelope. */
   readonly low: Float64Array | null;
@@ -28,36 +37,38 @@ export function columnsOf(xs: Float64Array, { from, to, columns, seen }: Extract
   return [low, (high - low) / columns || 1];
 }
 
-/** The points from index `from` to before `to`, in columns of equal width. Fewer points stay as they are. `xs` rise. */
-export function outline(xs: Float64Array, values: Float64Array, extract: Extract): Outline {
+/**
+ * The points from index `from` to before `to`, in columns of equal width; fewer points have a column each. Points of one part
+ * stay together. `xs` rise.
+ */
+export function outline(xs: Float64Array, { values, means, counts }: Curve, extract: Extract): Outline {
   const { from, to, columns, seen } = extract;
-  const count = to - from;
-  if (count <= columns)
+  const isFew = to - from <= columns;
+  if (isFew && counts.subarray(from, to).every((count) => count === 1))
     return { xs: xs.slice(from, to), line: values.slice(from, to), low: null, high: null };
   const [start, width] = columnsOf(xs, extract);
   const lastInside = seen && (xs[to - 1] ?? 0) > seen[1] ? to - 1 : to;
-  const room = columns + 2;
+  const room = isFew ? to - from : columns + 2;
   const out = { xs: new Float64Array(room), line: new Float64Array(room) };
   const reach = { low: new Float64Array(room), high: new Float64Array(room) };
   let filled = 0;
   for (let at = from; at < to;) {
     const column = Math.min(columns - 1, Math.floor(((xs[at] ?? 0) - start) / width));
-    const end = column === columns - 1 ? Infinity : start + Math.max(0, column + 1) * width;
-    let [sum, finite, low, high] = [0, 0, Infinity, -Infinity];
+    const last = column === columns - 1 ? Infinity : start + Math.max(0, column + 1) * width;
+    const end = isFew ? -Infinity : last;
+    let [low, high] = [Infinity, -Infinity];
     const first = at;
     const stop = first < lastInside ? lastInside : to;
-    for (; at < stop && (at === first || (xs[at] ?? 0) < end); at++) {
+    for (; at < stop && (at === first || counts[at] === 0 || (xs[at] ?? 0) < end); at++) {
       const value = values[at] ?? NaN;
       if (!Number.isFinite(value)) continue;
-      sum += value;
-      finite++;
       if (value < low) low = value;
       if (value > high) high = value;
     }
     out.xs[filled] = ((xs[first] ?? 0) + (xs[at - 1] ?? 0)) / 2;
-    out.line[filled] = finite === 0 ? NaN : sum / finite;
-    reach.low[filled] = finite === 0 ? NaN : low;
-    reach.high[filled] = finite === 0 ? NaN : high;
+    [out.line[filled]] = weighed(means, counts, first, at);
+    reach.low[filled] = low === Infinity ? NaN : low;
+    reach.high[filled] = high === -Infinity ? NaN : high;
     filled++;
   }
   return {

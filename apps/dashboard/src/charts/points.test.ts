@@ -77,6 +77,19 @@ test('a million points stay few, in order, evenly, with the extremes and what is
     [345_678, Infinity],
   ] as const)
     expect(values[lowerBound(steps, step)]).toBe(value);
+  // Whatever was left out, the mean of all is kept: 99, -99 and the sines in float64.
+  const { means, counts } = points;
+  let [sum, count] = [0, 0];
+  means.forEach((mean, at) => {
+    if ((counts[at] ?? 0) === 0) return;
+    sum += mean * (counts[at] ?? 0);
+    count += counts[at] ?? 0;
+  });
+  let expected = 0;
+  for (let step = 1; step <= 1_000_000; step++)
+    if (step !== 345_678) expected += step === 123_456 ? 99 : step === 234_567 ? -99 : Math.sin(step);
+  expect(count).toBe(999_999);
+  expect(sum / count).toBeCloseTo(expected / 999_999, 10);
   const gaps = steps.map((step, at) => step - (steps[at - 1] ?? 0));
   expect(Math.max(...gaps)).toBeLessThan(200);
 });

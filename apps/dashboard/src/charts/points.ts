@@ -1,19 +1,25 @@
-// One series as columns: steps that rise, and a value at each. It grows at its end, and is cut where a run went back.
+// One series as columns: steps that rise, and a value at each. It grows at its end, and is cut where a run went back. Where only
+// the lowest and the highest value of a part are there, a line goes through the part's mean: the first point of the part has it,
+// with the count of what it is the mean of, and the others of the part count for nothing. Elsewhere each point is its own mean.
 
 const FIRST_CAPACITY = 256;
 
 /** More points than a chart has pixels, and about 1 MB a series: beyond them, several are told by their extremes. */
 const MOST = 65_536;
 
-/** Steps that rise, and a value at each. */
+/** Steps that rise, and a value at each; means and counts where points stand for parts. */
 export interface PointColumns {
   readonly steps: ArrayLike<number>;
   readonly values: ArrayLike<number>;
+  readonly means?: ArrayLike<number>;
+  readonly counts?: ArrayLike<number>;
 }
 
 export class Points {
   #steps = new Float64Array(FIRST_CAPACITY);
   #values = new Float64Array(FIRST_CAPACITY);
+  #means = new Float64Array(FIRST_CAPACITY);
+  #counts = new Float64Array(FIRST_CAPACITY);
   #length = 0;
   #revision = 0;
   /** How many points in a row are told by their extremes. */
@@ -40,13 +46,23 @@ export class Points {
     return this.#values.subarray(0, this.#length);
   }
 
+  /** What a line goes through: of each point that counts, the mean of what it stands for. */
+  get means(): Float64Array {
+    return this.#means.subarray(0, this.#length);
+  }
+
+  /** How many values each point stands for; 0 for those whose part another one stands for. */
+  get counts(): Float64Array {
+    return this.#counts.subarray(0, this.#length);
+  }
+
   /** The last step; -1 before there is one. */
   get lastStep(): number {
     return this.#length === 0 ? -1 : (this.#steps[this.#length - 1] ?? -1);
   }
 
   /** Adds a point after all others; one of a step that is there already takes its place. */
-  append(step: number, value: number): void {
+  append(step: number, value: number, mean = value, count = 1): void {
     if (step <= this.lastStep) {
       this.#replace(step, value);
       return;
@@ -54,6 +70,8 @@ export class Points {
     if (this.#length === this.#steps.length) this.#makeRoom();
     this.#steps[this.#length] = step;
     this.#values[this.#length] = value;
+    this.#means[this.#length] = mean;
+    this.#counts[this.#length] = count;
     this.#length++;
     if (this.#stride > 1 && this.#length - this.#rowStart >= this.#stride) {
       this.#keepExtremes(this.#rowStart, this.#stride);
@@ -70,13 +88,22 @@ export class Points {
   }
 
   /** Puts other points in the place of those from one step to another, both included; returns those that were there. */
-  replaceRange(from: number, to: number, { steps, values }: PointColumns): PointColumns {
+  replaceRange(from: number, to: number, columns: PointColumns): PointColumns {
+    const { steps, values, means = values } = columns;
+    const counts = columns.counts ?? new Float64Array(steps.length).fill(1);
     const [start, end] = [lowerBound(this.steps, from), lowerBound(this.steps, to + 1)];
-    const before = { steps: this.#steps.slice(start, end), values: this.#values.slice(start, end) };
+    const before = {
+      ...{ steps: this.#steps.slice(start, end), values: this.#values.slice(start, end) },
+      ...{ means: this.#means.slice(start, end), counts: this.#counts.slice(start, end) },
+    };
     const length = this.#length - (end - start) + steps.length;
     const room = Math.max(this.#steps.length, length);
-    this.#steps = spliced(this.#steps.subarray(0, this.#length), start, end, steps, room);
-    this.#values = spliced(this.#values.subarray(0, this.#length), start, end, values, room);
+    const change = (of: Float64Array<ArrayBuffer>, others: ArrayLike<number>) =>
+      spliced(of.subarray(0, this.#length), [start, end], others, room);
+    this.#steps = change(this.#steps, steps);
+    this.#values = change(this.#values, values);
+    this.#means = change(this.#means, means);
+    this.#counts = change(this.#counts, counts);
     if (this.#rowStart >= end) this.#rowStart += length - this.#length;
     else this.#rowStart = Math.min(this.#rowStart, start);
     this.#length = length;
@@ -97,6 +124,7 @@ export class Points {
     const at = lowerBound(this.steps, step);
     if (this.#steps[at] !== step) return; // It was not among the extremes.
     this.#values[at] = value;
+    if (this.#counts[at] === 1) this.#means[at] = value;
     this.#revision++;
   }
 
@@ -107,20 +135,24 @@ export class Points {
       this.#rowStart = this.#length;
       return;
     }
-    const [steps, values] = [this.#steps, this.#values];
-    this.#steps = new Float64Array(2 * this.#length);
-    this.#values = new Float64Array(2 * this.#length);
-    this.#steps.set(steps);
-    this.#values.set(values);
+    this.#steps = doubled(this.#steps);
+    this.#values = doubled(this.#values);
+    this.#means = doubled(this.#means);
+    this.#counts = doubled(this.#counts);
   }
 
   /** From an index on, keeps of each `row` of points the lowest, the highest, and the first that is not finite. */
   #keepExtremes(start: number, row: number): void {
     let to = start;
     for (let from = start; from < this.#length; from += row) {
-      for (const at of extremesOf(this.#values, from, Math.min(from + row, this.#length))) {
+      const end = Math.min(from + row, this.#length);
+      let [mean, count] = weighed(this.#means, this.#counts, from, end);
+      for (const at of extremesOf(this.#values, from, end)) {
         this.#steps[to] = this.#steps[at] ?? 0;
         this.#values[to] = this.#values[at] ?? 0;
+        this.#means[to] = mean;
+        this.#counts[to] = count;
+        [mean, count] = [NaN, 0];
         to++;
       }
     }
@@ -129,11 +161,33 @@ export class Points {
   }
 }
 
+const doubled = (numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+  const made = new Float64Array(2 * numbers.length);
+  made.set(numbers);
+  return made;
+};
+
+/** The mean of some means, and of how many values it is one; NaN of one where none is finite. */
+export function weighed(
+  means: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  from: number,
+  to: number,
+): [mean: number, count: number] {
+  let [sum, count] = [0, 0];
+  for (let at = from; at < to; at++) {
+    const [mean = NaN, weight = 0] = [means[at], counts[at]];
+    if (weight === 0 || !Number.isFinite(mean)) continue;
+    sum += weight * mean;
+    count += weight;
+  }
+  return count === 0 ? [NaN, 1] : [sum / count, count];
+}
+
 /** The numbers with others in the place of those from `start` to before `end`, at the beginning of so much room. */
 function spliced(
   numbers: Float64Array<ArrayBuffer>,
-  start: number,
-  end: number,
+  [start, end]: readonly [number, number],
   others: ArrayLike<number>,
   room: number,
 ): Float64Array<ArrayBuffer> {

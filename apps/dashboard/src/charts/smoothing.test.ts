@@ -34,3 +34,15 @@ test('NaN and the infinities are shown and do not spoil what follows; a cut is f
   points.append(1, 7);
   expect([...smoother.values()].at(-1)).toBeCloseTo(mean([1, 7], 0.5), 12);
 });
+
+test('a point that stands for many values smooths as those would', () => {
+  const points = new Points();
+  points.append(1, 1, 1, 3); // 1, 1, 1
+  points.append(2, 9, NaN, 0);
+  points.append(5, 4, 4, 2); // 4, 4
+  const found = [...new Smoother(points, 0.6).values()];
+  const all = [1, 1, 1, 4, 4];
+  expect(found[0]).toBeCloseTo(1, 12);
+  expect(found[1]).toBe(found[0]);
+  expect(found[2]).toBeCloseTo(mean(all, 0.6), 12);
+});

@@ -62,7 +62,7 @@ function longRun() {
   const asked: { fromStep: number; toStep: number; signal?: AbortSignal }[] = [];
   let isAway = false;
   const samples = (steps: number[]): MetricSamples => ({
-    ...{ series: [{ name: 'loss', steps, values: steps }], cursor: 'c', done: true },
+    ...{ series: [{ name: 'loss', steps, values: steps, parts: null }], cursor: 'c', done: true },
     clock: { steps: [1, 10_000], epochs: [1, 1], times: [time(1), time(10_000)] },
   });
   const source: ConstructorParameters<typeof MetricFeed>[0] = {

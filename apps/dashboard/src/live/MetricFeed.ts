@@ -2,6 +2,7 @@
 
 import { fromWireNumber, type MetricBatch, type MetricSamples, type RunsResource } from '@gradstream/sdk';
 import { Points } from '../charts/points.js';
+import { toColumns } from './columns.js';
 import { DETAIL_POINTS } from './detail.js';
 import { Feed, type Following } from './Feed.js';
 import { Finer } from './finer.js';
@@ -83,9 +84,9 @@ export class MetricFeed extends Feed {
     clock.steps.forEach((step, at) => {
       this.clock.add(step, clock.epochs[at] ?? 0, Date.parse(clock.times[at] ?? ''));
     });
-    for (const { name, steps, values } of series) {
-      const points = this.series(name);
-      steps.forEach((step, at) => points.append(step, fromWireNumber(values[at] ?? 'NaN')));
+    for (const one of series) {
+      const points = this.series(one.name);
+      points.replaceRange(0, Infinity, toColumns(one));
       this.lastStep = Math.max(this.lastStep, points.lastStep);
     }
     this.finer.relay();

@@ -19,7 +19,7 @@ test('a part is coarse where fewer points than steps are shown, and few of them'
 test('a detail lies over the points, and is lifted up to where a run went back', () => {
   const points = each(10, 100);
   const steps = Array.from({ length: 21 }, (_, at) => 40 + at);
-  const detail = new Detail(40, 60, { series: [{ name: 'loss', steps, values: steps }] });
+  const detail = new Detail(40, 60, { series: [{ name: 'loss', steps, values: steps, parts: null }] });
   expect(detail.isWhole).toBe(true);
   detail.lay(new Map([['loss', points]]));
   expect(points.length).toBe(7 + 21);

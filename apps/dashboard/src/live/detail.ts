@@ -1,7 +1,8 @@
 // A part of a run's history with more points than its history has: when it is wanted, and how it lies over the others.
 
-import { fromWireNumber, type MetricSamples } from '@gradstream/sdk';
+import type { MetricSamples } from '@gradstream/sdk';
 import { lowerBound, type PointColumns, type Points } from '../charts/points.js';
+import { toColumns } from './columns.js';
 
 /** Steps from one to another, both included. */
 export interface StepRange {
@@ -40,9 +41,7 @@ export class Detail implements StepRange {
     readonly to: number,
     { series }: Pick<MetricSamples, 'series'>,
   ) {
-    this.#fine = new Map(
-      series.map(({ name, steps, values }) => [name, { steps, values: values.map(fromWireNumber) }]),
-    );
+    this.#fine = new Map(series.map((one) => [one.name, toColumns(one)]));
     const most = Math.max(0, ...series.map(({ steps }) => steps.length));
     this.isWhole = most > to - from;
   }
@@ -58,10 +57,11 @@ export class Detail implements StepRange {
   /** Puts back what was there before, up to a step. */
   lift(upTo = Infinity): void {
     const to = Math.min(this.to, upTo);
-    for (const [points, { steps, values }] of this.#under) {
+    for (const [points, { steps, values, means = values, counts }] of this.#under) {
       const kept = lowerBound(steps, to + 1);
-      const under = { steps: Array.from(steps).slice(0, kept), values: Array.from(values).slice(0, kept) };
-      points.replaceRange(this.from, this.to, under);
+      const cut = (of: ArrayLike<number>): number[] => Array.from(of).slice(0, kept);
+      const under = { steps: cut(steps), values: cut(values), means: cut(means) };
+      points.replaceRange(this.from, this.to, { ...under, ...(counts && { counts: cut(counts) }) });
     }
     this.#under.clear();
   }

@@ -11,7 +11,7 @@ function endless() {
     const clock = { steps: [1], epochs: [1], times: ['2026-01-01T00:00:00.000Z'] };
     return Promise.resolve({
       ...{ clock, cursor: 'c1', done: false },
-      series: [{ name: 'loss', steps: [1], values: [0.5] }],
+      series: [{ name: 'loss', steps: [1], values: [0.5], parts: null }],
     });
   };
   async function* follow(id: string, { signal, onConnected }: FollowOptions = {}) {
