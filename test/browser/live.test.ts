@@ -58,7 +58,7 @@ async function firstBeyond(page: Page, step: number): Promise<number[]> {
     const steps = heads.map((head) => Number((head.textContent ?? '').replaceAll(',', '')));
     return (steps[0] ?? 0) > past ? steps : null;
   }, step);
-  return (await found.jsonValue()) ?? [];
+  return found.jsonValue();
 }
 
 // What was missed comes as an outline: the lowest, highest and last value of each series. The rate of learning falls with

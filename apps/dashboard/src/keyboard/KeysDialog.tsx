@@ -14,7 +14,7 @@ interface KeysDialogProps {
 export function KeysDialog({ reader, shown, onClose }: KeysDialogProps): ReactNode {
   const [takes, setTakes] = useState(reader.takesCharacters);
   const change = (next: boolean): void => {
-    reader.takesCharacters = next;
+    reader.takeCharacters(next);
     saveTakesCharacters(window.localStorage, next);
     setTakes(next);
   };

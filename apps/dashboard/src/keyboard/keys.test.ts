@@ -32,7 +32,7 @@ test('keys that are characters are turned off, those with names are not', () => 
   for (const key of ['?', '0', 'X', 'g', 'r']) expect(reader.read(press(key), 0)).toBe(false);
   reader.read(press('Enter'), 0);
   reader.read(press('ArrowDown'), 0);
-  reader.takesCharacters = true;
+  reader.takeCharacters(true);
   reader.read(press('?'), 0);
   expect(done).toEqual(['Enter', 'ArrowDown', '?']);
 });

@@ -23,7 +23,7 @@ const TYPED_INTO =
 const PRESSED_BY_ENTER = 'a[href], button, summary';
 
 /** Whether keys are letters, digits or signs: what speech input says, and a slip of a hand types. */
-const areCharacters = (keys: string): boolean => keys.split(' ').every((key) => [...key].length === 1);
+const areCharacters = (keys: string): boolean => /^.( .)*$/u.test(keys);
 
 const isIn = (target: EventTarget | null, selector: string): boolean =>
   typeof Element !== 'undefined' && target instanceof Element && target.closest(selector) !== null;
@@ -32,11 +32,19 @@ export class KeyReader {
   readonly #shortcuts: Shortcut[] = [];
   #pressed = '';
   #pressedAt = 0;
-  /** Whether keys that are characters do anything (WCAG 2.1, 2.1.4: they can be turned off). */
-  takesCharacters: boolean;
+  #takesCharacters: boolean;
 
   constructor(takesCharacters = true) {
-    this.takesCharacters = takesCharacters;
+    this.#takesCharacters = takesCharacters;
+  }
+
+  /** Whether keys that are characters do anything (WCAG 2.1, 2.1.4: they can be turned off). */
+  get takesCharacters(): boolean {
+    return this.#takesCharacters;
+  }
+
+  takeCharacters(takes: boolean): void {
+    this.#takesCharacters = takes;
   }
 
   /** Adds a shortcut; the latest of those with the same keys wins. Returns what takes it away. */
@@ -56,7 +64,7 @@ export class KeyReader {
   read({ key, ctrlKey, metaKey, altKey, target }: Pressed, now = Date.now()): boolean {
     if (ctrlKey || metaKey || altKey || key === 'Shift') return false;
     if (isIn(target, TYPED_INTO)) return false;
-    if (!this.takesCharacters && areCharacters(key)) return false;
+    if (!this.#takesCharacters && areCharacters(key)) return false;
     if (key === 'Enter' && isIn(target, PRESSED_BY_ENTER)) return false;
     const begun =
       this.#pressed !== '' && now - this.#pressedAt < SEQUENCE_MS ? `${this.#pressed} ${key}` : key;
