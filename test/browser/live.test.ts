@@ -55,10 +55,10 @@ test('a run is watched while its gradients are measured: every chart is there, a
 async function firstBeyond(page: Page, step: number): Promise<number[]> {
   const found = await page.waitForFunction((past) => {
     const heads = [...document.querySelectorAll('[data-chart="loss"] tbody th')];
-    const steps = heads.map((head) => Number((head.textContent ?? '').replaceAll(',', '')));
+    const steps = heads.map((head) => Number(head.textContent.replaceAll(',', '')));
     return (steps[0] ?? 0) > past ? steps : null;
   }, step);
-  return found.jsonValue();
+  return (await found.jsonValue()) ?? [];
 }
 
 // What was missed comes as an outline: the lowest, highest and last value of each series. The rate of learning falls with
