@@ -31,6 +31,15 @@ export default defineConfig(
     },
   },
   {
+    // Their functions run in a page.
+    files: ['bench/lib/dashboard/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'requestAnimationFrame', 'MutationObserver'].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

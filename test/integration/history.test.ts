@@ -1,22 +1,17 @@
-// A run's history in a few points, as files, and its log; the worker's part is played. Expected points are found by
+// A run's history in a few points; the worker's part is played. Expected points are found by
 // looking at every value that was told.
 
 import { describe, expect, jest, test } from '@jest/globals';
-import {
-  fromWireNumber,
-  type MetricBatch,
-  type MetricPoint,
-  type MetricSamples,
-  type NewFrame,
-} from '@gradstream/contracts';
+import { fromWireNumber, type MetricBatch, type MetricSamples, type NewFrame } from '@gradstream/contracts';
 import { BLOCK, Database, RollupRepository, RunRepository } from '@gradstream/data';
-import { Attempts, RunExport, RunFeed, type ClaimedAttempt } from '@gradstream/domain';
+import { Attempts } from '@gradstream/domain';
 import { Gradstream } from '@gradstream/sdk';
 import { sql } from 'kysely';
 import { AsyncResource } from 'node:async_hooks';
 import { useApi } from '../support/app.js';
 import { storeCheckpoint } from '../support/checkpoints.js';
 import { claimedRun, frameOf, readyDataset } from '../support/runs.js';
+import { append, lossAt, tell } from '../support/told.js';
 
 jest.setTimeout(60_000);
 
@@ -26,33 +21,6 @@ const api = useApi(async (started) => {
 });
 
 const attempts = (): Attempts => api.app.get(Attempts);
-
-/** A number that looks random and is the same each time. */
-const noise = (step: number): number =>
-  Math.sin(step * 12.9898) * 43758.5453 - Math.floor(Math.sin(step * 12.9898) * 43758.5453);
-const lossAt = (step: number, attempt = 1): number =>
-  step === 7777 ? 1e9 : step % 5000 === 4999 ? Number.NaN : attempt + noise(step);
-
-/** Tells steps, with a validation each 1000 and gradients each step, as a trainer does. */
-async function tell(claim: ClaimedAttempt, from: number, to: number): Promise<void> {
-  let position = await attempts().position(claim);
-  for (let first = from; first <= to; first += 500) {
-    const frames: NewFrame[] = [];
-    for (let step = first; step < first + 500 && step <= to; step++) {
-      frames.push(frameOf(step, { loss: lossAt(step, claim.attempt), rate: 1 }));
-      frames.push({ ...frameOf(step, { 'a/norm': step }), kind: 'gradients' });
-      if (step % 1000 === 0) frames.push(frameOf(step, { valLoss: step }));
-    }
-    position = await attempts().appendFrames(claim, frames, position);
-  }
-}
-
-/** Stores frames in batches, as a worker does. */
-async function append(claim: ClaimedAttempt, frames: readonly NewFrame[]): Promise<void> {
-  let position = await attempts().position(claim);
-  for (let at = 0; at < frames.length; at += 500)
-    position = await attempts().appendFrames(claim, frames.slice(at, at + 500), position);
-}
 
 async function sample(runId: string, query: string): Promise<Map<string, [number, number][]>> {
   const { status, body } = await api.call('GET', `/v1/runs/${runId}/metrics?${query}`);
@@ -101,7 +69,7 @@ describe('a run in a few points', () => {
     const claim = await claimedRun(api, dataset);
     await attempts().started(claim, { totalSteps: 20_000 });
     const steps = 12_345;
-    await tell(claim, 1, steps);
+    await tell(attempts(), claim, 1, steps);
     for (const points of [2, 3, 10, 48, 500]) {
       const found = await sample(claim.runId, `points=${points}`);
       expect([...found.keys()]).toEqual(['loss', 'rate', 'valLoss']);
@@ -135,7 +103,7 @@ describe('a run in a few points', () => {
   test('the means of its parts are those of every number in them', async () => {
     const claim = await claimedRun(api, dataset);
     await attempts().started(claim, { totalSteps: 20_000 });
-    await tell(claim, 1, 12_345);
+    await tell(attempts(), claim, 1, 12_345);
     const { body } = await api.call('GET', `/v1/runs/${claim.runId}/metrics?points=60&series=loss`);
     const parts = (body as unknown as MetricSamples).series[0]?.parts;
     if (!parts) throw new Error('a long series has parts');
@@ -159,6 +127,7 @@ describe('a run in a few points', () => {
     const values = [Number.MAX_VALUE, -Number.MAX_VALUE, Number.MAX_VALUE];
     const valueAt = (step: number): number => values[step % 3] ?? 0;
     await append(
+      attempts(),
       claim,
       Array.from({ length: 21_000 }, (_, i) => frameOf(i + 1, { loss: valueAt(i + 1) })),
     );
@@ -171,7 +140,7 @@ describe('a run in a few points', () => {
   test('what a later attempt took back is not in it', async () => {
     const first = await claimedRun(api, dataset);
     await attempts().started(first, { totalSteps: 20_000 });
-    await tell(first, 1, 12_000);
+    await tell(attempts(), first, 1, 12_000);
     await storeCheckpoint(api, first, { step: 3000 });
     await attempts().release(first, 'shut down');
     const second = await attempts().claim(first.runId, 'w2');
@@ -179,7 +148,7 @@ describe('a run in a few points', () => {
     expect(second.resumeFrom?.step).toBe(3000);
     const before = (await sample(first.runId, 'points=200')).get('loss') ?? [];
     expect(before.at(-1)).toEqual([3000, lossAt(3000)]);
-    await tell(second, 3001, 9000);
+    await tell(attempts(), second, 3001, 9000);
     const loss = (await sample(first.runId, 'points=200')).get('loss') ?? [];
     expect(loss.at(-1)).toEqual([9000, lossAt(9000, 2)]);
     for (const [step, value] of loss) expect(value).toBe(lossAt(step, step > 3000 ? 2 : 1));
@@ -190,7 +159,7 @@ describe('a run in a few points', () => {
   test('some steps alone: short parts as they were told, long ones in their extremes', async () => {
     const claim = await claimedRun(api, dataset);
     await attempts().started(claim, { totalSteps: 20_000 });
-    await tell(claim, 1, 12_345);
+    await tell(attempts(), claim, 1, 12_345);
     const told = (from: number, to: number): [number, number][] =>
       Array.from({ length: to - from + 1 }, (_, i) => [from + i, lossAt(from + i)]);
     // In the middle; at the end, which is not summed up; and one step.
@@ -243,7 +212,7 @@ describe('a run in a few points', () => {
   test('after a rewind every block is summed up, of what is left in it', async () => {
     const first = await claimedRun(api, dataset);
     await attempts().started(first, { totalSteps: 20_000 });
-    await tell(first, 1, 2000);
+    await tell(attempts(), first, 1, 2000);
     await storeCheckpoint(api, first, { step: 700 });
     await attempts().release(first, 'shut down');
     const second = await attempts().claim(first.runId, 'w2');
@@ -260,7 +229,7 @@ describe('a run in a few points', () => {
   test('blocks without sums are read frame by frame', async () => {
     const claim = await claimedRun(api, dataset);
     await attempts().started(claim, { totalSteps: 20_000 });
-    await tell(claim, 1, 12_000);
+    await tell(attempts(), claim, 1, 12_000);
     const whole = await sample(claim.runId, 'points=200');
     const { runId } = claim;
     const database = api.app.get(Database);
@@ -275,9 +244,9 @@ describe('a run in a few points', () => {
     async (kind) => {
       const claim = await claimedRun(api, dataset);
       await attempts().started(claim, { totalSteps: 20_000 });
-      await tell(claim, 1, 600);
+      await tell(attempts(), claim, 1, 600);
       // Not in the transaction of the reader, which runs it.
-      const tellMore = AsyncResource.bind(() => tell(claim, 601, 700));
+      const tellMore = AsyncResource.bind(() => tell(attempts(), claim, 601, 700));
       const runs = api.app.get(RunRepository);
       const find = runs.find.bind(runs);
       jest.spyOn(runs, 'find').mockImplementationOnce(async (...of) => {
@@ -306,7 +275,7 @@ describe('a run in a few points', () => {
       epoch: Math.ceil((i + 1) / 100),
       time: timeOf(i + 1),
     }));
-    await append(claim, frames);
+    await append(attempts(), claim, frames);
     const { body } = await api.call('GET', `/v1/runs/${claim.runId}/metrics?points=10`);
     const { steps, epochs, times } = (body as unknown as MetricSamples).clock;
     expect(steps.length).toBeGreaterThan(100);
@@ -327,7 +296,7 @@ describe('a run in a few points', () => {
       frames.push(frameOf(step, { loss: 1 }));
       frames.push({ ...frameOf(step, { 'a/norm': step, 'b/norm': 1, ...full }), kind: 'gradients' });
     }
-    await append(claim, frames);
+    await append(attempts(), claim, frames);
     const client = new Gradstream({ url: api.url, apiKey: api.apiKey });
     const { points, cursor } = await client.runs.sampledGradients(claim.runId, 20);
     const steps = points.map(({ step }) => step);
@@ -348,174 +317,4 @@ describe('a run in a few points', () => {
     const { body } = await api.call('GET', `/v1/runs/${runId}/metrics?points=${points}`);
     expect(body['errors']).toEqual([expect.objectContaining({ pointer: '/points' })]);
   });
-});
-
-describe('files', () => {
-  test('CSV and NDJSON hold all that follows a cursor', async () => {
-    const claim = await claimedRun(api, dataset);
-    await attempts().started(claim, { totalSteps: 2000 });
-    await tell(claim, 1, 1500);
-    const odd = frameOf(1501, { 'a,"b"': Infinity });
-    await attempts().appendFrames(claim, [odd], await attempts().position(claim));
-    const at = `/v1/runs/${claim.runId}`;
-    const csv = await api.call('GET', `${at}/metrics?format=csv&series=loss,${encodeURIComponent('a,"b"')}`);
-    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(csv.headers.get('content-disposition')).toContain('metrics.csv');
-    const [header, ...lines] = String(csv.body['text']).trimEnd().split('\r\n');
-    expect(header).toBe('seq,attempt,step,epoch,time,series,value');
-    expect(lines.map((line) => line.split(',').slice(5))).toEqual(
-      Array.from({ length: 1500 }, (_, i) => ['loss', String(lossAt(i + 1))]),
-    );
-    const all = String((await api.call('GET', `${at}/metrics?format=csv`)).body['text'])
-      .trimEnd()
-      .split('\r\n');
-    expect(all.at(-1)).toMatch(/,1501,1,.*,"a,""b""",Infinity$/);
-    const { cursor } = (await api.call('GET', `${at}/gradients?limit=1000`)).body;
-    const rest = await api.call('GET', `${at}/gradients?format=ndjson&after=${String(cursor)}`);
-    const points = String(rest.body['text']).trimEnd().split('\n');
-    const steps = points.map((line) => (JSON.parse(line) as { step: number }).step);
-    expect(steps).toEqual(Array.from({ length: 500 }, (_, i) => 1001 + i));
-    const few = await api.call('GET', `${at}/metrics?points=2&series=loss&format=csv`);
-    expect(few.body['text']).toBe(
-      `series,step,value\r\nloss,1,${lossAt(1)}\r\nloss,1500,${lossAt(1500)}\r\n`,
-    );
-    const lone = await api.call('GET', `${at}/metrics?points=2&series=valLoss&format=ndjson`);
-    expect(lone.body['text']).toBe('{"series":"valLoss","step":1000,"value":1000}\n');
-  });
-});
-
-test('a file holds the history as it was when it was asked for, though the run goes back and on meanwhile', async () => {
-  const first = await claimedRun(api, dataset);
-  const { runId } = first;
-  await attempts().started(first, { totalSteps: 20_000 });
-  await tell(first, 1, 1500);
-  await storeCheckpoint(api, first, { step: 700 });
-  const lines = await api.app
-    .get(RunExport)
-    .lines(api.principal, runId, { kind: 'metrics', format: 'ndjson', series: ['loss'] });
-  let text = '';
-  let second: ClaimedAttempt | null = null;
-  for await (const part of lines) {
-    text += part;
-    if (text === '' || second) continue;
-    await attempts().release(first, 'shut down');
-    second = await attempts().claim(runId, 'w2');
-    if (!second) throw new Error('the run was not claimed');
-    await tell(second, 701, 1400);
-  }
-  const points = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as MetricPoint);
-  expect(points.map(({ step, attempt, values }) => [step, attempt, values['loss']])).toEqual(
-    Array.from({ length: 1500 }, (_, i) => [i + 1, 1, lossAt(i + 1)]),
-  );
-});
-
-describe('a limited rate', () => {
-  test('tells the outline of what there was, its end, and a cursor without a gap', async () => {
-    const claim = await claimedRun(api, dataset);
-    await attempts().started(claim, { totalSteps: 8000 });
-    await tell(claim, 1, 8000);
-    const follow = (maxRateHz: number | null) =>
-      api.app.get(RunFeed).followMetrics(api.principal, claim.runId, {
-        series: ['loss'],
-        maxRateHz,
-        signal: AbortSignal.timeout(30_000),
-      });
-    const slow = follow(0.5);
-    const first = (await slow.next()).value as MetricBatch;
-    const losses = first.points.flatMap(({ step, values }) =>
-      'loss' in values ? [[step, values['loss']]] : [],
-    );
-    // All was there within the first two seconds, or the rest follows; either way the outline of what is told is exact.
-    const last = first.points.at(-1)?.step ?? 0;
-    const told = Array.from({ length: last }, (_, i) => lossAt(i + 1)).filter(
-      (value) => !Number.isNaN(value),
-    );
-    expect(losses.length).toBeLessThanOrEqual(4); // The first NaN may be among them.
-    expect(losses.map(([, value]) => value)).toEqual(
-      expect.arrayContaining([Math.min(...told), Math.max(...told)]),
-    );
-    await attempts().finish(claim, { state: 'succeeded' });
-    let cursor = first.cursor;
-    let done = false;
-    for await (const batch of slow) ({ cursor, done } = batch);
-    expect(done).toBe(true);
-    const rest = await api.call('GET', `/v1/runs/${claim.runId}/metrics?after=${cursor}`);
-    expect(rest.body).toMatchObject({ points: [], done: true });
-    let batches = 0;
-    for await (const batch of follow(null)) batches += batch.points.length > 0 ? 1 : 0;
-    expect(batches).toBeGreaterThanOrEqual(8);
-  });
-
-  test.each(['0', '-1', '0.009', '1e-9', '1001', 'x'])('%s Hz is refused', async (rate) => {
-    const { runId } = await claimedRun(api, dataset);
-    const { body } = await api.call('GET', `/v1/runs/${runId}/stream?maxRateHz=${rate}`);
-    expect(body['errors']).toEqual([expect.objectContaining({ pointer: '/maxRateHz' })]);
-  });
-});
-
-test('the log is read by cursor, apart from what else happened', async () => {
-  const claim = await claimedRun(api, dataset);
-  const line = (message: string, step: number): NewFrame => ({
-    ...frameOf(step, {}),
-    kind: 'event',
-    event: { type: 'log', level: 'info', message },
-  });
-  await attempts().started(claim, { totalSteps: 9 });
-  await attempts().appendFrames(
-    claim,
-    [line('one', 0), frameOf(1), line('two\0', 1)],
-    await attempts().position(claim),
-  );
-  await attempts().finish(claim, { state: 'succeeded' });
-  const at = `/v1/runs/${claim.runId}/logs`;
-  const first = await api.call('GET', `${at}?limit=1`);
-  expect(first.body).toMatchObject({
-    lines: [{ message: 'one', step: 0, level: 'info', attempt: 1 }],
-    done: false,
-  });
-  const rest = await api.call('GET', `${at}?after=${String(first.body['cursor'])}`);
-  expect(rest.body).toMatchObject({ lines: [{ message: 'two\ufffd', step: 1 }], done: true });
-});
-
-test('rollups are kept for blocks that are complete, and go with their run', async () => {
-  const claim = await claimedRun(api, dataset);
-  await attempts().started(claim, { totalSteps: 2000 });
-  await tell(claim, 1, 1500);
-  await attempts().finish(claim, { state: 'succeeded' });
-  const database = api.app.get(Database);
-  const count = async (): Promise<number> => {
-    const { rows } = await database.asSystem(() =>
-      sql<{
-        n: number;
-      }>`SELECT count(*)::int AS n FROM run_rollups WHERE run_id = ${claim.runId} AND series = ''`.execute(
-        database.query,
-      ),
-    );
-    return rows[0]?.n ?? -1;
-  };
-  expect(await count()).toBe(Math.floor((1500 * 2 + 1 + 3) / 512)); // Two a step, a validation, three events.
-  await api.call('DELETE', `/v1/runs/${claim.runId}`);
-  expect(await count()).toBe(0);
-});
-
-test.each([
-  ['all of its frames', sql`false`],
-  ['its first one', sql`seq > 1`],
-  ['its last one', sql`seq < (SELECT last_seq FROM runs WHERE runs.id = run_id)`],
-])('the row of a run stays while it has %s', async (_, gone) => {
-  const { runId } = await claimedRun(api, dataset);
-  const database = api.app.get(Database);
-  const removal = database.asSystem(async () => {
-    await sql`DELETE FROM run_frames WHERE run_id = ${runId} AND ${gone}`.execute(database.query);
-    await sql`DELETE FROM run_attempts WHERE run_id = ${runId}`.execute(database.query);
-    await sql`DELETE FROM runs WHERE id = ${runId}`.execute(database.query);
-  });
-  await expect(removal).rejects.toMatchObject({
-    code: '23503',
-    message: expect.stringContaining('has frames'),
-  });
-  expect((await api.call('GET', `/v1/runs/${runId}`)).status).toBe(200);
 });

@@ -1,7 +1,9 @@
 // Runs for tests that play the worker's part themselves: a small dataset that is ready, and attempts that were claimed.
 
 import { createDatasetSchema, createRunSchema, type CreateRun, type NewFrame } from '@gradstream/contracts';
+import { Database } from '@gradstream/data';
 import { Attempts, Datasets, Runs, type ClaimedAttempt, type Principal } from '@gradstream/domain';
+import { sql } from 'kysely';
 import type { TestApi } from './app.js';
 import { playCheck } from './checks.js';
 
@@ -65,3 +67,13 @@ export const frameOf = (
   values: Object.values(values),
   event: null,
 });
+
+/** Makes an attempt look as if its worker had not been heard of for a minute. */
+export async function silence(api: TestApi, runId: string): Promise<void> {
+  const database = api.app.get(Database);
+  await database.asSystem(() =>
+    sql`UPDATE run_attempts SET heartbeat_at = now() - interval '1 minute' WHERE run_id = ${runId}`.execute(
+      database.query,
+    ),
+  );
+}

@@ -44,14 +44,14 @@ export class ProjectRepository {
         .where('project_id', '=', projectId)
         .groupBy('state')
         .execute();
-      return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+      return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
     };
     const { count } = await this.database.query
       .selectFrom('models')
       .select((of) => of.fn.countAll<number>().as('count'))
       .where('project_id', '=', projectId)
       .executeTakeFirstOrThrow();
-    return { runs: await byState('runs'), datasets: await byState('datasets'), models: Number(count) };
+    return { runs: await byState('runs'), datasets: await byState('datasets'), models: count };
   }
 
   async insert(id: string, name: string): Promise<void> {
