@@ -1,16 +1,16 @@
 // The option that says types of columns, which the server infers otherwise.
 
+import { featureTypes } from '@gradstream/sdk';
 import { InvalidArgumentError, Option } from 'commander';
 
-const TYPES = ['numeric', 'categorical', 'text', 'timestamp', 'image', 'array'] as const;
-export type ColumnTypes = Record<string, (typeof TYPES)[number]>;
+export type ColumnTypes = Record<string, (typeof featureTypes)[number]>;
 
 /** Adds `column=type` to those before. */
 function parseType(text: string, before: ColumnTypes = {}): ColumnTypes {
   const at = text.lastIndexOf('=');
-  const type = TYPES.find((one) => one === text.slice(at + 1));
+  const type = featureTypes.find((one) => one === text.slice(at + 1));
   if (at < 1 || type === undefined)
-    throw new InvalidArgumentError(`It is COLUMN=TYPE, with a type of ${TYPES.join(', ')}.`);
+    throw new InvalidArgumentError(`It is COLUMN=TYPE, with a type of ${featureTypes.join(', ')}.`);
   return { ...before, [text.slice(0, at)]: type };
 }
 

@@ -1,6 +1,7 @@
 // How a command tells of a run: in words, in JSON, or of its end alone.
 
 import { Option, type Command } from 'commander';
+import { printJsonLine } from './output.js';
 
 /** `quiet`: of the end alone. */
 export type Manner = 'words' | 'json' | 'quiet';
@@ -27,5 +28,5 @@ export const sayIn =
   (manner: Manner): Say =>
   (type, fields, line) => {
     if (manner === 'words') console.log(line);
-    if (manner === 'json') console.log(JSON.stringify({ type, ...fields }));
+    if (manner === 'json') printJsonLine({ type, ...fields });
   };

@@ -23,6 +23,11 @@ export function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }
 
+/** Prints one of several values as JSON: a line each, for other programs. */
+export function printJsonLine(value: unknown): void {
+  console.log(JSON.stringify(value));
+}
+
 /** The line of a problem: its place, what is wrong, and what to do. */
 export function problemLine({ pointer, line, column, message, hint }: ProblemItem): string {
   const field = column === undefined ? '' : `, column ${column}`;

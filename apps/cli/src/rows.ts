@@ -7,6 +7,29 @@ import { parseJson, readBytes } from './files.js';
 
 export type Rows = Extract<PredictionInput, { rows: unknown }>['rows'];
 
+/** What one request may have. */
+export interface BatchLimits {
+  readonly rows: number;
+  /** Of the JSON of its rows, with the brackets around them. */
+  readonly bytes: number;
+}
+
+/** Rows in batches within limits, in their order; one that is too large by itself is a batch of its own. */
+export function* batchesOf(rows: Rows, { rows: most, bytes: room }: BatchLimits): Generator<Rows> {
+  let batch: Rows = [];
+  let size = 2;
+  for (const row of rows) {
+    const bytes = Buffer.byteLength(JSON.stringify(row)) + 1;
+    if (batch.length > 0 && (batch.length >= most || size + bytes > room)) {
+      yield batch;
+      [batch, size] = [[], 2];
+    }
+    batch.push(row);
+    size += bytes;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** Rows of a CSV, as objects by name of column. */
 function parseCsv(text: string, file: string): Rows {
   try {

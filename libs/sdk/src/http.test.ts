@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Http } from './http.js';
@@ -32,6 +32,22 @@ const problem = (code: string, status: number): string =>
 
 afterEach(() => {
   server?.close();
+});
+
+test('a browser that is asked over plain HTTP, where it has no randomUUID, sends another key with each request', async () => {
+  const keys: unknown[] = [];
+  const http = await serve((request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    response.end('{}');
+  });
+  const spy = jest.spyOn(crypto, 'randomUUID').mockImplementation(() => {
+    throw new TypeError('crypto.randomUUID is not a function');
+  });
+  await http.post('/a', {});
+  await http.post('/a', {});
+  spy.mockRestore();
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(keys[1]).not.toBe(keys[0]);
 });
 
 describe('Http', () => {

@@ -86,6 +86,12 @@ async function attempt(
   return response.ok ? response : refusal(response);
 }
 
+/** A key that no other request has. Not by `randomUUID`: browsers have that on HTTPS and on localhost alone. */
+const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
+
 /** Sends requests to one server with one key. */
 export class Http {
   readonly url: string;
@@ -130,7 +136,7 @@ export class Http {
       for (const each of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(each));
     }
     const headers: Record<string, string> = { authorization: `Bearer ${this.apiKey}` };
-    if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();
+    if (method === 'POST') headers['idempotency-key'] = randomKey();
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (ifMatch !== undefined) headers['if-match'] = ifMatch;
     const init: RequestInit = { method, headers };

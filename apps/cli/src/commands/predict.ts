@@ -1,17 +1,23 @@
 // `gradstream predict`: what a checkpoint says of the rows of a file, or of a dataset.
 
 import type { Command } from 'commander';
-import type { Gradstream, PredictionInput, Predictions } from '@gradstream/sdk';
+import {
+  MAX_PREDICTION_BYTES,
+  MAX_PREDICTION_ROWS,
+  type Gradstream,
+  type PredictionInput,
+  type Predictions,
+} from '@gradstream/sdk';
 import { findLastCheckpoint } from '../checkpoints.js';
 import { connect } from '../connection.js';
 import { UsageError } from '../exitCodes.js';
 import { formatNumber } from '../format.js';
 import { withExample } from '../options.js';
-import { printJson, printTable } from '../output.js';
-import { readRows } from '../rows.js';
+import { printJsonLine, printTable } from '../output.js';
+import { batchesOf, readRows } from '../rows.js';
 
-/** Rows of one request: as many as the server takes. */
-const ROWS = 1000;
+/** Of one request: as much as the server takes, with room for the object around the rows. */
+const LIMITS = { rows: MAX_PREDICTION_ROWS, bytes: MAX_PREDICTION_BYTES - 1024 };
 
 interface PredictOptions {
   readonly rows?: string;
@@ -23,7 +29,7 @@ interface PredictOptions {
 async function* fromFile(file: string): AsyncGenerator<PredictionInput> {
   const rows = await readRows(file);
   if (rows.length === 0) throw new Error(`${file} has no rows: nothing to predict for.`);
-  for (let from = 0; from < rows.length; from += ROWS) yield { rows: rows.slice(from, from + ROWS) };
+  for (const batch of batchesOf(rows, LIMITS)) yield { rows: batch };
 }
 
 /** A checkpoint by its id, or by that of a run: then its last one. */
@@ -73,7 +79,7 @@ async function predict(id: string, options: PredictOptions): Promise<void> {
   let row = 0;
   for await (const answer of pages(client, checkpoint, options)) {
     if (options.json) {
-      printJson(answer);
+      printJsonLine(answer);
       continue;
     }
     const outputs = answer.outputs.length > 0 ? answer.outputs : [{ name: '', ...answer }];
@@ -92,7 +98,7 @@ export function addPredictCommand(program: Command): void {
     .description('what a checkpoint, or the last one of a run, says of rows')
     .option('--rows <file>', 'a JSON or CSV file of rows')
     .option('--dataset <id>', 'a dataset, all of whose rows are predicted for')
-    .option('--json', 'print the answers as JSON')
+    .option('--json', 'print each answer of the server as a line of JSON')
     .action(predict);
   withExample(command, 'predict run_… --rows rows.csv');
 }
