@@ -15,7 +15,16 @@ export class Clock {
   /** The step that ends epoch e is e times this; where it is not given, no step of an epoch may lie beyond its end. */
   #stepsPerEpoch = 0;
 
-  constructor(private readonly given: number | null = null) {}
+  #given: number | null;
+
+  constructor(given: number | null = null) {
+    this.#given = given;
+  }
+
+  /** Says how many steps an epoch has, once that is known. */
+  expect(stepsPerEpoch: number | null): void {
+    this.#given = stepsPerEpoch;
+  }
 
   /** Adds what is known of a step: its epoch, the first being 1, and its time in ms. Steps rise, but after a cut. */
   add(step: number, epoch: number, time: number): void {
@@ -39,7 +48,7 @@ export class Clock {
   /** The position of a step: epochs as a fraction, relative time in seconds, wall time in seconds since 1970. */
   position(step: number, axis: XAxis): number {
     if (axis === 'step') return step;
-    if (axis === 'epoch') return step / (this.given ?? (this.#stepsPerEpoch || 1));
+    if (axis === 'epoch') return step / (this.#given ?? (this.#stepsPerEpoch || 1));
     return this.moment(this.#timeAt(step), axis);
   }
 

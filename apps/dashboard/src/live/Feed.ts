@@ -30,6 +30,17 @@ export abstract class Feed {
     this.clock = new Clock(stepsPerEpoch);
   }
 
+  /** Says how many steps an epoch has, once that is known. */
+  expectEpochs(stepsPerEpoch: number | null): void {
+    this.clock.expect(stepsPerEpoch);
+    this.#points.tell();
+  }
+
+  /** Reads anew what had ended, as a run has that is tried again, or could not be read; what is shown stays until then. */
+  resume(signal: AbortSignal): void {
+    if (this.#status.kind === 'ended' || this.#status.kind === 'failed') void this.run(signal);
+  }
+
   /** Told whenever numbers have changed. */
   readonly points = { subscribe: this.#points.subscribe };
 
@@ -38,7 +49,7 @@ export abstract class Feed {
   readonly names = (): readonly string[] => this.#names;
   readonly status = (): FeedStatus => this.#status;
 
-  /** Reads until the run has ended, or until the signal; a failure is a status. */
+  /** Reads until the run has ended, through its attempts, or until the signal; a failure is a status. */
   async run(signal: AbortSignal): Promise<void> {
     const become = (status: FeedStatus): void => {
       if (signal.aborted) return;

@@ -65,6 +65,7 @@ export class GradientFeed extends Feed {
 
   protected override async read(following: Following): Promise<void> {
     const history = await this.source.sampledGradients(this.runId, HISTORY_STEPS);
+    this.#goBack(-1);
     this.#take(history);
     if (history.done || following.signal.aborted) return;
     const options = { ...following, after: history.cursor };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { FollowOptions, MetricBatch, MetricSamples } from '@gradstream/sdk';
+import { GradstreamError, type FollowOptions, type MetricBatch, type MetricSamples } from '@gradstream/sdk';
 import { MetricFeed } from './MetricFeed.js';
 
 const time = (step: number): string => new Date(1000 * step).toISOString();
@@ -158,4 +158,34 @@ test('the outline that is told live is replaced by the history now and then', as
   // At its beginning, after 2 s, 4 s later, and at its end.
   expect(asked).toBe(4);
   expect([...feed.series('loss').values]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('a history that cannot be had meanwhile changes nothing; a run that ended is read anew when it goes on', async () => {
+  let [asked, followed, now] = [0, 0, 0];
+  const feed = new MetricFeed(
+    {
+      sampledMetrics: () =>
+        ++asked === 1 || asked > 4
+          ? Promise.resolve(history)
+          : Promise.reject(new GradstreamError('INTERNAL', 'a proxy says 502')),
+      sampledSteps: () => Promise.reject(new Error('nobody zooms')),
+      follow: async function* () {
+        followed++;
+        now += 60_000;
+        yield await Promise.resolve(batch(3, { loss: 3 }));
+        now += 60_000;
+        yield batch(4, { loss: 4 });
+      },
+    },
+    'run_1',
+    null,
+    () => now,
+  );
+  const { signal } = new AbortController();
+  await feed.run(signal);
+  expect([asked, feed.status()]).toEqual([4, { kind: 'ended' }]);
+  expect([...feed.series('loss').steps]).toEqual([1, 2, 3, 4]);
+  feed.resume(signal);
+  while (followed < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(asked).toBeGreaterThan(4);
 });

@@ -1,6 +1,12 @@
 // The metrics of a run in this page: its history in a few points, then everything live, through lost connections.
 
-import { fromWireNumber, type MetricBatch, type MetricSamples, type RunsResource } from '@gradstream/sdk';
+import {
+  fromWireNumber,
+  GradstreamError,
+  type MetricBatch,
+  type MetricSamples,
+  type RunsResource,
+} from '@gradstream/sdk';
 import { Points } from '../charts/points.js';
 import { toColumns } from './columns.js';
 import { DETAIL_POINTS } from './detail.js';
@@ -65,10 +71,19 @@ export class MetricFeed extends Feed {
     for await (const batch of this.source.follow(this.runId, options)) {
       this.#take(batch);
       if (this.now() < refineAt) continue;
-      await this.#showHistory();
+      await this.#refine();
       refineAt = this.now() + (REFINE_MS[++refined] ?? LATER_REFINE_MS);
     }
-    if (!isGone()) await this.#showHistory();
+    if (!isGone()) await this.#refine();
+  }
+
+  /** Shows the history again. Where it cannot be had, what is there stays: the next time may be better. */
+  async #refine(): Promise<void> {
+    try {
+      await this.#showHistory();
+    } catch (error) {
+      if (!(error instanceof GradstreamError)) throw error;
+    }
   }
 
   /** Shows the history as it is now, in place of what was shown. */

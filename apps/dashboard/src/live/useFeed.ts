@@ -1,5 +1,5 @@
 import type { Run, RunsResource } from '@gradstream/sdk';
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { useClient } from '../session/SessionProvider.js';
 import type { Feed, FeedStatus } from './Feed.js';
 import { stepsPerEpoch } from './stepsPerEpoch.js';
@@ -8,6 +8,8 @@ export interface Live<Kind extends Feed> {
   readonly feed: Kind;
   readonly names: readonly string[];
   readonly status: FeedStatus;
+  /** Tries again what failed. */
+  readonly retry: () => void;
 }
 
 type FeedClass<Kind extends Feed> = new (
@@ -16,22 +18,25 @@ type FeedClass<Kind extends Feed> = new (
   perEpoch: number | null,
 ) => Kind;
 
-/** A stream of a run, live while the caller is shown. An attempt after an end (a retry) is followed anew. */
+/** A stream of a run, live while the caller is shown: through its attempts, and again when it is tried again after an end. */
 export function useFeed<Kind extends Feed>(run: Run, Made: FeedClass<Kind>): Live<Kind> {
   const client = useClient();
   const perEpoch = stepsPerEpoch(run);
   const { id, attempt } = run;
-  const feed = useMemo(
-    // The attempt is no input, but another one is another story.
-    () => ({ attempt, feed: new Made(client.runs, id, perEpoch) }).feed,
-    [client, id, attempt, perEpoch, Made],
-  );
-  useEffect(() => {
-    const gone = new AbortController();
-    void feed.run(gone.signal);
-    return () => gone.abort();
+  const gone = useRef<AbortController>(null);
+  const feed = useMemo(() => new Made(client.runs, id, null), [client, id, Made]);
+  const retry = useCallback(() => {
+    if (gone.current) feed.resume(gone.current.signal);
   }, [feed]);
+  useEffect(() => {
+    const leaving = new AbortController();
+    gone.current = leaving;
+    void feed.run(leaving.signal);
+    return () => leaving.abort();
+  }, [feed]);
+  useEffect(() => feed.expectEpochs(perEpoch), [feed, perEpoch]);
+  useEffect(() => retry(), [retry, attempt]);
   const names = useSyncExternalStore(feed.subscribe, feed.names);
   const status = useSyncExternalStore(feed.subscribe, feed.status);
-  return { feed, names, status };
+  return { feed, names, status, retry };
 }

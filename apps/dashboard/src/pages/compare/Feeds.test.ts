@@ -6,6 +6,7 @@ import { Feeds } from './Feeds.js';
 function endless() {
   const asked: string[] = [];
   const open = new Set<string>();
+  const ends = new Map<string, () => void>();
   const sampledMetrics = (id: string): Promise<MetricSamples> => {
     asked.push(id);
     const clock = { steps: [1], epochs: [1], times: ['2026-01-01T00:00:00.000Z'] };
@@ -17,14 +18,26 @@ function endless() {
   async function* follow(id: string, { signal, onConnected }: FollowOptions = {}) {
     open.add(id);
     onConnected?.();
-    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    await new Promise<void>((resolve) => {
+      ends.set(id, resolve);
+      signal?.addEventListener('abort', () => resolve());
+    });
     open.delete(id);
     yield* [];
   }
-  return { asked, open, source: { sampledMetrics, sampledSteps: sampledMetrics, follow } };
+  return {
+    asked,
+    open,
+    end: (id: string) => ends.get(id)?.(),
+    source: { sampledMetrics, sampledSteps: sampledMetrics, follow },
+  };
 }
 
 const run = (id: string, attempt = 1) => ({ id, attempt, stepsPerEpoch: 10 });
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+};
 
 /** Waits until all of them are followed. */
 const untilLive = (feeds: Feeds): Promise<void> =>
@@ -34,8 +47,8 @@ const untilLive = (feeds: Feeds): Promise<void> =>
     });
   });
 
-test('a run that is left out stops, the others go on; a retried one begins anew', async () => {
-  const { asked, open, source } = endless();
+test('a run that is left out stops, the others go on; through their attempts; one that had ended is read anew when it is retried', async () => {
+  const { asked, open, end, source } = endless();
   const feeds = new Feeds(source);
   feeds.show([run('a'), run('b'), run('c')]);
   await untilLive(feeds);
@@ -46,10 +59,16 @@ test('a run that is left out stops, the others go on; a retried one begins anew'
   const { feeds: after } = feeds.now();
   expect([...after.keys()]).toEqual(['a', 'c']);
   expect(after.get('a')).toBe(before.get('a'));
-  expect(after.get('c')).not.toBe(before.get('c'));
-  await untilLive(feeds);
-  expect(asked).toEqual(['a', 'b', 'c', 'c']);
+  expect(after.get('c')).toBe(before.get('c'));
+  expect(asked).toEqual(['a', 'b', 'c']);
+  await until(() => !open.has('b'));
   expect([...open].sort()).toEqual(['a', 'c']);
+  end('c');
+  await until(() => after.get('c')?.status().kind === 'ended');
+  feeds.show([run('a'), run('c', 3)]);
+  await until(() => after.get('c')?.status().kind === 'live');
+  expect(asked).toEqual(['a', 'b', 'c', 'c', 'c']); // A refinement at its end, and the retry.
+  expect(feeds.now().names).toEqual(['loss']);
   feeds.show([]);
   expect(feeds.now().names).toEqual([]);
 });

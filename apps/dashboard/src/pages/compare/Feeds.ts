@@ -6,7 +6,7 @@ import { MetricFeed } from '../../live/MetricFeed.js';
 import type { FeedStatus } from '../../live/Feed.js';
 import { summedStatus } from './status.js';
 
-/** A run as far as its feed depends on it: a feed of another attempt, or of epochs of another length, is another feed. */
+/** A run as far as its feed depends on it: one that had ended is read anew when there is another attempt. */
 export interface Followed {
   readonly id: string;
   readonly attempt: number;
@@ -22,15 +22,24 @@ export interface FeedsNow {
 }
 
 interface Running {
-  readonly key: string;
+  readonly attempt: number;
   readonly feed: MetricFeed;
-  readonly stop: () => void;
+  readonly gone: AbortController;
+  readonly forget: () => void;
 }
 
 const rank = (name: string): number =>
   /^(val)?loss$/i.test(name) ? 0 : SYSTEM_SERIES.includes(name) || name === 'stepMs' ? 2 : 1;
 const inOrder = (names: ReadonlySet<string>): string[] =>
   [...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+
+/** A run that is followed already, as it is now. */
+function goOn(known: Running, { attempt, stepsPerEpoch }: Followed): Running {
+  known.feed.expectEpochs(stepsPerEpoch);
+  if (known.attempt === attempt) return known;
+  known.feed.resume(known.gone.signal);
+  return { ...known, attempt };
+}
 
 export class Feeds {
   readonly #points = new Listeners();
@@ -52,25 +61,30 @@ export class Feeds {
     const before = this.#running;
     this.#running = new Map(
       runs.map((run) => {
-        const key = JSON.stringify([run.attempt, run.stepsPerEpoch]);
         const known = before.get(run.id);
-        return [run.id, known?.key === key ? known : this.#begin(run, key)];
+        return [run.id, known ? goOn(known, run) : this.#begin(run)];
       }),
     );
-    for (const [id, { stop, feed }] of before) if (this.#running.get(id)?.feed !== feed) stop();
+    for (const [id, { forget, gone }] of before) {
+      if (this.#running.has(id)) continue;
+      forget();
+      gone.abort();
+    }
     this.#collect();
   }
 
-  #begin({ id, stepsPerEpoch }: Followed, key: string): Running {
+  #begin({ id, attempt, stepsPerEpoch }: Followed): Running {
     const feed = new MetricFeed(this.source, id, stepsPerEpoch);
     const gone = new AbortController();
-    const forget = [feed.points.subscribe(() => this.#points.tell()), feed.subscribe(() => this.#collect())];
+    const listening = [
+      feed.points.subscribe(() => this.#points.tell()),
+      feed.subscribe(() => this.#collect()),
+    ];
     void feed.run(gone.signal);
-    const stop = (): void => {
-      for (const each of forget) each();
-      gone.abort();
+    const forget = (): void => {
+      for (const each of listening) each();
     };
-    return { key, feed, stop };
+    return { attempt, feed, gone, forget };
   }
 
   /**

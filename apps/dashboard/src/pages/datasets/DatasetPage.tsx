@@ -41,11 +41,14 @@ function DatasetView({ dataset }: { readonly dataset: Dataset }): ReactNode {
   const client = useClient();
   const navigate = useNavigate();
   const tell = useTell();
-  const scopes = useSession().current?.scopes ?? [];
+  const { current } = useSession();
+  const scopes = current?.scopes ?? [];
   const canWrite = scopes.includes('write') || scopes.includes('admin');
   const [isRemoving, setRemoving] = useState(false);
   const use = (): void => {
-    saveDraft(window.sessionStorage, { ...loadDraft(window.sessionStorage), datasetId: id });
+    const scope = { keyId: current?.id ?? '' };
+    const draft = loadDraft(window.sessionStorage, scope);
+    saveDraft(window.sessionStorage, scope, { ...draft, datasetId: id });
     void navigate('/runs/new');
   };
   return (

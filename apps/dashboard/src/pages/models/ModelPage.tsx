@@ -36,12 +36,15 @@ function ModelView({ model }: { readonly model: Model }): ReactNode {
   const client = useClient();
   const navigate = useNavigate();
   const tell = useTell();
-  const scopes = useSession().current?.scopes ?? [];
+  const { current } = useSession();
+  const scopes = current?.scopes ?? [];
   const canWrite = scopes.includes('write') || scopes.includes('admin');
   const [isRemoving, setRemoving] = useState(false);
   const text = JSON.stringify(definition, null, 2);
   const use = (): void => {
-    saveDraft(window.sessionStorage, { ...loadDraft(window.sessionStorage), model: text });
+    const scope = { keyId: current?.id ?? '' };
+    const draft = loadDraft(window.sessionStorage, scope);
+    saveDraft(window.sessionStorage, scope, { ...draft, modelId: id, model: text });
     void navigate('/runs/new');
   };
   return (

@@ -1,20 +1,18 @@
-import type { Dataset } from '@gradstream/sdk';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useReducer, useRef, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
-import { useClient } from '../../session/SessionProvider.js';
+import { useClient, useSession } from '../../session/SessionProvider.js';
 import type { JsonEditorHandle } from '../../ui/JsonEditor.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { CheckSection } from './CheckSection.js';
 import { DatasetSection } from './DatasetSection.js';
-import { fromTemplate, likeRun, loadDraft, saveDraft, toRun, type Draft } from './draft.js';
+import { likeRun, loadDraft, saveDraft, toRun, type Draft, type DraftScope } from './draft.js';
+import { edited } from './editing.js';
 import { findingsIn, findingsOf, type PlacedFinding } from './findings.js';
 import { ModelSection } from './ModelSection.js';
 import { SettingsSection } from './SettingsSection.js';
 import { GuessNote } from './guess/GuessNote.js';
-import { guessFor } from './guess/guess.js';
-import { textsOf, withoutGuess, type MadeGuess } from './guess/madeGuess.js';
 import { TemplateList } from './TemplateList.js';
 import { useDataset, useRunVerdict } from './useRunDraft.js';
 import './newRun.css';
@@ -23,6 +21,7 @@ import './newRun.css';
 export function NewRunPage(): ReactNode {
   usePageTitle('New run');
   const client = useClient();
+  const { current } = useSession();
   const [params] = useSearchParams();
   const like = params.get('like');
   const { data, error, refetch } = useQuery({
@@ -33,12 +32,19 @@ export function NewRunPage(): ReactNode {
   });
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (like !== null && !data) return <LoadingState what="the run" />;
-  return <Editor key={like} initial={data ? likeRun(data) : loadDraft(window.sessionStorage)} />;
+  const scope = { keyId: current?.id ?? '', like };
+  const initial = loadDraft(window.sessionStorage, scope, data && likeRun(data));
+  return <Editor key={like} {...{ initial, scope }} />;
 }
 
-function Editor({ initial }: { readonly initial: Draft }): ReactNode {
-  const [draft, setDraft] = useState(initial);
-  const [guess, setGuess] = useState<MadeGuess | null>(null);
+interface EditorProps {
+  readonly initial: Draft;
+  readonly scope: DraftScope;
+}
+
+function Editor({ initial, scope: { keyId, like = null } }: EditorProps): ReactNode {
+  const [{ draft, guess }, edit] = useReducer(edited, { draft: initial, guess: null });
+  useEffect(() => saveDraft(window.sessionStorage, { keyId, like }, draft), [keyId, like, draft]);
   const modelEditor = useRef<JsonEditorHandle>(null);
   const settingsEditor = useRef<JsonEditorHandle>(null);
   const datasetPart = useRef<HTMLDivElement>(null);
@@ -52,17 +58,7 @@ function Editor({ initial }: { readonly initial: Draft }): ReactNode {
     () => ({ model: findingsIn(findings, 'model'), settings: findingsIn(findings, 'settings') }),
     [findings],
   );
-  const change = (part: Partial<Draft>): void => {
-    const next = { ...draft, ...part };
-    saveDraft(window.sessionStorage, next);
-    setDraft(next);
-  };
-  /** Takes over a draft, with what the dataset suggests for it. */
-  const guessed = (next: Draft, picked: Dataset | undefined, mayReplace: boolean): void => {
-    const found = picked?.columns ? guessFor(next, picked.columns, mayReplace) : null;
-    setGuess(found && { ...found, before: next });
-    change(found ? { ...next, ...textsOf(found), guessed: textsOf(found) } : next);
-  };
+  const change = (part: Partial<Draft>): void => edit({ type: 'change', part });
   const show = ({ part, inner, ...finding }: PlacedFinding): void => {
     if (part === 'dataset') datasetPart.current?.scrollIntoView({ block: 'start' });
     else (part === 'model' ? modelEditor : settingsEditor).current?.show({ ...finding, pointer: inner });
@@ -72,19 +68,13 @@ function Editor({ initial }: { readonly initial: Draft }): ReactNode {
       <div className="page-title">
         <h1>New run</h1>
       </div>
-      <TemplateList onPick={(template) => guessed(fromTemplate(draft, template), dataset, false)} />
+      <TemplateList onPick={(template) => edit({ type: 'template', template, dataset })} />
       <div ref={datasetPart}>
         <DatasetSection
           datasetId={draft.datasetId}
-          onChange={(picked) => guessed({ ...draft, datasetId: picked?.id ?? null }, picked, true)}
+          onChange={(picked) => edit({ type: 'dataset', dataset: picked })}
         />
-        {guess && (
-          <GuessNote
-            guess={guess}
-            draft={draft}
-            onUndo={() => change({ ...withoutGuess(draft, guess), guessed: null })}
-          />
-        )}
+        {guess && <GuessNote guess={guess} draft={draft} onUndo={() => edit({ type: 'undoGuess' })} />}
       </div>
       <div ref={modelPart}>
         <ModelSection part={draft} findings={parts.model} editor={modelEditor} onChange={change} />

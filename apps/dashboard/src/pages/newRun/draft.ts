@@ -17,7 +17,15 @@ const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
-const STORE = 'gradstream.newRun';
+/** Whose draft: of a project, and of each run that another one is to be like, one by itself. */
+export interface DraftScope {
+  /** The key in use. */
+  readonly keyId: string;
+  readonly like?: string | null;
+}
+
+const storeOf = ({ keyId, like = null }: DraftScope): string =>
+  `gradstream.newRun.${keyId}${like === null ? '' : `.${like}`}`;
 
 /** A draft with a template's network and settings. */
 export const fromTemplate = (draft: Draft, { model, settings }: Template): Draft => ({
@@ -36,17 +44,17 @@ const EMPTY: Draft = {
   guessed: null,
 };
 
-/** What was kept; the first template where there is nothing. */
-export function loadDraft(storage: Pick<Storage, 'getItem'>): Draft {
+/** What was kept; else what it begins with: the first template, where nothing else is given. */
+export function loadDraft(storage: Pick<Storage, 'getItem'>, scope: DraftScope, begin = EMPTY): Draft {
   try {
-    return draftSchema.parse(JSON.parse(storage.getItem(STORE) ?? 'null'));
+    return draftSchema.parse(JSON.parse(storage.getItem(storeOf(scope)) ?? 'null'));
   } catch {
-    return EMPTY; // Nothing kept, or by another version.
+    return begin; // Nothing kept, or by another version.
   }
 }
 
-export function saveDraft(storage: Pick<Storage, 'setItem'>, draft: Draft): void {
-  storage.setItem(STORE, JSON.stringify(draft));
+export function saveDraft(storage: Pick<Storage, 'setItem'>, scope: DraftScope, draft: Draft): void {
+  storage.setItem(storeOf(scope), JSON.stringify(draft));
 }
 
 /** The settings of a run, to make another one like it. */

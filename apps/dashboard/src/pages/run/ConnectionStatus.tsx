@@ -1,13 +1,21 @@
 import type { ReactNode } from 'react';
 import type { FeedStatus } from '../../live/Feed.js';
+import { Button } from '../../ui/Button.js';
 import { messageOf } from '../../ui/messages.js';
 import './connection.css';
 
 /** How the page stands to the run's stream, in a word or two. */
-export function ConnectionStatus({ status }: { readonly status: FeedStatus }): ReactNode {
+export function ConnectionStatus({
+  status,
+  onRetry,
+}: {
+  readonly status: FeedStatus;
+  readonly onRetry?: () => void;
+}): ReactNode {
   return (
     <span className={`connection connection-${status.kind}`} role="status">
       {textOf(status)}
+      {status.kind === 'failed' && onRetry && <Button onClick={onRetry}>Try again</Button>}
     </span>
   );
 }

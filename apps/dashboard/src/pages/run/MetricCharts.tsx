@@ -17,7 +17,7 @@ interface MetricChartsProps {
 
 /** The charts of a run's metrics, or of what its trainer took of the machine. */
 export function MetricCharts({ live, part }: MetricChartsProps): ReactNode {
-  const { feed, names, status } = live;
+  const { feed, names, status, retry } = live;
   const feeds = useMemo(() => [feed], [feed]);
   const charts = useMemo(() => planCharts(names)[part], [names, part]);
   return (
@@ -25,9 +25,9 @@ export function MetricCharts({ live, part }: MetricChartsProps): ReactNode {
       <div className="run-charts-bar">
         <ChartSettings />
         <FinerPoints feeds={feeds} />
-        <ConnectionStatus status={status} />
+        <ConnectionStatus status={status} onRetry={retry} />
       </div>
-      {charts.length === 0 && status.kind !== 'loading' && (
+      {charts.length === 0 && status.kind !== 'loading' && status.kind !== 'failed' && (
         <EmptyState title="No numbers yet">
           {part === 'metrics'
             ? 'The first point appears with the first step. While the run is queued, a worker has to become free.'

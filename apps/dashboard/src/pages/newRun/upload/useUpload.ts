@@ -1,6 +1,6 @@
 import type { Dataset } from '@gradstream/sdk';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient, useSession } from '../../../session/SessionProvider.js';
 import { begunUpload, sendFile, type Begun, type Place, type WantedUpload } from './send.js';
 
@@ -30,6 +30,9 @@ export function useUpload(onDone: (dataset: Dataset) => void): Uploading {
   const { current } = useSession();
   const cache = useQueryClient();
   const [state, setState] = useState<UploadState>({ kind: 'idle' });
+  const under = useRef<AbortController>(null);
+  // Who leaves the page stops the upload; the same file, chosen again, goes on where it was.
+  useEffect(() => () => under.current?.abort(new Error('The page was left.')), []);
   const place: Place = { client, project: current?.project ?? '', storage: window.localStorage };
 
   const choose = async (file: File): Promise<void> => {
@@ -41,6 +44,8 @@ export function useUpload(onDone: (dataset: Dataset) => void): Uploading {
   };
   const send = async (wanted: WantedUpload): Promise<void> => {
     const stopped = new AbortController();
+    under.current?.abort(new Error('Another file was chosen.'));
+    under.current = stopped;
     const stop = (): void => stopped.abort(new Error('You stopped the upload.'));
     let reused = 0;
     const onProgress = (sent: number): void => setState({ kind: 'sending', wanted, sent, reused, stop });

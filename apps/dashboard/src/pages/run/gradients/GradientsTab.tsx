@@ -20,7 +20,7 @@ const MOST_LINES = 32;
 
 /** The gradients of the layers of a run: lines, heat maps, and a table with what is wrong. */
 export function GradientsTab({ run }: { readonly run: Run }): ReactNode {
-  const { feed, names: layers, status } = useFeed(run, GradientFeed);
+  const { feed, names: layers, status, retry } = useFeed(run, GradientFeed);
   const norms = useMemo(() => linesOf(feed, layers, 'norms'), [feed, layers]);
   const ratios = useMemo(() => linesOf(feed, layers, 'updateRatios'), [feed, layers]);
   const readNorms = useCallback(() => normData(feed, layers), [feed, layers]);
@@ -28,10 +28,11 @@ export function GradientsTab({ run }: { readonly run: Run }): ReactNode {
     <>
       <div className="run-charts-bar">
         <ChartSettings />
-        <ConnectionStatus status={status} />
+        <ConnectionStatus status={status} onRetry={retry} />
       </div>
       {layers.length === 0 ? (
-        status.kind !== 'loading' && (
+        status.kind !== 'loading' &&
+        status.kind !== 'failed' && (
           <EmptyState title="No gradients yet">
             {run.spec.telemetry.gradients === 'off'
               ? 'This run was told not to measure them ("telemetry": {"gradients": "off"}): fork it with another setting.'
