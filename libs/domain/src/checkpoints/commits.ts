@@ -39,7 +39,7 @@ interface FileContent {
 }
 
 /** Hash of the weights among the files of a checkpoint. */
-const weightsOf = (files: readonly CheckpointFile[]): string | undefined =>
+const weightsHashOf = (files: readonly CheckpointFile[]): string | undefined =>
   files.find(({ name }) => name === 'model.safetensors')?.sha256;
 
 const keysOf = (files: readonly CheckpointFile[]): string[] => files.map(({ objectKey }) => objectKey);
@@ -103,7 +103,7 @@ export class CheckpointCommits {
         await this.checkpoints.replace(before, content);
         await this.objects.plan(run.project_id, replaced, new Date(Date.now() + REPLACED_MS));
       } else await this.checkpoints.insert(run, { id, ...content });
-      if (!before || weightsOf(filesOf(before)) !== weightsOf(stored.files))
+      if (!before || weightsHashOf(filesOf(before)) !== weightsHashOf(stored.files))
         await this.#tell(run, id, stored);
       await this.#retain(run, id);
     });
