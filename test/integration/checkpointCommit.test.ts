@@ -146,6 +146,8 @@ async function store(claimed: ClaimedAttempt, messages: readonly CheckpointMessa
     onStored: (stored) => {
       writer.checkpoint(stored);
     },
+    policy: { keepLast: null, keepBest: 0, monitor: 'loss', mode: 'min' },
+    discard: () => undefined,
   });
   for (const message of messages) uploads.add(message);
   await uploads.drained();

@@ -6,8 +6,16 @@ import { formatDuration } from './format.js';
 /** Metrics that a line shows. */
 const SHOWN = 3;
 
+/** The speed is that of the last half to whole of so many ms of training. */
+const SPEED_MS = 30_000;
+
 /** Milliseconds from some moment on. */
 export type Clock = () => number;
+
+interface Moment {
+  readonly step: number;
+  readonly time: number;
+}
 
 /** A number with four significant digits, or a dash when there is none. */
 const digits = (value: number | string | undefined): string =>
@@ -18,19 +26,19 @@ export class Progress {
   #last: Record<string, number | string> = {};
   #step = 0;
   #epoch = 0;
-  #started = 0;
-  #firstStep: number | null = null;
+  /** Two moments of the training by its own clock, by which its speed is measured; of a replay it is the same. */
+  #older: Moment | null = null;
+  #newer: Moment | null = null;
+  #now: Moment | null = null;
 
-  constructor(
-    private readonly totalSteps: () => number | null,
-    private readonly now: Clock,
-  ) {}
+  constructor(private readonly totalSteps: () => number | null) {}
 
   take(point: MetricPoint): void {
-    if (this.#firstStep === null) {
-      this.#firstStep = point.step;
-      this.#started = this.now();
-    }
+    this.#now = { step: point.step, time: Date.parse(point.time) };
+    this.#older ??= this.#now;
+    this.#newer ??= this.#now;
+    if (this.#now.time - this.#newer.time >= SPEED_MS / 2)
+      [this.#older, this.#newer] = [this.#newer, this.#now];
     this.#step = point.step;
     this.#epoch = point.epoch;
     // A step that does not tell its gradient norm has none to show; the point of a validation is of no step's own.
@@ -40,7 +48,8 @@ export class Progress {
 
   /** The speed is measured anew, from the next step on. */
   restart(): void {
-    this.#firstStep = null;
+    this.#older = null;
+    this.#newer = null;
   }
 
   /** The last value of a series. */
@@ -58,17 +67,21 @@ export class Progress {
   /** What is said, the most wanted first. */
   parts(): string[] {
     const total = this.totalSteps();
-    const done = this.#step - (this.#firstStep ?? 0);
-    const elapsed = (this.now() - this.#started) / 1000;
-    const left = total && done > 0 ? (elapsed / done) * (total - this.#step) : Number.NaN;
     return [
       `epoch ${this.#epoch}`,
       `step ${this.#step}${total ? `/${total}` : ''}`,
-      `left ${formatDuration(left)}`,
+      `left ${formatDuration(this.#left(total))}`,
       `loss ${digits(this.#last['loss'])}`,
       ...this.#metrics(),
       `grad ${digits(this.#last['gradientNorm'])}`,
     ];
+  }
+
+  /** Seconds that are left; NaN where that is not known. */
+  #left(total: number | null): number {
+    const [from, to] = [this.#older, this.#now];
+    if (!total || !from || !to || to.step <= from.step) return Number.NaN;
+    return ((to.time - from.time) / 1000 / (to.step - from.step)) * (total - to.step);
   }
 
   /** The first metrics of the run, losses of outputs left out, and what validation says of the first one, or of the loss. */

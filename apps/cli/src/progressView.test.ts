@@ -9,7 +9,7 @@ const point = (step: number, values: Record<string, number>): MetricPoint => ({
   attempt: 1,
   step,
   epoch: 1,
-  time: '2026-01-01T00:00:00.000Z',
+  time: new Date(Date.UTC(2026, 0, 1) + 1000 * step).toISOString(), // A second each.
   values,
 });
 

@@ -103,6 +103,6 @@ class LineView implements ProgressView {
 
 /** The view that suits where it is drawn. */
 export function createView(totalSteps: () => number | null, out: Terminal, now: Clock): ProgressView {
-  const progress = new Progress(totalSteps, now);
+  const progress = new Progress(totalSteps);
   return out.isTTY ? new TerminalView(progress, out) : new LineView(progress, out, now);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { batchesOf, readRows } from './rows.js';
+import { batchesOf, onlyColumns, readRows } from './rows.js';
 
 async function rowsOf(name: string, text: string): Promise<unknown> {
   const file = path.join(await mkdtemp(path.join(tmpdir(), 'gradstream-rows-')), name);
@@ -29,6 +29,11 @@ describe('rows of a file', () => {
   ])('%s with %j is refused by its name', async (name, text, message) => {
     await expect(rowsOf(name, text)).rejects.toThrow(message);
   });
+});
+
+test('columns that a run does not use are left out, and named once', () => {
+  const rows = [{ a: 1, price: 2 }, { a: 3, price: 4, note: 'x' }, [5]];
+  expect(onlyColumns(rows, ['a', 'b'])).toEqual({ rows: [{ a: 1 }, { a: 3 }, [5]], left: ['price', 'note'] });
 });
 
 describe('batches', () => {

@@ -7,6 +7,17 @@ import { parseJson, readBytes } from './files.js';
 
 export type Rows = Extract<PredictionInput, { rows: unknown }>['rows'];
 
+/** Rows without the columns that are none of some, and the names of those; rows that are lists stay as they are. */
+export function onlyColumns(rows: Rows, columns: readonly string[]): { rows: Rows; left: string[] } {
+  const wanted = new Set(columns);
+  const left = new Set<string>();
+  const kept = rows.map((row) => {
+    if (Array.isArray(row)) return row;
+    return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name) || !left.add(name)));
+  });
+  return { rows: kept, left: [...left] };
+}
+
 /** What one request may have. */
 export interface BatchLimits {
   readonly rows: number;

@@ -125,6 +125,9 @@ function classify(thrown: unknown): unknown {
 
 /** A graphql-ws client for one connection; following again is decided here, not by the client. */
 function connect(http: Http, onConnected: () => void): Client {
+  // Node has them from version 22 on, and browsers do.
+  if (typeof WebSocket === 'undefined')
+    throw new Error('Following a run needs WebSockets, which this JavaScript has not: use Node 22 or later.');
   return createClient({
     url: `${http.url.replace(/^http/, 'ws')}/graphql`,
     connectionParams: { authorization: `Bearer ${http.apiKey}` },

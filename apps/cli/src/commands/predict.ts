@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import {
   MAX_PREDICTION_BYTES,
   MAX_PREDICTION_ROWS,
+  type Checkpoint,
   type Gradstream,
   type PredictionInput,
   type Predictions,
@@ -14,7 +15,7 @@ import { UsageError } from '../exitCodes.js';
 import { formatNumber } from '../format.js';
 import { withExample } from '../options.js';
 import { printJsonLine, printTable } from '../output.js';
-import { batchesOf, readRows } from '../rows.js';
+import { batchesOf, onlyColumns, readRows } from '../rows.js';
 
 /** Of one request: as much as the server takes, with room for the object around the rows. */
 const LIMITS = { rows: MAX_PREDICTION_ROWS, bytes: MAX_PREDICTION_BYTES - 1024 };
@@ -26,25 +27,27 @@ interface PredictOptions {
 }
 
 /** The requests for all rows of a file. */
-async function* fromFile(file: string): AsyncGenerator<PredictionInput> {
-  const rows = await readRows(file);
+async function* fromFile(file: string, columns: readonly string[]): AsyncGenerator<PredictionInput> {
+  const { rows, left } = onlyColumns(await readRows(file), columns);
+  if (left.length > 0) console.error(`Not used, for the run does not: ${left.join(', ')}.`);
   if (rows.length === 0) throw new Error(`${file} has no rows: nothing to predict for.`);
   for (const batch of batchesOf(rows, LIMITS)) yield { rows: batch };
 }
 
 /** A checkpoint by its id, or by that of a run: then its last one. */
-async function findCheckpoint(client: Gradstream, id: string): Promise<string> {
-  if (!id.startsWith('run_')) return id;
-  return (await findLastCheckpoint(client, id)).id;
-}
+const findCheckpoint = (client: Gradstream, id: string): Promise<Checkpoint> =>
+  id.startsWith('run_') ? findLastCheckpoint(client, id) : client.checkpoints.get(id);
 
 async function* pages(
   client: Gradstream,
-  checkpoint: string,
+  { id: checkpoint, runId }: Checkpoint,
   { rows, dataset }: PredictOptions,
 ): AsyncGenerator<Predictions> {
   if (rows !== undefined) {
-    for await (const input of fromFile(rows)) yield await client.checkpoints.predict(checkpoint, input);
+    const { inputColumns } = (await client.runs.get(runId)).spec;
+    const columns = inputColumns.flatMap((column) => column);
+    for await (const input of fromFile(rows, columns))
+      yield await client.checkpoints.predict(checkpoint, input);
     return;
   }
   for (let after: string | null = null, more = true; more;) {
@@ -55,20 +58,26 @@ async function* pages(
   }
 }
 
-/** A class or values, and the probability where there is one. */
-function cellsOf(one: Predictions['data'][number] | undefined): string[] {
-  if (!one) return ['', ''];
-  const { probability } = one;
-  return [
-    one.class ?? one.values.map(formatNumber).join(', '),
-    probability === null ? '' : Number(probability).toFixed(4),
-  ];
+type Output = Pick<Predictions['outputs'][number], 'name' | 'classes' | 'data'>;
+
+/** Whether its answers are classes with probabilities. */
+const hasProbabilities = ({ data }: Pick<Output, 'data'>): boolean =>
+  data.some(({ probability }) => probability !== null);
+
+/** A class or values, and the probability where there are some. */
+function cellsOf(output: Output, at: number): string[] {
+  const one = output.data[at];
+  const value = one?.class ?? one?.values.map(formatNumber).join(', ') ?? '';
+  if (!hasProbabilities(output)) return [value];
+  const probability = one?.probability ?? null;
+  return [value, probability === null ? '' : Number(probability).toFixed(4)];
 }
 
 /** The heads of these cells; of several outputs with their names. */
-function headsOf({ name, classes }: Pick<Predictions['outputs'][number], 'name' | 'classes'>): string[] {
-  const prefix = name === '' ? '' : `${name} `;
-  return [`${prefix}${classes === null ? 'value' : 'class'}`, `${prefix}probability`];
+function headsOf(output: Output): string[] {
+  const prefix = output.name === '' ? '' : `${output.name} `;
+  const value = `${prefix}${output.classes === null ? 'value' : 'class'}`;
+  return hasProbabilities(output) ? [value, `${prefix}probability`] : [value];
 }
 
 async function predict(id: string, options: PredictOptions): Promise<void> {
@@ -85,7 +94,7 @@ async function predict(id: string, options: PredictOptions): Promise<void> {
     const outputs = answer.outputs.length > 0 ? answer.outputs : [{ name: '', ...answer }];
     const lines = answer.data.map((_, at) => [
       String(++row),
-      ...outputs.flatMap(({ data }) => cellsOf(data[at])),
+      ...outputs.flatMap((output) => cellsOf(output, at)),
     ]);
     printTable(['row', ...outputs.flatMap(headsOf)], lines);
   }

@@ -121,7 +121,9 @@ export function drawMarks(plot: uPlot, scene: Scene): void {
       context.textAlign = 'center';
       context.textBaseline = 'bottom';
       context.lineWidth = devicePixelRatio;
-      for (const { left, kind } of inSight) {
+      // Checkpoints may be so many that their lines would be a pattern of their own: those without a sign have none.
+      const signed = signsWithRoom(inSight, room);
+      for (const { left, kind } of [...inSight.filter((one) => one.kind !== 'checkpoint'), ...signed]) {
         style(context, kind);
         context.setLineDash(kind === 'checkpoint' ? [2, 6] : [4, 3]);
         context.beginPath();
@@ -129,7 +131,7 @@ export function drawMarks(plot: uPlot, scene: Scene): void {
         context.lineTo(left, top + height);
         context.stroke();
       }
-      for (const { left, kind } of signsWithRoom(inSight, room)) {
+      for (const { left, kind } of signed) {
         style(context, kind);
         context.fillText(markLooks[kind].sign, left, top - 2);
       }

@@ -85,7 +85,12 @@ export class RunFiles {
     const planned = await this.commits.plan(claimed, step, files);
     for (const [index, { objectKey, bytes }] of planned.entries())
       await this.storage.putFile(objectKey, files[index]?.file ?? '', { bytes, signal });
-    for (const { file } of files) await rm(file, { force: true });
+    await this.discard(files.map(({ file }) => file));
     return planned;
+  }
+
+  /** Deletes files of the attempt. What cannot be deleted goes with its folder. */
+  async discard(files: readonly string[]): Promise<void> {
+    await Promise.allSettled(files.map((file) => rm(file, { force: true })));
   }
 }

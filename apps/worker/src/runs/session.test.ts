@@ -70,6 +70,7 @@ class Files {
   };
   checkpoint = ({ resumeFrom }: ClaimedAttempt, folder: string): Promise<string | undefined> =>
     Promise.resolve(resumeFrom ? path.join(folder, `step-${resumeFrom.step}`) : undefined);
+  discard = (): Promise<void> => Promise.resolve();
   storeCheckpoint = async (_: ClaimedAttempt, __: object, signal: AbortSignal): Promise<[]> => {
     this.mostUnderWay = Math.max(this.mostUnderWay, ++this.#underWay);
     try {
@@ -100,7 +101,7 @@ function sessionOf(
   const claimed = {
     runId: 'run_1',
     attempt: 1,
-    spec: { name, limits },
+    spec: { name, limits, checkpoints: { keepLast: null } },
     resumeFrom,
     specSha256: 'a'.repeat(64),
     secondsSpent: 100,

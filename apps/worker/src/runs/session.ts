@@ -39,7 +39,7 @@ const EXIT_MS = 5000;
 export interface SessionParts {
   readonly attempts: RunAttempts;
   readonly commits: Pick<CheckpointCommits, 'commit'>;
-  readonly files: Pick<RunFiles, 'open' | 'close' | 'dataset' | 'checkpoint' | 'storeCheckpoint'>;
+  readonly files: Pick<RunFiles, 'open' | 'close' | 'dataset' | 'checkpoint' | 'storeCheckpoint' | 'discard'>;
   readonly log: Log;
   readonly trainers: Pick<WarmTrainers, 'take' | 'refillSoon'>;
   readonly trainer: Pick<StartTraining, 'tensorflowDir' | 'threads'>;
@@ -268,6 +268,8 @@ export class RunSession {
       onStored: (stored) => {
         this.#writer.checkpoint(stored);
       },
+      policy: this.claimed.spec.checkpoints,
+      discard: ({ files }) => void this.parts.files.discard(files.map(({ file }) => file)),
       onPressure: (high) => {
         this.#press('checkpoints', high);
       },

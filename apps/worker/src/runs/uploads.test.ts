@@ -10,13 +10,14 @@ const checkpoint = (step: number, bytes = 1): CheckpointMessage => ({
     { name: 'model.safetensors', file: '', bytes: bytes / 2, sha256: '' },
     { name: 'state.safetensors', file: '', bytes: bytes / 2, sha256: '' },
   ],
-  metrics: {},
+  metrics: { loss: step === 2 ? 0.1 : 1 },
 });
 
 /** Uploads that end one by one, when the test says so. */
-function gated() {
+function gated(keepLast: number | null = null) {
   const gates: { pass: () => void; fail: (error: Error) => void }[] = [];
   const [stored, pressure, failures]: [number[], boolean[], unknown[]] = [[], [], []];
+  const discarded: number[] = [];
   const uploads = new CheckpointUploads({
     store: () =>
       new Promise((resolve, reject) => {
@@ -28,6 +29,8 @@ function gated() {
         });
       }),
     onStored: ({ step }) => stored.push(step),
+    policy: { keepLast, keepBest: 1, monitor: 'loss', mode: 'min' },
+    discard: ({ step }) => discarded.push(step),
     onPressure: (high) => pressure.push(high),
     onFailure: (error) => failures.push(error),
     maxWaiting: 4,
@@ -38,10 +41,19 @@ function gated() {
     gates.shift()?.pass();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { uploads, gates, next, stored, pressure, failures };
+  return { uploads, gates, next, stored, pressure, failures, discarded };
 }
 
 describe('CheckpointUploads', () => {
+  test('of those that wait, what the policy would delete at once is not stored: all but the last two and the best', async () => {
+    const { uploads, next, stored, discarded } = gated(2);
+    for (let step = 1; step <= 6; step++) uploads.add(checkpoint(step));
+    expect(discarded).toEqual([3, 4]);
+    for (let i = 0; i < 4; i++) await next();
+    await uploads.drained();
+    expect(stored).toEqual([1, 2, 5, 6]);
+  });
+
   test('too many that wait press, until half are stored', async () => {
     const { uploads, next, stored, pressure } = gated();
     for (let step = 1; step <= 4; step++) uploads.add(checkpoint(step));

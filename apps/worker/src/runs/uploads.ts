@@ -1,7 +1,8 @@
 // Brings checkpoints into the storage: in order, one at a time, and beside the frames, which do not wait for it. While
-// S3 is away checkpoints wait on the worker's disk; beyond a limit the trainer is held.
+// S3 is away checkpoints wait on the worker's disk; beyond a limit the trainer is held. What the run's policy would delete again as
+// soon as those behind it are stored is not stored at all.
 
-import type { FromTrainer } from '@gradstream/contracts';
+import { retired, type FromTrainer, type RetentionPolicy } from '@gradstream/contracts';
 import type { StoredCheckpoint } from '@gradstream/domain';
 
 export type CheckpointMessage = Extract<FromTrainer, { type: 'checkpoint' }>;
@@ -14,6 +15,10 @@ export interface UploadsOptions {
   /** Stores a checkpoint's files, however long it takes; returns them with their keys. */
   readonly store: (checkpoint: CheckpointMessage) => Promise<StoredCheckpoint['files']>;
   readonly onStored: (stored: StoredCheckpoint) => void;
+  /** Which checkpoints the run keeps. */
+  readonly policy: RetentionPolicy;
+  /** Removes the files of one that is not stored. */
+  readonly discard: (checkpoint: CheckpointMessage) => void;
   /** Called when too much waits, and when that is over. */
   readonly onPressure: (high: boolean) => void;
   /** Called once, with what made it give up; nothing is stored after it. */
@@ -38,6 +43,7 @@ export class CheckpointUploads {
   add(checkpoint: CheckpointMessage): void {
     if (this.#failed) return;
     this.#queue.push(checkpoint);
+    this.#thin();
     this.#press();
     this.#busy ??= this.#work().finally(() => (this.#busy = null));
   }
@@ -45,6 +51,15 @@ export class CheckpointUploads {
   /** Resolves when nothing waits any more, because all is stored or it gave up. */
   async drained(): Promise<void> {
     while (this.#busy) await this.#busy;
+  }
+
+  /** Takes out those that wait in vain; the first one may be on its way. */
+  #thin(): void {
+    const { policy, discard } = this.options;
+    for (const gone of retired(this.#queue.slice(1), policy)) {
+      this.#queue.splice(this.#queue.indexOf(gone), 1);
+      discard(gone);
+    }
   }
 
   /** Says when the trainer has to be held: above the limit, until half of it is gone. */

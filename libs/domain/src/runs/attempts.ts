@@ -123,7 +123,7 @@ export class Attempts {
     if (!isWorthRetrying(code, spent)) return false;
     await this.attempts.endAttempt(fence, 'crashed', failure);
     if (await this.#stopAsRequested(run)) return true;
-    await this.states.change(run, 'queued', `${code}, attempt ${spent} of ${MAX_ATTEMPTS}: ${message}`);
+    await this.states.change(run, 'queued', `${code} (${spent} of at most ${MAX_ATTEMPTS}): ${message}`);
     await this.attempts.setNotBefore(run.id, new Date(Date.now() + pauseAfter(spent)));
     return true;
   }

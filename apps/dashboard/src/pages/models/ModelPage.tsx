@@ -13,7 +13,7 @@ import { ErrorState, LoadingState } from '../../ui/States.js';
 import { useTell } from '../../ui/Toasts.js';
 import { loadDraft, saveDraft } from '../newRun/draft.js';
 import { LayersTable } from './LayersTable.js';
-import { shapeText } from './shapeText.js';
+import { endsText } from './shapeText.js';
 import '../../ui/list.css';
 
 /** One stored model: its layers, and its definition. */
@@ -32,7 +32,7 @@ export function ModelPage(): ReactNode {
 }
 
 function ModelView({ model }: { readonly model: Model }): ReactNode {
-  const { id, name, layers, parameterCount, inputShape, outputShape, definition, createdAt } = model;
+  const { id, name, layers, parameterCount, inputs, outputs, definition, createdAt } = model;
   const client = useClient();
   const navigate = useNavigate();
   const tell = useTell();
@@ -65,8 +65,8 @@ function ModelView({ model }: { readonly model: Model }): ReactNode {
           facts={[
             ['Layers', formatNumber(layers.length)],
             ['Parameters', formatNumber(parameterCount)],
-            ['Input', shapeText(inputShape)],
-            ['Output', shapeText(outputShape)],
+            [inputs.length === 1 ? 'Input' : 'Inputs', endsText(inputs)],
+            [outputs.length === 1 ? 'Output' : 'Outputs', endsText(outputs)],
             ['Stored', formatTime(createdAt)],
             [
               'Id',

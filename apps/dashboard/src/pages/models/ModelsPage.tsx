@@ -6,7 +6,7 @@ import { Button } from '../../ui/Button.js';
 import { formatNumber, formatTime } from '../../ui/format.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
 import { usePages } from '../../ui/usePages.js';
-import { shapeText } from './shapeText.js';
+import { endsText } from './shapeText.js';
 import '../../ui/list.css';
 import '../../ui/table.css';
 
@@ -55,7 +55,7 @@ export function ModelsPage(): ReactNode {
               </tr>
             </thead>
             <tbody>
-              {items.map(({ id, name, layers, parameterCount, inputShape, outputShape, createdAt }) => (
+              {items.map(({ id, name, layers, parameterCount, inputs, outputs, createdAt }) => (
                 <tr key={id}>
                   <th scope="row" className="list-cut">
                     <Link to={`/models/${id}`} title={name}>
@@ -64,8 +64,8 @@ export function ModelsPage(): ReactNode {
                   </th>
                   <td className="number">{formatNumber(layers.length)}</td>
                   <td className="number">{formatNumber(parameterCount)}</td>
-                  <td>{shapeText(inputShape)}</td>
-                  <td>{shapeText(outputShape)}</td>
+                  <td>{endsText(inputs)}</td>
+                  <td>{endsText(outputs)}</td>
                   <td className="number">{formatTime(createdAt)}</td>
                 </tr>
               ))}

@@ -39,7 +39,7 @@ export function CheckSection({ run, asked, findings, onShow }: CheckSectionProps
       </div>
       <Button
         kind="primary"
-        disabled={!isWhole(run)}
+        disabled={!isWhole(run) || (asked.isCurrent && asked.verdict?.ok === false)}
         isBusy={start.isPending}
         onClick={() => {
           if (run !== null) start.mutate(run);

@@ -23,6 +23,9 @@ export function GradientsTab({ run }: { readonly run: Run }): ReactNode {
   const { feed, names: layers, status, retry } = useFeed(run, GradientFeed);
   const norms = useMemo(() => linesOf(feed, layers, 'norms'), [feed, layers]);
   const ratios = useMemo(() => linesOf(feed, layers, 'updateRatios'), [feed, layers]);
+  const hasRatios = useSyncExternalStore(feed.points.subscribe, () =>
+    ratios.some(({ points }) => points.length > 0),
+  );
   const readNorms = useCallback(() => normData(feed, layers), [feed, layers]);
   return (
     <>
@@ -43,12 +46,14 @@ export function GradientsTab({ run }: { readonly run: Run }): ReactNode {
         <div className="gradients">
           <div className="chart-grid">
             <LineChart id="norms" title="Gradient norm of each layer" lines={norms} changes={feed.points} />
-            <LineChart
-              id="ratios"
-              title="Update over weights of each layer"
-              lines={ratios}
-              changes={feed.points}
-            />
+            {hasRatios && (
+              <LineChart
+                id="ratios"
+                title="Update over weights of each layer"
+                lines={ratios}
+                changes={feed.points}
+              />
+            )}
           </div>
           {layers.length > MOST_LINES && (
             <p className="hint">
