@@ -198,8 +198,10 @@ test('a pause is named where the crosshair meets it, by its moment on axes of ti
   const { x, y, width, height } = await plotBox(page);
   const [{ seconds: low }, { seconds: high }] = await endsOf(ended);
   const note = chart(page).locator('.chart-note');
-  const pointTo = (seconds: number): Promise<void> =>
-    page.mouse.move(x + ((seconds - low) / (high - low)) * width, y + height / 2);
+  const pointTo = async (seconds: number): Promise<void> => {
+    await page.mouse.move(x + width / 2, y + height / 4); // A pointer that stays where it is says nothing.
+    await page.mouse.move(x + ((seconds - low) / (high - low)) * width, y + height / 2);
+  };
   await pointTo(momentOf('paused'));
   await note.filter({ hasText: 'paused' }).waitFor();
   await picture(page, 'chart-pause');

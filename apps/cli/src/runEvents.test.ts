@@ -22,8 +22,8 @@ test.each<[string | null, Event]>([
   ],
   ['resumed: waits for a worker', change('paused', 'queued', 'resumed by a request')],
   [
-    'stopped at step 40: ENGINE_CRASHED, attempt 1 of 3: the trainer died; another attempt follows',
-    change('running', 'queued', 'ENGINE_CRASHED, attempt 1 of 3: the trainer died.'),
+    'stopped at step 40: ENGINE_CRASHED (1 of at most 3): the trainer died; another attempt follows',
+    change('running', 'queued', 'ENGINE_CRASHED (1 of at most 3): the trainer died.'),
   ],
   [
     'stopped at step 40: the worker shut down; another attempt follows',

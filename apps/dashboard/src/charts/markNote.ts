@@ -1,7 +1,7 @@
 // What happened where the crosshair stands, in words beside it.
 
 import type uPlot from 'uplot';
-import type { PlacedMark } from './marks.js';
+import type { ChartMark, PlacedMark } from './marks.js';
 
 /** A mark is pointed at within so many pixels: arrow keys move by 8. */
 const NEAR_PIXELS = 6;
@@ -22,7 +22,12 @@ export class MarkNote {
     const { left = -1 } = this.plot.cursor;
     const isNear = ({ x }: PlacedMark): boolean =>
       left >= 0 && Math.abs(this.plot.valToPos(x, 'x') - left) <= NEAR_PIXELS;
-    const labels = marks.filter(isNear).map(({ mark }) => mark.label);
+    // Checkpoints, of which there are many, hide nothing else.
+    const near = marks.filter(isNear).map(({ mark }) => mark);
+    const isRoutine = ({ kind }: ChartMark): boolean => kind === 'checkpoint';
+    const labels = [...near.filter((mark) => !isRoutine(mark)), ...near.filter(isRoutine)].map(
+      ({ label }) => label,
+    );
     const more = labels.length - MOST_LABELS;
     const text = [...labels.slice(0, MOST_LABELS), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
     this.#element.hidden = text === '';

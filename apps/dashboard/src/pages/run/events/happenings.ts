@@ -22,8 +22,8 @@ type Event = StoredRunEvent['event'];
 type StateChange = Extract<Event, { type: 'stateChanged' }>;
 type Told = Pick<Happening, 'kind' | 'title' | 'cause'>;
 
-/** The cause of a run that is given up by one attempt begins with an error's code and the count of attempts. */
-const CRASH = /^[A-Z_]+, attempt \d+ of \d+: |worker was lost/;
+/** The cause of a run that is given up by one attempt begins with an error’s code and the count of such ends; once of attempts. */
+const CRASH = /^[A-Z_]+(?:, attempt \d+ of \d+| \(\d+ of at most \d+\)): |worker was lost/;
 
 /** A run that waits for a worker: for the first time never, for a run begins in that state. */
 function toldOfQueued({ from, cause }: StateChange): Told {

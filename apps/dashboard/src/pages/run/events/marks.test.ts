@@ -46,7 +46,7 @@ test('a crash is marked where the run was, the rewind where it goes on; checkpoi
     shape([
       stored(10, 1, checkpointed(10)),
       stored(20, 1, checkpointed(20)),
-      stored(25, 1, change('running', 'queued', 'ENGINE_CRASHED, attempt 1 of 3: the trainer died')),
+      stored(25, 1, change('running', 'queued', 'ENGINE_CRASHED (1 of at most 3): the trainer died')),
       stored(10, 2, { type: 'rewound', toStep: 10 }),
       stored(10, 2, change('queued', 'preparing', 'a worker took it on again')),
       stored(20, 2, checkpointed(20)),
