@@ -68,8 +68,11 @@ test('parallel coordinates: axes, ranges by fields and by dragging, and a link t
 
   await page.getByRole('button', { name: /^Axes:/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Axes' });
-  await dialog.getByLabel('batchSize').uncheck();
-  await dialog.getByLabel('valLoss, highest').check();
+  // The address holds the choice, and comes a moment after the click.
+  await dialog.getByLabel('batchSize').click();
+  await dialog.getByRole('checkbox', { name: 'batchSize', checked: false }).waitFor();
+  await dialog.getByLabel('valLoss, highest').click();
+  await dialog.getByRole('checkbox', { name: 'valLoss, highest', checked: true }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await picture(page, 'compare-axes');
   await dialog.getByRole('button', { name: 'Done' }).click();

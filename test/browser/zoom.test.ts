@@ -23,7 +23,9 @@ const counted = async (page: Page): Promise<number> => {
 
 /** Drags from one share of the chart's width to another. */
 async function drag(page: Page, from: number, to: number): Promise<void> {
-  const box = await chart(page).locator('.u-over').boundingBox();
+  const over = chart(page).locator('.u-over');
+  await over.waitFor();
+  const box = await over.boundingBox();
   if (!box) throw new Error('the chart is not drawn');
   const y = box.y + box.height / 2;
   await page.mouse.move(box.x + from * box.width, y);
@@ -50,6 +52,7 @@ test('a zoom fetches every point of its part, a failed one says so, and a double
   const coarse = await counted(page);
   expect(coarse).toBeLessThan(STEPS / 100);
   await table(page).click();
+  await chart(page).locator('.u-over').waitFor();
   await picture(page, 'zoom-none');
 
   await page.route('**/metrics?*fromStep*', (route) => route.fulfill({ status: 500, body: 'out of order' }));
