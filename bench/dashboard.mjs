@@ -20,8 +20,8 @@ await main(() =>
   withSystem((system) =>
     withBrowser(system, (page) =>
       measureAll(async (take) => {
-        const digits = await prepareDigits(system);
         await system.startWorker({ WARM_TRAINERS: '1' });
+        const digits = await prepareDigits(system); // The worker checks them.
         await take('first point', () => measureFirstPoint(system, page, { ...digits, epochs: 1 }, starts));
         await system.stopWorker(); // What follows plays the worker.
         await take('charts', () =>
