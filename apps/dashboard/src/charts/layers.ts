@@ -31,15 +31,20 @@ function clipped(plot: uPlot, draw: (context: CanvasRenderingContext2D) => void,
 /** Pixels of the canvas. */
 const place = (plot: uPlot, value: number, scale: 'x' | 'y'): number => plot.valToPos(value, scale, true);
 
+/** Columns of an envelope that are further apart than so many pixels have room between them. */
+const WIDEST_COLUMN = 4;
+
+/** A bar for each column: a polygon through hundreds of them takes ten times as long, where drawing is the processor's. */
 function fillEnvelope(plot: uPlot, context: CanvasRenderingContext2D, { xs, low, high }: Outline): void {
   if (low === null || high === null) return;
-  context.beginPath();
+  let right = -Infinity;
   xs.forEach((x, at) => {
-    if (!Number.isNaN(high[at])) context.lineTo(place(plot, x, 'x'), place(plot, high[at] ?? 0, 'y'));
+    const left = Math.max(right, Math.round(place(plot, x, 'x')));
+    const next = Math.round(place(plot, xs[at + 1] ?? x, 'x'));
+    right = left + Math.min(Math.max(1, next - left), WIDEST_COLUMN * devicePixelRatio);
+    const [top, bottom] = [place(plot, high[at] ?? NaN, 'y'), place(plot, low[at] ?? NaN, 'y')];
+    if (bottom >= top) context.fillRect(left, top, right - left, bottom - top);
   });
-  for (let at = xs.length - 1; at >= 0; at--)
-    if (!Number.isNaN(low[at])) context.lineTo(place(plot, xs[at] ?? 0, 'x'), place(plot, low[at] ?? 0, 'y'));
-  context.fill();
 }
 
 function strokeLine(plot: uPlot, context: CanvasRenderingContext2D, { xs, line }: Outline): void {

@@ -176,7 +176,7 @@ export class LinePlot {
           ...lines.map(({ label, look: number }) => ({
             label,
             stroke: lineColor(number, isDark),
-            width: 1.5,
+            width: 1,
             dash: lineDash(number),
             spanGaps: false,
             points: { show: (_plot: uPlot, index: number) => this.#hasFewPoints(index - 1) },
