@@ -1,27 +1,17 @@
 // A run made by hand: the digits dropped on the page, a template, a mistake, and the start; then what comes of it.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Gradstream } from '@gradstream/sdk';
+import { expect, jest, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { untilEnd } from '../support/history.js';
 import { dropFile } from '../support/newRunPage.js';
-import { startSystem, type System } from '../support/system.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 const browser = useBrowser();
-let system: System;
-let client: Gradstream;
-
-beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-  client = new Gradstream({ url: system.url, apiKey: system.apiKey });
-});
-afterAll(async () => {
-  await system.stop();
-});
+const system = useSystem({ WARM_TRAINERS: '0' });
 
 test('the digits are dropped, a run is started from a template, paused, resumed, compared, and its weights saved', async () => {
   const { page, errors } = await browser.open();
@@ -59,10 +49,10 @@ test('the digits are dropped, a run is started from a template, paused, resumed,
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.locator('.badge-paused').first().waitFor();
   await page.getByRole('button', { name: 'Resume' }).click();
-  await untilEnd(client, first);
+  await untilEnd(system.client, first);
 
-  const second = await client.runs.fork(first, { changes: { epochs: 301 } });
-  await untilEnd(client, second.id);
+  const second = await system.client.runs.fork(first, { changes: { epochs: 301 } });
+  await untilEnd(system.client, second.id);
   await page.goto(`${system.url}/compare?runs=${first},${second.id}`);
   await page.getByRole('region', { name: 'Loss', exact: true }).waitFor();
   await page.getByRole('row', { name: /epochs/ }).waitFor();

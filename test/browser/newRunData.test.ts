@@ -1,24 +1,14 @@
 // Where a new run gets its parts from: files with their types, uploads that are interrupted, guesses, stored models, suggestions.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Gradstream } from '@gradstream/sdk';
+import { expect, jest, test } from '@jest/globals';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { dropFile, openNewRun, readEditor, writeEditor } from '../support/newRunPage.js';
-import { startSystem, type System } from '../support/system.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(240_000);
 
 const browser = useBrowser();
-let system: System;
-let client: Gradstream;
-
-beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-  client = new Gradstream({ url: system.url, apiKey: system.apiKey });
-});
-afterAll(async () => {
-  await system.stop();
-});
+const system = useSystem({ WARM_TRAINERS: '0' });
 
 const SPECIES = ['setosa', 'virginica', 'versicolor'];
 const flowers = [
@@ -39,7 +29,7 @@ test('a file is uploaded with a type that was said; what is guessed of it can st
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Upload' }).click();
   await page.getByText('Guessed from the dataset').waitFor();
-  const [dataset] = (await client.datasets.list()).data;
+  const [dataset] = (await system.client.datasets.list()).data;
   expect(dataset).toMatchObject({ name: 'flowers', columnTypes: { code: 'categorical' } });
 
   expect(JSON.parse(await readEditor(page, 'All settings'))).toMatchObject({
@@ -91,14 +81,14 @@ test('an upload that breaks off goes on by a button, and by the same file after 
   await page.getByRole('button', { name: 'Go on with the upload' }).click();
   await page.getByRole('region', { name: 'Preview of the dataset' }).waitFor({ timeout: 120_000 });
   expect(sent).toEqual(['1', '2', '3']);
-  const numbers = (await client.datasets.list()).data.filter(({ name }) => name === 'numbers');
+  const numbers = (await system.client.datasets.list()).data.filter(({ name }) => name === 'numbers');
   expect(numbers.map(({ state, rowCount }) => [state, rowCount])).toEqual([['ready', 1_150_000]]);
 });
 
 test('a stored model is found and taken, and a copy of it is written', async () => {
   const definition = [{ type: 'dense', units: 3, activation: 'softmax', input: [4] }];
-  const { id } = await client.models.create({ name: 'small one', definition });
-  await client.models.create({ name: 'another', definition });
+  const { id } = await system.client.models.create({ name: 'small one', definition });
+  await system.client.models.create({ name: 'another', definition });
   const { page, errors } = await browser.open({ viewport: { width: 390, height: 900 } });
   await signIn(page, system.url, system.apiKey);
   await openNewRun(page, system.url);

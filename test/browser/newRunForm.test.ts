@@ -1,21 +1,14 @@
 // The settings of a new run as fields and as JSON, with the problems at their places.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { openNewRun, readEditor, writeEditor } from '../support/newRunPage.js';
-import { startSystem, type System } from '../support/system.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 const browser = useBrowser();
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-});
-afterAll(async () => {
-  await system.stop();
-});
+const system = useSystem({ WARM_TRAINERS: '0' });
 
 /** Errors of the page; Chromium itself notes what the server refuses to read, which is part of the test. */
 const faultsOf = (errors: readonly string[]): string[] => errors.filter((error) => !error.includes(' 422 '));

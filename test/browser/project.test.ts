@@ -1,31 +1,24 @@
 // The pages of a project, its datasets and its models.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, jest, test } from '@jest/globals';
 import { Gradstream } from '@gradstream/sdk';
 import type { Page } from 'playwright-core';
-import { startApi } from '../support/app.js';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { prepareDigits } from '../support/digits.js';
 import { untilEnd } from '../support/history.js';
-import { newProject } from '../support/projects.js';
-import { startSystem, type System } from '../support/system.js';
+import { emptyProjectKey } from '../support/projects.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 const browser = useBrowser();
-let system: System;
+const system = useSystem({ WARM_TRAINERS: '0' });
 let client: Gradstream;
 let apiKey = '';
 
 beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-  const maker = await startApi();
-  ({ apiKey } = await newProject(maker));
-  await maker.stop();
+  apiKey = await emptyProjectKey();
   client = new Gradstream({ url: system.url, apiKey });
-});
-afterAll(async () => {
-  await system.stop();
 });
 
 /** The page fits the width of a telephone. */

@@ -1,20 +1,19 @@
 // The page of runs: from an empty project over a few real runs to 10,000 rows.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, jest, test } from '@jest/globals';
 import { Gradstream, type NewRun, type Run } from '@gradstream/sdk';
 import type { Page } from 'playwright-core';
-import { startApi } from '../support/app.js';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
 import { prepareDigits } from '../support/digits.js';
 import { untilEnd, untilTrains } from '../support/history.js';
 import { fillRuns, lossOf, MANY } from '../support/manyRuns.js';
-import { newProject } from '../support/projects.js';
-import { startSystem, type System } from '../support/system.js';
+import { emptyProjectKey } from '../support/projects.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 const browser = useBrowser();
-let system: System;
+const system = useSystem({ WARM_TRAINERS: '0' });
 let client: Gradstream;
 let apiKey = '';
 let spec: NewRun;
@@ -22,15 +21,8 @@ let short: Run;
 let long: Run;
 
 beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-  // A project of its own: it is empty, whatever other files have run.
-  const maker = await startApi();
-  ({ apiKey } = await newProject(maker));
-  await maker.stop();
+  apiKey = await emptyProjectKey();
   client = new Gradstream({ url: system.url, apiKey });
-});
-afterAll(async () => {
-  await system.stop();
 });
 
 const rowOf = (page: Page, name: string) =>

@@ -1,18 +1,11 @@
 // The frame of the dashboard: signing in, the theme, the keys, and what the browser is told not to do.
 
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { accessibilityFaults, picture, signIn, useBrowser } from '../support/browser.js';
-import { startSystem, type System } from '../support/system.js';
+import { useSystem } from '../support/system.js';
 
 const browser = useBrowser();
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ WARM_TRAINERS: '0' });
-});
-afterAll(async () => {
-  await system.stop();
-});
+const system = useSystem({ WARM_TRAINERS: '0' });
 
 test('a wrong key is refused with words, a right one shows the runs, and the tab remembers it', async () => {
   const { page, errors } = await browser.open();

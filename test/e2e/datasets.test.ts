@@ -1,40 +1,31 @@
 // Datasets that are no CSV, from the upload to weights that know their preprocessing.
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { preprocessingSchema } from '@gradstream/contracts';
-import { Gradstream, type NewRun } from '@gradstream/sdk';
+import { type NewRun } from '@gradstream/sdk';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { greyPng, zipOf } from '../support/images.js';
-import { startSystem, type System } from '../support/system.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../libs/datasets/src/testing/fixtures');
 
-let system: System;
-let client: Gradstream;
-
-beforeAll(async () => {
-  system = await startSystem();
-  client = new Gradstream({ url: system.url, apiKey: system.apiKey });
-});
-afterAll(async () => {
-  await system.stop();
-});
+const system = useSystem();
 
 /** Trains; returns the last value of each series, and the metadata of the last weights. */
 async function trained(spec: NewRun) {
-  const run = await client.runs.create(spec);
+  const run = await system.client.runs.create(spec);
   const last: Record<string, number> = {};
-  for await (const { points } of client.runs.follow(run.id))
+  for await (const { points } of system.client.runs.follow(run.id))
     for (const { values } of points)
       for (const [name, value] of Object.entries(values)) last[name] = Number(value);
-  const ended = await client.runs.get(run.id);
+  const ended = await system.client.runs.get(run.id);
   expect([ended.state, ended.failure]).toEqual(['succeeded', null]);
-  const [checkpoint] = (await client.runs.checkpoints(run.id, { limit: 1 })).data;
-  const weights = Buffer.from(await client.checkpoints.download(checkpoint?.id ?? ''));
+  const [checkpoint] = (await system.client.runs.checkpoints(run.id, { limit: 1 })).data;
+  const weights = Buffer.from(await system.client.checkpoints.download(checkpoint?.id ?? ''));
   const header = weights.subarray(8, 8 + Number(weights.readBigUInt64LE(0))).toString();
   const { __metadata__: metadata } = JSON.parse(header) as { __metadata__: Record<string, string> };
   const preprocessing = preprocessingSchema.parse(JSON.parse(metadata['preprocessing'] ?? 'null'));
@@ -43,7 +34,7 @@ async function trained(spec: NewRun) {
 
 test('Parquet trains a functional model of two inputs: a column with gaps, an array and categories', async () => {
   const content = new Uint8Array(await readFile(path.join(FIXTURES, 'snappy.parquet')));
-  const dataset = await client.datasets.upload('table', content, { format: 'parquet' });
+  const dataset = await system.client.datasets.upload('table', content, { format: 'parquet' });
   expect(dataset).toMatchObject({ state: 'ready', format: 'parquet', rowCount: 1000 });
   const input = (name: string, width: number) => ({
     class_name: 'InputLayer',
@@ -116,7 +107,7 @@ test('images of class folders train a convolutional network, resized to its inpu
       return [`${name}/${number}.png`, greyPng(16, level)];
     }),
   );
-  const dataset = await client.datasets.upload('sides', zipOf(files), { format: 'images' });
+  const dataset = await system.client.datasets.upload('sides', zipOf(files), { format: 'images' });
   const image = dataset.columns?.find(({ type }) => type === 'image');
   expect([dataset.rowCount, image?.shape.slice(0, 2)]).toEqual([120, [16, 16]]);
   const channels = image?.shape[2] ?? 0;
@@ -154,13 +145,13 @@ describe('hostile uploads', () => {
       [noise, 'npz'],
       [noise, 'csv'],
     ] as const)
-      await expect(client.datasets.upload('hostile', content, { format })).rejects.toMatchObject({
+      await expect(system.client.datasets.upload('hostile', content, { format })).rejects.toMatchObject({
         code: 'DATASET_REJECTED',
         errors: expect.arrayContaining([expect.objectContaining({ message: expect.any(String) })]),
       });
     expect([system.worker.child.pid, system.worker.running]).toEqual([pid, true]);
     const csv = new TextEncoder().encode('x,y\n0,0\n1,1\n2,2\n3,3\n');
-    const dataset = await client.datasets.upload('line', csv);
+    const dataset = await system.client.datasets.upload('line', csv);
     const { last } = await trained({
       dataset: dataset.id,
       model: [{ type: 'dense', units: 1, input: [1] }],

@@ -1,11 +1,11 @@
 // Predictions for a dataset of large images, page by page: every row once, and of none of them in the worker's memory.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Gradstream, type Predictions } from '@gradstream/sdk';
+import { expect, jest, test } from '@jest/globals';
+import { type Predictions } from '@gradstream/sdk';
 import { readFile } from 'node:fs/promises';
 import { untilEnd } from '../support/history.js';
 import { greyPng, zipOf } from '../support/images.js';
-import { startSystem, type System } from '../support/system.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(180_000);
 
@@ -13,16 +13,7 @@ const [ROWS, SIZE] = [600, 256];
 /** How much more memory than before a worker may take: the rows are 37.5 MiB, as lists of numbers ten times as much. */
 const MORE_BYTES = 100 * 2 ** 20;
 
-let system: System;
-let client: Gradstream;
-
-beforeAll(async () => {
-  system = await startSystem();
-  client = new Gradstream({ url: system.url, apiKey: system.apiKey });
-});
-afterAll(async () => {
-  await system.stop();
-});
+const system = useSystem();
 
 /** The most memory that the worker has taken, in bytes. */
 async function peak(): Promise<number> {
@@ -38,9 +29,9 @@ test('pages end by bytes, hold every row once, and leave the worker small', asyn
       return [`${name}/${number}.png`, greyPng(SIZE, () => level)];
     }),
   );
-  const dataset = await client.datasets.upload('large', zipOf(files), { format: 'images' });
+  const dataset = await system.client.datasets.upload('large', zipOf(files), { format: 'images' });
   const channels = dataset.columns?.find(({ type }) => type === 'image')?.shape[2] ?? 0;
-  const run = await client.runs.create({
+  const run = await system.client.runs.create({
     dataset: dataset.id,
     model: [
       { type: 'flatten', input: [2, 2, channels] },
@@ -53,13 +44,13 @@ test('pages end by bytes, hold every row once, and leave the worker small', asyn
     optimizer: { name: 'adam', learningRate: 0.1 },
     epochs: 10,
   });
-  await untilEnd(client, run.id);
-  const [checkpoint] = (await client.runs.checkpoints(run.id, { limit: 1 })).data;
+  await untilEnd(system.client, run.id);
+  const [checkpoint] = (await system.client.runs.checkpoints(run.id, { limit: 1 })).data;
   const before = await peak();
 
   const pages: Predictions[] = [];
   for (let after: string | null = null, more = true; more;) {
-    const page: Predictions = await client.checkpoints.predict(checkpoint?.id ?? '', {
+    const page: Predictions = await system.client.checkpoints.predict(checkpoint?.id ?? '', {
       dataset: dataset.id,
       ...(after === null ? {} : { after }),
     });
@@ -79,7 +70,7 @@ test('pages end by bytes, hold every row once, and leave the worker small', asyn
 
 /** The labels of the first rows, as the preview shows them. */
 async function rowClasses(id: string): Promise<unknown[]> {
-  const { columns, rows } = await client.datasets.preview(id);
+  const { columns, rows } = await system.client.datasets.preview(id);
   const at = columns.indexOf('label');
   return rows.map((row) => row[at]);
 }

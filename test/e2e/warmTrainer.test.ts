@@ -1,23 +1,16 @@
 // The trainer that a worker keeps ready is the one that a run gets.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { Gradstream } from '@gradstream/sdk';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDigits } from '../support/digits.js';
 import { untilTrains } from '../support/history.js';
-import { startSystem, type System } from '../support/system.js';
+import { useSystem } from '../support/system.js';
 
 jest.setTimeout(120_000);
 
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem();
-});
-afterAll(async () => {
-  await system.stop();
-});
+const system = useSystem();
 
 /** Waits until the worker has a child with TensorFlow in its memory, besides some. */
 async function untilWarm(others: readonly number[] = []): Promise<number> {

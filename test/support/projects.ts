@@ -12,7 +12,7 @@ import {
   type Principal,
 } from '@gradstream/domain';
 import { randomBytes } from 'node:crypto';
-import type { TestApi } from './app.js';
+import { startApi, type TestApi } from './app.js';
 import { storeCheckpoint } from './checkpoints.js';
 import { definition, frameOf, readyDataset, specOf } from './runs.js';
 
@@ -30,6 +30,16 @@ export async function newProject({ app }: TestApi): Promise<TestProject> {
   const maker: Principal = { projectId, keyId: 'none', scopes: ['admin'] };
   const { secret } = await keys.create(maker, { name: 'admin', scopes: ['admin'] });
   return { apiKey: secret, principal: await keys.authenticate(secret) };
+}
+
+/** The key of a new project, for a server that runs already: the project is empty, whatever other tests have made. */
+export async function emptyProjectKey(): Promise<string> {
+  const maker = await startApi();
+  try {
+    return (await newProject(maker)).apiKey;
+  } finally {
+    await maker.stop();
+  }
 }
 
 /** Ids of one of each noun, by the segment of its path. */

@@ -1,5 +1,7 @@
 // Starts the real API and worker, as `npm start` does, against the services in the environment.
 
+import { afterAll, beforeAll } from '@jest/globals';
+import { Gradstream } from '@gradstream/sdk';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -167,4 +169,46 @@ export async function startSystem(changes: NodeJS.ProcessEnv = {}): Promise<Syst
     await stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** A system as tests use it that do not stop it themselves, and a client of it. */
+export interface SharedSystem extends Omit<System, 'stop'> {
+  readonly client: Gradstream;
+}
+
+/** A system for all tests of a file; before the first test it is not there. */
+export function useSystem(changes: NodeJS.ProcessEnv = {}): SharedSystem {
+  let started: SharedSystem | undefined;
+  let system: System | undefined;
+  beforeAll(async () => {
+    system = await startSystem(changes);
+    const client = new Gradstream({ url: system.url, apiKey: system.apiKey });
+    started = { ...system, client };
+  });
+  afterAll(async () => {
+    await system?.stop();
+  });
+  const get = (): SharedSystem => {
+    if (!started) throw new Error('the system starts before the first test');
+    return started;
+  };
+  return {
+    get url() {
+      return get().url;
+    },
+    get apiKey() {
+      return get().apiKey;
+    },
+    get api() {
+      return get().api;
+    },
+    get worker() {
+      return get().worker;
+    },
+    get client() {
+      return get().client;
+    },
+    restartApi: () => get().restartApi(),
+    addWorker: (more) => get().addWorker(more),
+  };
 }

@@ -55,6 +55,12 @@ export function useSession(): SessionState {
   return state;
 }
 
+/** Whether the key in use may change things. */
+export function useCanWrite(): boolean {
+  const scopes = useSession().current?.scopes ?? [];
+  return scopes.includes('write') || scopes.includes('admin');
+}
+
 /** The SDK with the key in use; pages are shown only where there is one. */
 export function useClient(): Gradstream {
   const client = use(ClientContext);

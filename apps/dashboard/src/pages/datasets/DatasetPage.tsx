@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
-import { useClient, useSession } from '../../session/SessionProvider.js';
+import { useCanWrite, useClient } from '../../session/SessionProvider.js';
 import { Button } from '../../ui/Button.js';
 import { CopyButton } from '../../ui/CopyButton.js';
 import { Facts } from '../../ui/Facts.js';
@@ -13,7 +13,7 @@ import { ProblemList } from '../../ui/ProblemList.js';
 import { RemoveDialog } from '../../ui/RemoveDialog.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { useTell } from '../../ui/Toasts.js';
-import { loadDraft, saveDraft } from '../newRun/draft.js';
+import { useNewRunWith } from '../newRun/useNewRunWith.js';
 import { DatasetBadge } from './DatasetBadge.js';
 import { DatasetContents } from './DatasetContents.js';
 import '../../ui/list.css';
@@ -41,23 +41,20 @@ function DatasetView({ dataset }: { readonly dataset: Dataset }): ReactNode {
   const client = useClient();
   const navigate = useNavigate();
   const tell = useTell();
-  const { current } = useSession();
-  const scopes = current?.scopes ?? [];
-  const canWrite = scopes.includes('write') || scopes.includes('admin');
+  const canWrite = useCanWrite();
+  const newRunWith = useNewRunWith();
   const [isRemoving, setRemoving] = useState(false);
-  const use = (): void => {
-    const scope = { keyId: current?.id ?? '' };
-    const draft = loadDraft(window.sessionStorage, scope);
-    saveDraft(window.sessionStorage, scope, { ...draft, datasetId: id });
-    void navigate('/runs/new');
-  };
   return (
     <div className="list-page">
       <div className="page-title">
         <h1>{name}</h1>
         <DatasetBadge state={state} />
         <span className="list-actions">
-          <Button kind="primary" disabled={state !== 'ready' || !canWrite} onClick={use}>
+          <Button
+            kind="primary"
+            disabled={state !== 'ready' || !canWrite}
+            onClick={() => newRunWith({ datasetId: id })}
+          >
             New run with this
           </Button>
           <Button kind="danger" disabled={!canWrite} onClick={() => setRemoving(true)}>

@@ -2,13 +2,11 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
 import { useClient } from '../../session/SessionProvider.js';
-import { Button } from '../../ui/Button.js';
 import { formatBytes, formatNumber, formatTime } from '../../ui/format.js';
+import { ListTable, NameCell } from '../../ui/ListTable.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
 import { usePages } from '../../ui/usePages.js';
 import { DatasetBadge } from './DatasetBadge.js';
-import '../../ui/list.css';
-import '../../ui/table.css';
 
 const PAGE = 50;
 /** While one is uploaded or checked. */
@@ -39,47 +37,28 @@ export function DatasetsPage(): ReactNode {
           Drop a file on the page of a <Link to="/runs/new">new run</Link>.
         </EmptyState>
       ) : (
-        <div className="card table-box" tabIndex={0} role="region" aria-label="Datasets">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">State</th>
-                {['Rows', 'Columns', 'Size'].map((name) => (
-                  <th key={name} scope="col" className="number">
-                    {name}
-                  </th>
-                ))}
-                <th scope="col">Format</th>
-                <th scope="col">Made</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map(({ id, name, state, format, rowCount, columns, bytes, createdAt }) => (
-                <tr key={id}>
-                  <th scope="row" className="list-cut">
-                    <Link to={`/datasets/${id}`} title={name}>
-                      {name}
-                    </Link>
-                  </th>
-                  <td>
-                    <DatasetBadge state={state} />
-                  </td>
-                  <td className="number">{formatNumber(rowCount)}</td>
-                  <td className="number">{formatNumber(columns?.length)}</td>
-                  <td className="number">{bytes === null ? '–' : formatBytes(bytes)}</td>
-                  <td>{format}</td>
-                  <td className="number">{formatTime(createdAt)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {hasMore && (
-            <Button isBusy={isFetchingMore} onClick={more}>
-              Show older ones
-            </Button>
-          )}
-        </div>
+        <ListTable
+          label="Datasets"
+          heads={[
+            ...['Name', 'State', { number: 'Rows' }, { number: 'Columns' }, { number: 'Size' }],
+            ...['Format', { number: 'Made' }],
+          ]}
+          more={hasMore ? { isBusy: isFetchingMore, fetch: more } : null}
+        >
+          {items.map(({ id, name, state, format, rowCount, columns, bytes, createdAt }) => (
+            <tr key={id}>
+              <NameCell to={`/datasets/${id}`} name={name} />
+              <td>
+                <DatasetBadge state={state} />
+              </td>
+              <td className="number">{formatNumber(rowCount)}</td>
+              <td className="number">{formatNumber(columns?.length)}</td>
+              <td className="number">{bytes === null ? '–' : formatBytes(bytes)}</td>
+              <td>{format}</td>
+              <td className="number">{formatTime(createdAt)}</td>
+            </tr>
+          ))}
+        </ListTable>
       )}
     </div>
   );

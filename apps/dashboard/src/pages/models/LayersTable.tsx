@@ -3,9 +3,8 @@ import type { ReactNode } from 'react';
 import { useClient } from '../../session/SessionProvider.js';
 import { Facts } from '../../ui/Facts.js';
 import { formatNumber } from '../../ui/format.js';
+import { LayerTable } from '../../ui/LayerTable.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
-import { shapeText } from './shapeText.js';
-import '../../ui/table.css';
 
 /** The layers of a model, and what they come to. */
 export function LayersTable({ id }: { readonly id: string }): ReactNode {
@@ -31,28 +30,7 @@ export function LayersTable({ id }: { readonly id: string }): ReactNode {
         ]}
       />
       <div className="table-box" tabIndex={0} role="region" aria-label="Layers, as a table">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">Type</th>
-              <th scope="col">Output</th>
-              <th scope="col" className="number">
-                Parameters
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {layers.map(({ name, type, outputShape, parameterCount }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{type}</td>
-                <td>{shapeText(outputShape)}</td>
-                <td className="number">{formatNumber(parameterCount)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <LayerTable layers={layers} />
       </div>
     </section>
   );

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
-import { useClient, useSession } from '../../session/SessionProvider.js';
+import { useCanWrite, useClient } from '../../session/SessionProvider.js';
 import { Button } from '../../ui/Button.js';
 import { CopyButton } from '../../ui/CopyButton.js';
 import { Facts } from '../../ui/Facts.js';
@@ -11,9 +11,9 @@ import { formatNumber, formatTime } from '../../ui/format.js';
 import { RemoveDialog } from '../../ui/RemoveDialog.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { useTell } from '../../ui/Toasts.js';
-import { loadDraft, saveDraft } from '../newRun/draft.js';
+import { useNewRunWith } from '../newRun/useNewRunWith.js';
 import { LayersTable } from './LayersTable.js';
-import { endsText } from './shapeText.js';
+import { endsText } from '../../ui/shapeText.js';
 import '../../ui/list.css';
 
 /** One stored model: its layers, and its definition. */
@@ -36,23 +36,20 @@ function ModelView({ model }: { readonly model: Model }): ReactNode {
   const client = useClient();
   const navigate = useNavigate();
   const tell = useTell();
-  const { current } = useSession();
-  const scopes = current?.scopes ?? [];
-  const canWrite = scopes.includes('write') || scopes.includes('admin');
+  const canWrite = useCanWrite();
+  const newRunWith = useNewRunWith();
   const [isRemoving, setRemoving] = useState(false);
   const text = JSON.stringify(definition, null, 2);
-  const use = (): void => {
-    const scope = { keyId: current?.id ?? '' };
-    const draft = loadDraft(window.sessionStorage, scope);
-    saveDraft(window.sessionStorage, scope, { ...draft, modelId: id, model: text });
-    void navigate('/runs/new');
-  };
   return (
     <div className="list-page">
       <div className="page-title">
         <h1>{name}</h1>
         <span className="list-actions">
-          <Button kind="primary" disabled={!canWrite} onClick={use}>
+          <Button
+            kind="primary"
+            disabled={!canWrite}
+            onClick={() => newRunWith({ modelId: id, model: text })}
+          >
             New run with this
           </Button>
           <Button kind="danger" disabled={!canWrite} onClick={() => setRemoving(true)}>

@@ -2,13 +2,11 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
 import { useClient } from '../../session/SessionProvider.js';
-import { Button } from '../../ui/Button.js';
 import { formatNumber, formatTime } from '../../ui/format.js';
+import { ListTable, NameCell } from '../../ui/ListTable.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
 import { usePages } from '../../ui/usePages.js';
-import { endsText } from './shapeText.js';
-import '../../ui/list.css';
-import '../../ui/table.css';
+import { endsText } from '../../ui/shapeText.js';
 
 const PAGE = 50;
 const COMMAND = 'POST /v1/models {"name": "mlp", "definition": [ … ]}';
@@ -38,45 +36,29 @@ export function ModelsPage(): ReactNode {
           </pre>
         </EmptyState>
       ) : (
-        <div className="card table-box" tabIndex={0} role="region" aria-label="Models">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col" className="number">
-                  Layers
-                </th>
-                <th scope="col" className="number">
-                  Parameters
-                </th>
-                <th scope="col">Input</th>
-                <th scope="col">Output</th>
-                <th scope="col">Stored</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map(({ id, name, layers, parameterCount, inputs, outputs, createdAt }) => (
-                <tr key={id}>
-                  <th scope="row" className="list-cut">
-                    <Link to={`/models/${id}`} title={name}>
-                      {name}
-                    </Link>
-                  </th>
-                  <td className="number">{formatNumber(layers.length)}</td>
-                  <td className="number">{formatNumber(parameterCount)}</td>
-                  <td>{endsText(inputs)}</td>
-                  <td>{endsText(outputs)}</td>
-                  <td className="number">{formatTime(createdAt)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {hasMore && (
-            <Button isBusy={isFetchingMore} onClick={more}>
-              Show older ones
-            </Button>
-          )}
-        </div>
+        <ListTable
+          label="Models"
+          heads={[
+            'Name',
+            { number: 'Layers' },
+            { number: 'Parameters' },
+            'Input',
+            'Output',
+            { number: 'Stored' },
+          ]}
+          more={hasMore ? { isBusy: isFetchingMore, fetch: more } : null}
+        >
+          {items.map(({ id, name, layers, parameterCount, inputs, outputs, createdAt }) => (
+            <tr key={id}>
+              <NameCell to={`/models/${id}`} name={name} />
+              <td className="number">{formatNumber(layers.length)}</td>
+              <td className="number">{formatNumber(parameterCount)}</td>
+              <td>{endsText(inputs)}</td>
+              <td>{endsText(outputs)}</td>
+              <td className="number">{formatTime(createdAt)}</td>
+            </tr>
+          ))}
+        </ListTable>
       )}
     </div>
   );

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { TextField } from '../../ui/Field.js';
 import { formatNumber, formatTime } from '../../ui/format.js';
+import { endsText } from '../../ui/shapeText.js';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/States.js';
 
 interface ModelPickerProps {
@@ -91,7 +92,7 @@ function ModelTable({ models, onPick }: ModelTableProps): ReactNode {
               </th>
               <td className="number">{formatNumber(model.parameterCount)}</td>
               <td className="mono">
-                {model.inputShape.join(' × ')} → {model.outputShape.join(' × ')}
+                {endsText(model.inputs)} → {endsText(model.outputs)}
               </td>
               <td className="number">{formatTime(model.createdAt)}</td>
             </tr>

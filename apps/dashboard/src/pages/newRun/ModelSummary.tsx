@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { formatBytes, formatNumber } from '../../ui/format.js';
 import type { Finding } from '../../ui/json/marks.js';
 import { parsed } from '../../ui/json/values.js';
+import { LayerTable } from '../../ui/LayerTable.js';
 import { ProblemList } from '../../ui/ProblemList.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import type { Asked } from './useVerdict.js';
@@ -28,44 +29,13 @@ export function ModelSummary({ text, asked: { verdict, error }, findings }: Mode
       aria-live="polite"
     >
       <ProblemList problems={findings} />
-      {verdict.summary && <LayerTable summary={verdict.summary} memory={verdict.memory} />}
+      {verdict.summary && (
+        <LayerTable layers={verdict.summary.layers} caption={totalsOf(verdict.summary, verdict.memory)} />
+      )}
     </div>
   );
 }
 
-interface LayerTableProps {
-  readonly summary: Pick<Summary, 'layers' | 'parameters'>;
-  readonly memory: MemoryEstimate | null;
-}
-
-/** The layers of a model with their shapes, and the totals. */
-function LayerTable({ summary: { layers, parameters }, memory }: LayerTableProps): ReactNode {
-  return (
-    <table className="table">
-      <caption>
-        {formatNumber(parameters.total)} parameters
-        {memory && `, about ${formatBytes(memory.total)} for a step of 32 samples`}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Layer</th>
-          <th scope="col">Type</th>
-          <th scope="col">Output</th>
-          <th scope="col" className="number">
-            Parameters
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {layers.map(({ name, type, outputShape, parameterCount }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{type}</td>
-            <td className="mono">{outputShape.join(' × ')}</td>
-            <td className="number">{formatNumber(parameterCount)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
+/** What a model comes to. */
+const totalsOf = ({ parameters }: Summary, memory: MemoryEstimate | null): string =>
+  `${formatNumber(parameters.total)} parameters${memory ? `, about ${formatBytes(memory.total)} for a step of 32 samples` : ''}`;

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { usePageTitle } from '../../app/usePageTitle.js';
 import { useShortcut } from '../../keyboard/Shortcuts.js';
-import { useSession } from '../../session/SessionProvider.js';
+import { useCanWrite } from '../../session/SessionProvider.js';
 import { ErrorState, LoadingState } from '../../ui/States.js';
 import { useTell } from '../../ui/Toasts.js';
 import { NoMatch, NoRuns } from './NoRuns.js';
@@ -37,8 +37,7 @@ export function RunsPage(): ReactNode {
   });
   const [asked, setAsked] = useState<Asked | null>(null);
   const anchor = useRef<string | null>(null);
-  const scopes = useSession().current?.scopes ?? [];
-  const canWrite = scopes.includes('write') || scopes.includes('admin');
+  const canWrite = useCanWrite();
   const command = useRunCommands(refresh);
 
   const ids = useMemo(() => rows.map(({ id }) => id), [rows]);

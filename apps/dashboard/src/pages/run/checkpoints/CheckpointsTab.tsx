@@ -1,6 +1,6 @@
 import { isFinal, type Checkpoint, type Run } from '@gradstream/sdk';
 import { useState, type ReactNode } from 'react';
-import { useSession } from '../../../session/SessionProvider.js';
+import { useCanWrite } from '../../../session/SessionProvider.js';
 import { Button } from '../../../ui/Button.js';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/States.js';
 import { useCopy } from '../../../ui/useCopy.js';
@@ -34,8 +34,7 @@ function whenNext({ spec: { checkpoints: policy } }: Run): string {
 
 /** The checkpoints of a run, newest first: what was measured there, and what can be done with each. */
 export function CheckpointsTab({ run }: { readonly run: Run }): ReactNode {
-  const scopes = useSession().current?.scopes ?? [];
-  const canWrite = scopes.includes('write') || scopes.includes('admin');
+  const canWrite = useCanWrite();
   const { all, error, hasMore, isFetchingMore, more, again } = useCheckpoints(run);
   const [open, setOpen] = useState<Open | null>(null);
   const copy = useCopy();

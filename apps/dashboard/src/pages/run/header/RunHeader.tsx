@@ -1,6 +1,6 @@
 import type { Run } from '@gradstream/sdk';
 import { useState, type ReactNode } from 'react';
-import { useSession } from '../../../session/SessionProvider.js';
+import { useCanWrite } from '../../../session/SessionProvider.js';
 import { StateBadge } from '../../../ui/StateBadge.js';
 import { commandsFor, pendingOf, type RunCommand } from '../runCommands.js';
 import { FailurePanel } from './FailurePanel.js';
@@ -15,8 +15,7 @@ import './header.css';
 
 /** What a run is, how it stands, and what can be done with it. Commands that end something ask before. */
 export function RunHeader({ run }: { readonly run: Run }): ReactNode {
-  const scopes = useSession().current?.scopes ?? [];
-  const canWrite = scopes.includes('write') || scopes.includes('admin');
+  const canWrite = useCanWrite();
   const [open, setOpen] = useState<OpenDialog | null>(null);
   const command = useRunCommand(run, () => setOpen(null));
   const give = (given: RunCommand): void => {
