@@ -1,5 +1,6 @@
-// Objects in S3. Every transfer has a limit of its own: of time, or of silence where it may take long. The client signs the hash of what it sends, which S3
-// checks; the stored size is checked after that, for a client library may call a broken transfer a success.
+// Objects in S3. Every transfer has a limit of its own: of time, or of silence where it may take long. The client signs the hash
+// of what it sends, which S3 checks; the stored size is checked after that, for a client library may call a broken transfer a
+// success.
 
 import { GradstreamError } from '@gradstream/contracts';
 import { Injectable } from '@nestjs/common';

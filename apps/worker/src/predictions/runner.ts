@@ -1,5 +1,5 @@
-// Takes predictions on: rows or the files of a page, a predictor with the checkpoint's weights, an answer. Whatever goes wrong with them is the
-// answer, too: only a shutdown, and services that stay away, leave a job to another worker.
+// Takes predictions on: rows or the files of a page, a predictor with the checkpoint's weights, an answer. Whatever goes wrong
+// with them is the answer, too: only a shutdown, and services that stay away, leave a job to another worker.
 
 import { predictSchema, type StoredAnswer } from '@gradstream/contracts';
 import { PredictionWork, WAIT_MS, type PredictionTask } from '@gradstream/domain';

@@ -11,8 +11,8 @@ export interface RetainedCheckpoint extends Retained {
 }
 
 /**
- * Those that the policy lets go, but for the ones that are needed, which count among the last and the best as others do. Those taken back do not count, and go. Nothing goes
- * while `keepLast` is null.
+ * Those that the policy lets go, but for the ones that are needed, which count among the last and the best as others do. Those
+ * taken back do not count, and go. Nothing goes while `keepLast` is null.
  */
 export function toDelete<T extends RetainedCheckpoint>(
   checkpoints: readonly T[],
